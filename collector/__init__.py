@@ -1,0 +1,1 @@
+"""Reads one vCenter and ends in a frozen Snapshot; knows nothing of what the facts mean."""

@@ -1,0 +1,1 @@
+"""The wire to vCenter: the only package that imports pyVmomi."""

@@ -1,0 +1,1 @@
+"""Pure renderings of published Assessments, each ignorant of the others."""

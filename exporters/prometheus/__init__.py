@@ -1,0 +1,1 @@
+"""Prometheus: the metric catalogue and the exposition made from it."""

@@ -1,0 +1,209 @@
+"""What inference hands on: Assessments, Declarations and the Publication that exporters render. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from collector.facts import Gap
+from inference.observations import Observation
+
+STAGES = ("experimentation", "it_production", "business_production", "it_as_a_service")
+"""Stage names by number, 0 to 3."""
+
+STAGE_TITLES = ("Experimentation", "IT Production", "Business Production", "IT as a Service")
+"""Stage names for people, by number."""
+
+CONFIDENCE_LEVELS = ("experimenting", "reactive", "selective", "very_high")
+"""Levels of team confidence, by number."""
+
+FEATURES = ("vmotion", "ha", "ft", "drs", "srm")
+"""The features whose configuration and exercise are told apart, in the order of the contract."""
+
+ScopeKind = Literal["fleet", "vcenter", "cluster"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an assessment is about. ``id`` is unique in a fleet: ``fleet``, an instance UUID, or ``UUID/domain-c8``."""
+
+    kind: ScopeKind
+    id: str
+    name: str
+    vcenter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model thought this: its version and the SHA-256 of its file."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation with what the model made of it.
+
+    ``category`` is the hard category of the value, 0 to 3; ``contribution`` the log-odds that the inferred stage is reached
+    that vanish when this observation is left out. Both ``None`` unless observed and scored.
+    """
+
+    observation: Observation
+    family: str
+    kind: Literal["configured", "exercised", "context"]
+    unit: str
+    category: int | None = None
+    contribution: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Summary of a distribution over the journey position, 0 to 4."""
+
+    probabilities: tuple[float, float, float, float]
+    position: float
+    variance: float
+    interval80: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Counts of one scope; ``None`` where it could not be read, ratios ``None`` without a denominator."""
+
+    hosts: int | None = None
+    workload_vms: int | None = None
+    powered_on_vms: int | None = None
+    vms_per_host: float | None = None
+    vcpus_per_core: float | None = None
+    vram_per_ram: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureUse:
+    """How far a feature is configured (0 to 1) and how much it is exercised, kept apart."""
+
+    configured: float | None = None
+    exercised: float | None = None
+    exercised_unit: str = ""
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something to investigate."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One thing that estates at the next stage typically do; ``gain`` in probability of reaching it."""
+
+    indicator: str
+    message: str
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A point of the journey and when it was first seen."""
+
+    id: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The opinion about one scope at one moment.
+
+    ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
+    be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own.
+    """
+
+    scope: Scope
+    taken_at: datetime
+    posterior: Posterior
+    inferred: int | None
+    certainty: float
+    coverage: float
+    evidence: tuple[Evidence, ...]
+    team_confidence: Posterior | None = None
+    confirmed: bool = False
+    unconfirmed_because: tuple[str, ...] = ()
+    consolidation: Consolidation = Consolidation()
+    features: Mapping[str, FeatureUse] = field(default_factory=lambda: MappingProxyType({}))
+    flags: tuple[Flag, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """The stage that holds until lasting evidence changes it, and the candidate that may replace it."""
+
+    declared: int | None = None
+    since: datetime | None = None
+    candidate: int | None = None
+    candidate_since: datetime | None = None
+    candidate_coverage: float | None = None
+    evaluated_at: datetime | None = None
+    quiet_until: datetime | None = None
+    hosts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of a declared stage. ``cause`` is ``first``, ``estate``, ``model`` or ``rebaseline``."""
+
+    scope_id: str
+    at: datetime
+    from_stage: int | None
+    to_stage: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class VcenterStatus:
+    """How the last poll of one vCenter went; ``instance_uuid`` and ``version`` are empty until a login succeeded."""
+
+    name: str
+    instance_uuid: str
+    version: str
+    status: Literal["ok", "partial", "failed"]
+    error: str | None
+    gaps: tuple[Gap, ...]
+    poll_seconds: float
+    topics: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    last_success: datetime | None = None
+    clock_skew: float | None = None
+    requests: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A lifetime count of one vCenter, such as ``migrations`` by ``cause``; it never falls."""
+
+    vcenter: str
+    name: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Everything exporters show, replaced as a whole by one assignment; readers never see half of it."""
+
+    taken_at: datetime
+    model: ModelInfo
+    vcenters: tuple[VcenterStatus, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    declarations: Mapping[str, Declaration] = field(default_factory=lambda: MappingProxyType({}))
+    transitions: tuple[Transition, ...] = ()
+    tallies: tuple[Tally, ...] = ()

@@ -1,0 +1,5 @@
+"""Command line: parse and delegate."""
+
+
+def main() -> None:
+    """Run the command line."""
