@@ -123,7 +123,8 @@ class Assessment:
     """The opinion about one scope at one moment.
 
     ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
-    be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own.
+    be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own. ``facets`` holds the view
+    of each family that was seen; ``quorum`` is set for a fleet, and is the stage that enough of it has reached.
     """
 
     scope: Scope
@@ -142,11 +143,17 @@ class Assessment:
     next_steps: tuple[NextStep, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     weight: float = 0.0
+    facets: Mapping[str, Posterior] = field(default_factory=lambda: MappingProxyType({}))
+    quorum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """The stage that holds until lasting evidence changes it, and the candidate that may replace it."""
+    """The stage that holds until lasting evidence changes it, and the candidate that may replace it.
+
+    ``hosts`` as of ``hosts_since`` tells a merger from growth, ``coverage`` as of ``coverage_since`` lost data from a change.
+    ``model`` is the hash of the model that evaluated last, and ``model_since`` when it replaced another one.
+    """
 
     declared: int | None = None
     since: datetime | None = None
@@ -156,6 +163,12 @@ class Declaration:
     evaluated_at: datetime | None = None
     quiet_until: datetime | None = None
     hosts: int | None = None
+    hosts_since: datetime | None = None
+    coverage: float | None = None
+    coverage_since: datetime | None = None
+    model: str = ""
+    model_since: datetime | None = None
+    candidate_cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
