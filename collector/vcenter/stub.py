@@ -1,0 +1,181 @@
+"""The one gate through which every request goes: reads only, counted, every failure in plain words, new values learned."""
+
+# pyVmomi types its data, not its functions
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+import io
+from collections import Counter
+from http.client import OK, HTTPConnection, HTTPResponse
+from ssl import SSLContext
+from typing import Any, cast
+
+from pyVmomi import version_info_str, vim, vmodl
+from pyVmomi.SoapAdapter import GzipReader, SoapResponseDeserializer, SoapStubAdapter
+from pyVmomi.VmomiSupport import Enum
+
+from collector.vcenter.endpoint import Endpoint
+from collector.vcenter.errors import MalformedAnswer, NotReadOnly, SessionExpired
+from collector.vcenter.methods import ALLOWED
+from collector.vcenter.translate import translate
+
+IDLE_SECONDS = 10
+"""A connection idle for longer is not used again: the server may have closed it meanwhile, and a new one costs little."""
+
+MOST_NEW_VALUES = 100
+"""So many unknown values in one answer are no new release but a damaged answer."""
+
+
+class Answer(io.BytesIO):
+    """A whole answer as it came over the wire, so that it can be read a second time."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        super().__init__(response.read())
+        self.status, self.reason, self.getheader = response.status, response.reason, response.getheader
+
+
+class Keeping:
+    """A pooled connection that keeps the last answer whole."""
+
+    def __init__(self, connection: HTTPConnection) -> None:
+        self.connection = connection
+        self.request, self.close = connection.request, connection.close
+        self.answer: Answer | None = None
+
+    def getresponse(self) -> Answer:
+        """The answer, read to its end: an answer cut short fails here."""
+        self.answer = None
+        self.answer = Answer(self.connection.getresponse())
+        return self.answer
+
+    def patience(self, seconds: float) -> None:
+        """From now on wait no longer than this for an answer."""
+        if self.connection.sock is not None:
+            self.connection.sock.settimeout(seconds)
+
+
+class ReadOnlyStub(SoapStubAdapter):
+    """A SOAP stub of one session.
+
+    ``connection`` is the class of its HTTP connections. ``requests`` counts the calls of each SOAP method.
+    ``unknown_values`` are the sentences about enumeration values that pyVmomi did not know: vCenter releases bring new
+    ones, and one of them must not hide an inventory. They are kept as text, under their type, and the answer is read
+    again from memory; nothing is asked twice, so a request that moves a cursor in the server needs no care.
+    """
+
+    def __init__(self, endpoint: Endpoint, version: str, context: SSLContext, connection: type[HTTPConnection]) -> None:
+        super().__init__(
+            host=endpoint.host,
+            port=endpoint.port,
+            version=version,
+            sslContext=context,
+            httpConnectionTimeout=endpoint.timeout,
+            poolSize=1,
+            connectionPoolTimeout=IDLE_SECONDS,
+            # pyVmomi offers deflate too and cannot read it on Python 3.
+            acceptCompressedResponses=False,
+            customHeaders={"Accept-Encoding": "gzip", "User-Agent": f"vjourney pyvmomi/{version_info_str}"},
+        )
+        self.endpoint = endpoint
+        self.scheme: type[HTTPConnection] = connection  # type: ignore[assignment]  # its type is guessed from one of several
+        self.requests: Counter[str] = Counter()
+        self.unknown_values: list[str] = []
+        self._wire: Keeping | None = None
+        self._sending = False
+
+    def GetConnection(self) -> Keeping:  # noqa: N802  # overrides pyVmomi's
+        """A pooled or new connection; from here on a failure is the wire's and not the caller's."""
+        self._sending = True
+        connection = super().GetConnection()
+        self._wire = connection if isinstance(connection, Keeping) else Keeping(connection)
+        return self._wire
+
+    def InvokeMethod(self, mo: object, info: Any, args: object, outerStub: object = None) -> Any:  # noqa: N802, N803, ANN401  # as pyVmomi's
+        """Send one request and read its answer.
+
+        Raises:
+            NotReadOnly: the method is not in the list of reads; nothing was sent.
+            VcenterError: the session ended or the wire failed.
+            vmodl.MethodFault: the API said no; ``explain`` of the session turns it into one line.
+        """
+        method = info.wsdlName
+        if method not in ALLOWED:
+            raise NotReadOnly(self.endpoint, f"{method} is not among the reading methods and was not sent")
+        self.requests[method] += 1
+        self._wire, self._sending = None, False
+        try:
+            result = super().InvokeMethod(mo, info, args, outerStub)
+        except vim.fault.NotAuthenticated:
+            raise self._expired() from None
+        except vmodl.MethodFault:
+            raise
+        except Exception as error:
+            if not self._sending:  # the caller's arguments were wrong
+                raise
+            if not _unknown_value(error):
+                raise translate(error, self.endpoint, method) from error
+            result = self._read_again(error, info, method)
+        if _says_not_authenticated(result):
+            raise self._expired()
+        return result
+
+    def hurry(self, seconds: float) -> None:
+        """From now on wait no longer than this for any answer."""
+        self.schemeArgs["timeout"] = seconds
+        for connection, _ in self.pool:
+            connection.patience(seconds)
+
+    def _read_again(self, error: Exception, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
+        """Parse the kept answer until no value in it is new."""
+        for _ in range(MOST_NEW_VALUES):
+            self.unknown_values.append(_learn(error))
+            try:
+                return self._parse(info)
+            except vmodl.MethodFault:
+                raise
+            except Exception as again:
+                if not _unknown_value(again):
+                    raise translate(again, self.endpoint, method) from again
+                error = again
+        raise MalformedAnswer(
+            self.endpoint, f"more than {MOST_NEW_VALUES} unknown values in one answer to {method}: upgrade pyvmomi"
+        )
+
+    def _parse(self, info: Any) -> Any:  # noqa: ANN401  # whatever the method returns
+        answer = cast("Keeping", self._wire).answer
+        if answer is None:  # pragma: no cover  # an unknown value was found in it
+            raise AssertionError
+        answer.seek(0)
+        packed = answer.getheader("Content-Encoding", "").lower() == "gzip"
+        result = SoapResponseDeserializer(self).Deserialize(GzipReader(answer) if packed else answer, info.result)
+        if isinstance(result, vmodl.MethodFault) and answer.status != OK:
+            raise result
+        return result
+
+    def _expired(self) -> SessionExpired:
+        return SessionExpired(
+            self.endpoint, "the session ended at the vCenter; the next poll logs in again and reads everything"
+        )
+
+
+def _unknown_value(error: Exception) -> bool:
+    """Whether parsing failed at an enumeration value: pyVmomi looks it up as an attribute of the enumeration."""
+    return isinstance(error, AttributeError) and isinstance(error.obj, type) and issubclass(error.obj, Enum)
+
+
+def _learn(error: Any) -> str:  # noqa: ANN401  # an AttributeError whose attributes are those of an enumeration
+    """Add the value to its enumeration, for this process, and say so."""
+    kind: Any = error.obj
+    setattr(kind, error.name, kind(error.name))
+    sent = f"{kind._wsdlName} {error.name!r}"  # noqa: SLF001  # the name in the API
+    return f"vCenter sent {sent}, which pyVmomi {version_info_str} does not know; it is kept as it is: upgrade pyvmomi"
+
+
+def _says_not_authenticated(result: object) -> bool:
+    """Whether a property read answered "not authenticated" for its properties, as it does instead of a fault."""
+    objects = getattr(result, "objects", result)
+    if isinstance(result, vmodl.query.PropertyCollector.UpdateSet):
+        objects = next((part.objectSet for part in result.filterSet if part.objectSet), [])
+    first = objects[0] if isinstance(objects, list) and objects else None
+    missing = getattr(first, "missingSet", None) or []
+    return any(isinstance(entry.fault, vim.fault.NotAuthenticated) for entry in missing)
