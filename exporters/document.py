@@ -1,0 +1,195 @@
+"""The assessment document: a Publication as the JSON of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exporters import schema
+from exporters.scopes import confidence_level
+from inference.results import (
+    FEATURES,
+    STAGE_TITLES,
+    STAGES,
+    Assessment,
+    Declaration,
+    Evidence,
+    FeatureUse,
+    Publication,
+    Scope,
+    Transition,
+    VcenterStatus,
+)
+
+
+def document(publication: Publication, scope_id: str | None = None) -> dict[str, Any]:
+    """The publication as plain data ready for ``json.dumps``: all of it, or with the assessment of one scope alone."""
+    wanted = [assessment for assessment in publication.assessments if scope_id in (None, assessment.scope.id)]
+    return _plain(
+        schema.Document(
+            taken_at=publication.taken_at,
+            model=schema.ModelPart(
+                name=publication.model.name, version=publication.model.version, sha256=publication.model.sha256
+            ),
+            vcenters=[_vcenter(status) for status in publication.vcenters],
+            assessments=[
+                _assessment(
+                    assessment,
+                    publication.declarations.get(assessment.scope.id, Declaration()),
+                    [change for change in publication.transitions if change.scope_id == assessment.scope.id],
+                )
+                for assessment in wanted
+            ],
+        )
+    )
+
+
+def assessment_document(
+    assessment: Assessment, declaration: Declaration | None = None, transitions: Sequence[Transition] = ()
+) -> dict[str, Any]:
+    """One entry of ``assessments`` as plain data; ``transitions`` are those of this scope."""
+    return _plain(_assessment(assessment, declaration or Declaration(), transitions))
+
+
+def history_document(
+    publication: Publication | None, scope_id: str | None = None, readings: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Declarations, transitions and milestones of every scope or of one, with the stored ``readings`` of the same scopes."""
+    assessments = () if publication is None else publication.assessments
+    wanted = [assessment for assessment in assessments if scope_id in (None, assessment.scope.id)]
+    declarations = {} if publication is None else publication.declarations
+    transitions = () if publication is None else publication.transitions
+    return _plain(
+        schema.History(
+            scopes=[_scope(assessment.scope) for assessment in wanted],
+            declarations=[
+                _declaration(scope, declaration) for scope, declaration in declarations.items() if scope_id in (None, scope)
+            ],
+            transitions=[
+                schema.ScopeTransitionPart(scope=change.scope_id, **_transition(change).model_dump())
+                for change in transitions
+                if scope_id in (None, change.scope_id)
+            ],
+            milestones=[
+                schema.ScopeMilestonePart(scope=assessment.scope.id, id=milestone.id, first_seen=milestone.first_seen)
+                for assessment in wanted
+                for milestone in assessment.milestones
+            ],
+            readings=[dict(reading) for reading in readings],
+        )
+    )
+
+
+def _plain(part: schema.Part) -> dict[str, Any]:
+    return part.model_dump(mode="json", by_alias=True)
+
+
+def _vcenter(status: VcenterStatus) -> schema.VcenterPart:
+    return schema.VcenterPart(
+        name=status.name,
+        instance_uuid=status.instance_uuid,
+        version=status.version,
+        status=status.status,
+        error=status.error,
+        gaps=[schema.GapPart(topic=gap.topic, reason=gap.reason) for gap in status.gaps],
+        poll_seconds=status.poll_seconds,
+        last_success=status.last_success,
+        clock_skew_seconds=status.clock_skew,
+    )
+
+
+def _scope(scope: Scope) -> schema.ScopePart:
+    return schema.ScopePart(kind=scope.kind, id=scope.id, name=scope.name, vcenter=scope.vcenter)
+
+
+def _assessment(assessment: Assessment, declaration: Declaration, transitions: Sequence[Transition]) -> schema.AssessmentPart:
+    counts, team = assessment.consolidation, assessment.team_confidence
+    return schema.AssessmentPart(
+        scope=_scope(assessment.scope),
+        taken_at=assessment.taken_at,
+        stage=_stage(assessment, declaration),
+        certainty=assessment.certainty,
+        coverage=assessment.coverage,
+        team_confidence=schema.TeamConfidencePart(
+            level=None if team is None else confidence_level(team.position),
+            position=None if team is None else team.position,
+        ),
+        consolidation=schema.ConsolidationPart(
+            hosts=counts.hosts,
+            workload_vms=counts.workload_vms,
+            powered_on_vms=counts.powered_on_vms,
+            vms_per_host=counts.vms_per_host,
+            vcpus_per_core=counts.vcpus_per_core,
+            vram_per_ram=counts.vram_per_ram,
+        ),
+        features=schema.FeaturesPart(**{name: _feature(assessment.features.get(name, FeatureUse())) for name in FEATURES}),
+        observations=[_observation(evidence) for evidence in assessment.evidence],
+        flags=[schema.FlagPart(id=flag.id, message=flag.message) for flag in assessment.flags],
+        next_steps=[
+            schema.NextStepPart(indicator=step.indicator, message=step.message, gain=step.gain)
+            for step in assessment.next_steps
+        ],
+        lenses={},
+        milestones=[
+            schema.MilestonePart(id=milestone.id, first_seen=milestone.first_seen) for milestone in assessment.milestones
+        ],
+        transitions=[_transition(change) for change in transitions],
+    )
+
+
+def _stage(assessment: Assessment, declaration: Declaration) -> schema.StagePart:
+    inferred, declared, posterior = assessment.inferred, declaration.declared, assessment.posterior
+    return schema.StagePart(
+        inferred=inferred,
+        name=None if inferred is None else STAGES[inferred],
+        title=None if inferred is None else STAGE_TITLES[inferred],
+        probabilities=schema.ProbabilitiesPart(**dict(zip(STAGES, posterior.probabilities, strict=True))),
+        position=None if inferred is None else posterior.position,
+        interval80=list(posterior.interval80),
+        declared=declared,
+        declared_name=None if declared is None else STAGES[declared],
+        declared_since=None if declared is None else declaration.since,
+        candidate=declaration.candidate,
+        candidate_since=None if declaration.candidate is None else declaration.candidate_since,
+        confirmed=assessment.confirmed,
+        unconfirmed_because=list(assessment.unconfirmed_because),
+    )
+
+
+def _feature(use: FeatureUse) -> schema.FeaturePart:
+    return schema.FeaturePart(
+        configured=use.configured, exercised=use.exercised, exercised_unit=use.exercised_unit, last_seen=use.last_seen
+    )
+
+
+def _observation(evidence: Evidence) -> schema.ObservationPart:
+    seen = evidence.observation
+    return schema.ObservationPart(
+        indicator=seen.indicator,
+        family=evidence.family,
+        kind=evidence.kind,
+        state=seen.state,
+        reason=seen.reason,
+        value=seen.value,
+        unit=evidence.unit,
+        numerator=seen.numerator,
+        denominator=seen.denominator,
+        category=evidence.category,
+        contribution=evidence.contribution,
+        seen=seen.seen,
+        evidence=list(seen.evidence),
+    )
+
+
+def _transition(change: Transition) -> schema.TransitionPart:
+    return schema.TransitionPart(at=change.at, from_stage=change.from_stage, to_stage=change.to_stage, cause=change.cause)
+
+
+def _declaration(scope: str, declaration: Declaration) -> schema.DeclarationPart:
+    return schema.DeclarationPart(
+        scope=scope,
+        declared=declaration.declared,
+        declared_since=declaration.since,
+        candidate=declaration.candidate,
+        candidate_since=declaration.candidate_since,
+    )

@@ -1,0 +1,266 @@
+"""The assessment document, schema 1: what the JSON API, ``--json`` and the stored document all say.
+
+Keys are only ever added. Times are RFC 3339 in UTC; whole numbers are exact and the others have six significant digits; what is unknown is null.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from inference.results import ScopeKind
+
+SIGNIFICANT_DIGITS = 6
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
+
+
+def _rounded(number: float) -> float:
+    if float(number).is_integer():
+        return float(number) + 0.0  # a count stays exact; + 0.0 turns a negative zero into a plain one
+    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+
+
+def _rounded_or_null(number: float | None) -> float | None:
+    return None if number is None or not isfinite(number) else _rounded(number)
+
+
+# Ranges are promised in the published schema and not enforced here: one odd number must not cost a reader all the others.
+UNIT_RANGE: dict[str, JsonValue] = {"minimum": 0, "maximum": 1}
+JOURNEY_RANGE: dict[str, JsonValue] = {"minimum": 0, "maximum": 4}
+
+Time = Annotated[datetime, AfterValidator(_whole_seconds)]
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_rounded)]
+OptionalNumber = Annotated[float | None, BeforeValidator(_rounded_or_null)]
+Share = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded)]
+OptionalShare = Annotated[float | None, Field(json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded_or_null)]
+Position = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded)]
+OptionalPosition = Annotated[float | None, Field(json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded_or_null)]
+StageNumber = Annotated[int, Field(ge=0, le=3)]
+StageKey = Literal["experimentation", "it_production", "business_production", "it_as_a_service"]
+LevelKey = Literal["experimenting", "reactive", "selective", "very_high"]
+
+
+class Part(BaseModel):
+    """A part of the document: no key is missing, none is unexpected."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelPart(Part):
+    """Which model thought this."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class GapPart(Part):
+    """A topic that could not be read, and why."""
+
+    topic: str
+    reason: str
+
+
+class VcenterPart(Part):
+    """How the last poll of a vCenter went; uuid and version are empty until a login succeeded."""
+
+    name: str
+    instance_uuid: str
+    version: str
+    status: Literal["ok", "partial", "failed"]
+    error: str | None
+    gaps: list[GapPart]
+    poll_seconds: Number
+    last_success: Time | None
+    clock_skew_seconds: OptionalNumber
+
+
+class ScopePart(Part):
+    """What an assessment is about; ``vcenter`` is empty for the fleet."""
+
+    kind: ScopeKind
+    id: str
+    name: str
+    vcenter: str
+
+
+class ProbabilitiesPart(Part):
+    """The probability of each stage; they add up to 1."""
+
+    experimentation: Share
+    it_production: Share
+    business_production: Share
+    it_as_a_service: Share
+
+
+class StagePart(Part):
+    """The stage: inferred from this poll (null below the evidence floor), and declared on lasting evidence."""
+
+    inferred: StageNumber | None
+    name: StageKey | None
+    title: str | None
+    probabilities: ProbabilitiesPart
+    position: OptionalPosition
+    interval80: Annotated[list[Position], Field(min_length=2, max_length=2)]
+    declared: StageNumber | None
+    declared_name: StageKey | None
+    declared_since: Time | None
+    candidate: StageNumber | None
+    candidate_since: Time | None
+    confirmed: bool
+    unconfirmed_because: list[str]
+
+
+class TeamConfidencePart(Part):
+    """The team's confidence from exercised evidence alone; null where too little of it was seen."""
+
+    level: LevelKey | None
+    position: OptionalPosition
+
+
+class ConsolidationPart(Part):
+    """Counts and ratios; null where they could not be read."""
+
+    hosts: int | None
+    workload_vms: int | None
+    powered_on_vms: int | None
+    vms_per_host: OptionalNumber
+    vcpus_per_core: OptionalNumber
+    vram_per_ram: OptionalNumber
+
+
+class FeaturePart(Part):
+    """A feature: how far it is configured and how much it is exercised, kept apart."""
+
+    configured: OptionalShare
+    exercised: OptionalNumber
+    exercised_unit: str
+    last_seen: Time | None
+
+
+class FeaturesPart(Part):
+    """The five features whose use is followed."""
+
+    vmotion: FeaturePart
+    ha: FeaturePart
+    ft: FeaturePart
+    drs: FeaturePart
+    srm: FeaturePart
+
+
+class ObservationPart(Part):
+    """One indicator's answer with what the model made of it; ``seen`` is the share of population and window seen."""
+
+    indicator: str
+    family: str
+    kind: Literal["configured", "exercised", "context"]
+    state: Literal["observed", "unknown", "not_applicable"]
+    reason: str
+    value: OptionalNumber
+    unit: str
+    numerator: OptionalNumber
+    denominator: OptionalNumber
+    category: StageNumber | None
+    contribution: OptionalNumber
+    seen: Share
+    evidence: list[str]
+
+
+class FlagPart(Part):
+    """Something to investigate."""
+
+    id: str
+    message: str
+
+
+class NextStepPart(Part):
+    """What estates at the next stage typically do; ``gain`` in probability of reaching it."""
+
+    indicator: str
+    message: str
+    gain: Number
+
+
+class MilestonePart(Part):
+    """A point of the journey and when it was first seen."""
+
+    id: str
+    first_seen: Time
+
+
+class TransitionPart(Part):
+    """A change of the declared stage; ``from_stage`` is null for the first declaration."""
+
+    at: Time
+    from_stage: StageNumber | None
+    to_stage: StageNumber
+    cause: str
+
+
+class AssessmentPart(Part):
+    """The opinion about one scope."""
+
+    scope: ScopePart
+    taken_at: Time
+    stage: StagePart
+    certainty: Share
+    coverage: Share
+    team_confidence: TeamConfidencePart
+    consolidation: ConsolidationPart
+    features: FeaturesPart
+    observations: list[ObservationPart]
+    flags: list[FlagPart]
+    next_steps: list[NextStepPart]
+    lenses: dict[str, Any]
+    milestones: list[MilestonePart]
+    transitions: list[TransitionPart]
+
+
+class Document(Part):
+    """Everything that one published result says."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
+    taken_at: Time
+    model: ModelPart
+    vcenters: list[VcenterPart]
+    assessments: list[AssessmentPart]
+
+
+class DeclarationPart(Part):
+    """The stage that holds for a scope, and the candidate that may replace it."""
+
+    scope: str
+    declared: StageNumber | None
+    declared_since: Time | None
+    candidate: StageNumber | None
+    candidate_since: Time | None
+
+
+class ScopeTransitionPart(TransitionPart):
+    """A change of the declared stage of one scope, by its id."""
+
+    scope: str
+
+
+class ScopeMilestonePart(MilestonePart):
+    """A milestone of one scope, by its id."""
+
+    scope: str
+
+
+class History(Part):
+    """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
+    scopes: list[ScopePart]
+    declarations: list[DeclarationPart]
+    transitions: list[ScopeTransitionPart]
+    milestones: list[ScopeMilestonePart]
+    readings: list[dict[str, Any]]
