@@ -1,0 +1,158 @@
+"""Recordings of the conversation with a vCenter, by vcrpy, bound to one session's connections instead of patched in.
+
+A recording is a cassette of vcrpy in gzip: ``gunzip -c FILE | less`` reads it. Several can replay at once in threads.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from typing import Any
+
+import yaml
+from vcr.cassette import Cassette
+from vcr.matchers import method, path, raw_body
+from vcr.record_mode import RecordMode
+from vcr.serialize import deserialize, serialize
+from vcr.stubs import VCRHTTPSConnection
+
+from collector.vcenter.endpoint import Endpoint
+from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
+from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
+
+MATCH = (method, path, raw_body)
+BREAKS_OF_YAML = frozenset("\r\x85\u2028\u2029")
+"""Characters that a literal block of YAML would turn into a line feed."""
+
+
+def replay_endpoint(name: str) -> Endpoint:
+    """The endpoint to open a replay with; nothing is ever sent to it."""
+    return Endpoint(name=name, host=HOST, username=PLACEHOLDER, password=PLACEHOLDER, verify=False)
+
+
+def replay(file: Path) -> tuple[type[HTTPConnection], str]:
+    """The class of connections that answer from ``file``, and the version of the API it was recorded with.
+
+    Each request gets its recorded answers in their order; one more, or one that was not recorded, raises
+    ``RecordingEnded``. Every call of this function starts again from the beginning.
+
+    Raises:
+        RecordingUnreadable: the file is missing, damaged or no recording.
+    """
+    cassette = Cassette.load(
+        path=file,
+        persister=Gzipped,
+        serializer=Readable,
+        record_mode=RecordMode.NONE,
+        match_on=MATCH,
+        before_record_request=scrub_request,
+    )
+    actions = (str(request.headers.get("SOAPAction", "")) for request in cassette.requests)
+    version = next((found[1] for action in actions if (found := re.search(r"urn:vim25/([\w.]+)", action))), None)
+    if version is None:
+        raise RecordingUnreadable(file, "it holds no request to a vSphere API; name a file made by vjourney record")
+    return type("Replaying", (_Replaying,), {"cassette": cassette}), version
+
+
+@contextmanager
+def record(file: Path, *, base: type[HTTPConnection] = HTTPSConnection) -> Iterator[type[HTTPConnection]]:
+    """Record what goes through the class of connections given, and write it to ``file`` when the block ends well.
+
+    ``base`` is the class of the real connections underneath. The same conversation gives the same bytes. Secrets are
+    taken out before anything is written.
+    """
+    cassette = Cassette(
+        path=file,
+        record_mode=RecordMode.ALL,
+        match_on=MATCH,
+        before_record_request=scrub_request,
+        before_record_response=scrub_response,
+    )
+    yield type("Recording", (VCRHTTPSConnection,), {"cassette": cassette, "_baseclass": base})
+    Gzipped.save_cassette(file, {"requests": cassette.requests, "responses": cassette.responses}, Readable)
+
+
+class _Replaying(VCRHTTPSConnection):  # type: ignore[misc]  # vcrpy has no types
+    """A connection that answers from its cassette and never touches the network."""
+
+    def getresponse(self, _: object = False, **options: object) -> Any:  # noqa: ANN401  # as vcrpy's
+        """The next recorded answer to the request."""
+        request = self._vcr_request
+        if not self.cassette.can_play_response_for(request):
+            body = (request.body or b"").decode(errors="replace")
+            asked = re.search(r":Body>\s*<(\w+)", body)
+            what = asked[1] if asked else f"{request.method} {request.path}"
+            raise RecordingEnded(
+                self.cassette.path,
+                f"it holds no (further) answer to this {what}; it ended, or was made by another version: record it again",
+            )
+        return super().getresponse(**options)
+
+
+class Readable:
+    """A serializer of vcrpy: texts of several lines as blocks, so that a recording can be read and compared."""
+
+    @staticmethod
+    def serialize(cassette: dict[str, Any]) -> str:
+        """The text of a cassette; equal cassettes give equal texts."""
+        return str(yaml.dump(cassette, Dumper=_BlockDumper, allow_unicode=True, sort_keys=True, width=120))
+
+    @staticmethod
+    def deserialize(text: str) -> Any:  # noqa: ANN401  # whatever the file holds
+        """The cassette in a text."""
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader
+
+
+class Gzipped:
+    """A persister of vcrpy that keeps a cassette in one gzip file without names and times of its own."""
+
+    @staticmethod
+    def load_cassette(file: Path, serializer: type[Readable]) -> Any:  # noqa: ANN401  # as vcrpy's
+        """The requests and responses in a file.
+
+        Raises:
+            RecordingUnreadable: in every case in which there are none.
+        """
+        try:
+            text = gzip.decompress(file.read_bytes()).decode()
+            return deserialize(text, serializer)
+        except FileNotFoundError:
+            raise RecordingUnreadable(file, "there is no such file") from None
+        except (EOFError, zlib.error):
+            raise RecordingUnreadable(file, "it is cut short or damaged; copy or record it again") from None
+        except OSError as error:
+            why = error.strerror or "it is not compressed with gzip"
+            raise RecordingUnreadable(file, f"it cannot be read ({why}); name a file made by vjourney record") from None
+        except (yaml.YAMLError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError):
+            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
+
+    @staticmethod
+    def save_cassette(file: Path, cassette: dict[str, Any], serializer: type[Readable]) -> None:
+        """Write a cassette; the file appears whole or not at all."""
+        packed = io.BytesIO()
+        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as packing:
+            packing.write(serialize(cassette, serializer).encode())
+        partial = file.with_name(f"{file.name}.part")
+        partial.write_bytes(packed.getvalue())
+        partial.replace(file)
+
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _BlockDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # whichever is there
+    """A safe dumper that writes texts of several lines as literal blocks."""
+
+
+def _block(dumper: Any, text: str) -> Any:  # noqa: ANN401  # PyYAML's
+    block = "\n" in text and BREAKS_OF_YAML.isdisjoint(text)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
+
+
+_BlockDumper.add_representer(str, _block)
