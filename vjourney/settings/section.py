@@ -1,0 +1,131 @@
+"""One mapping of a configuration file as a frozen pydantic model that reports everything wrong with it in one go."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails
+
+from vjourney.settings.places import Document, Problem, Steps
+
+_WANTED = {
+    "string_type": "is not text; put it in quotes",
+    "is_instance_of": "is not text; put it in quotes",
+    "path_type": "is not text; put it in quotes",
+    "int_type": "is not a whole number",
+    "bool_type": "is neither true nor false",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "missing": "is missing",
+}
+
+_SECRET = {"alerts", "basic_auth_users", "password_env", "password_file", "store"}
+"""Keys whose values, even misplaced ones, may hold a secret and are never repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What validators need besides a value.
+
+    ``folder`` is where relative paths start, ``environ`` the environment; problems of other files that this one names are
+    collected in ``elsewhere``.
+    """
+
+    folder: Path
+    environ: Mapping[str, str]
+    elsewhere: list[Problem]
+
+
+def reading(info: ValidationInfo) -> Reading:
+    """The circumstances of the file being read."""
+    if not isinstance(info.context, Reading):
+        raise TypeError("a section of a configuration is made by parse()")
+    return info.context
+
+
+class _KeyError(ValueError):
+    """Something wrong with a key rather than with its value."""
+
+
+class Section(BaseModel):
+    """A mapping with known keys.
+
+    A subclass says in ``refused`` why keys that a user may well try are not there, and in ``contradictions`` which keys do
+    not go together.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    refused: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:  # noqa: ARG003  # for subclasses
+        """What is wrong with the keys taken together: the path of the key at fault and a sentence."""
+        yield from ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _everything_at_once(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  # the file may hold anything
+        # pydantic looks at a model as a whole only when all its fields are right; a user wants both kinds of problem.
+        found: list[InitErrorDetails] = []
+        if isinstance(given, Mapping):
+            found = [_wrong_key(path, sentence) for path, sentence in cls.contradictions(given)]
+        try:
+            section = handler(given)
+        except ValidationError as error:
+            found += [cls._again(details) for details in error.errors(include_url=False)]
+        else:
+            if not found:
+                return section
+        raise ValidationError.from_exception_data(cls.__name__, found, hide_input=True)
+
+    @classmethod
+    def _again(cls, details: ErrorDetails) -> InitErrorDetails:
+        loc = details["loc"]
+        if details["type"] == "extra_forbidden" and len(loc) == 1:
+            return _wrong_key(loc, cls._unknown(str(loc[0])))
+        return InitErrorDetails(type=details["type"], loc=loc, input=details["input"], ctx=details.get("ctx", {}))
+
+    @classmethod
+    def _unknown(cls, key: str) -> str:
+        if key in cls.refused:
+            return cls.refused[key]
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(known)}"
+        return f"is not a known key; {hint}"
+
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+def parse(kind: type[AnySection], document: Document, context: Reading) -> AnySection | None:
+    """The document as this section, or ``None`` with the problems noted in the document."""
+    try:
+        return kind.model_validate(document.data, context=context)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            cause = details.get("ctx", {}).get("error")
+            document.problem(details["loc"], _sentence(details), at_key=isinstance(cause, _KeyError))
+        return None
+
+
+def _wrong_key(path: Steps, sentence: str) -> InitErrorDetails:
+    return InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": _KeyError(sentence)})
+
+
+def _sentence(details: ErrorDetails) -> str:
+    if details["type"] == "value_error":
+        return str(details["ctx"]["error"])
+    given, wanted = details["input"], _WANTED.get(details["type"], details["msg"])
+    if details["type"] == "missing":
+        return wanted
+    if given is None:
+        return f"has no value; it {wanted}" if wanted.startswith("must") else "has no value"
+    secret = any(step in _SECRET for step in details["loc"])
+    return f"{given!r} {wanted}" if isinstance(given, str | int | float) and not secret else wanted
