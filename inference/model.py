@@ -1,0 +1,232 @@
+"""The model that judges: a validated file, its hash, and the arrays prepared from it once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from scipy.special import expit
+
+from inference.results import ModelInfo
+from inference.specification import Item, Need, Specification
+
+Array = NDArray[np.float64]
+CATEGORIES = 4
+DIRECTORY = Path(__file__).parent / "models"
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; ``problems`` names each fault with its place in the file."""
+
+    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"model {source}: {problem}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A model ready to judge with. Items are in the order of the file; ``scored`` leaves context items out.
+
+    Shapes: n scored items, f families, k = 4 categories, g points of the scale.
+
+    ``grid`` (g) positions; ``stage_of`` (g) the stage of each; ``prior`` (g) log prior, uniform inside a stage; ``kernel``
+    (g, g) the row-normalised Gaussian of the family offset; ``curves`` (n, k, g) category probabilities; ``information``
+    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family; ``exercised``, ``capped``,
+    ``positive_only`` (n).
+    """
+
+    specification: Specification
+    sha256: str
+    scored: tuple[Item, ...]
+    grid: Array
+    stage_of: NDArray[np.intp]
+    prior: Array
+    kernel: Array
+    curves: Array
+    information: Array
+    member: NDArray[np.bool_]
+    exercised: NDArray[np.bool_]
+    capped: NDArray[np.bool_]
+    positive_only: NDArray[np.bool_]
+    index: dict[str, int]
+    by_id: dict[str, Item]
+
+    @property
+    def info(self) -> ModelInfo:
+        """Name, version and hash, as every reading carries them."""
+        return ModelInfo(self.specification.name, self.specification.version, self.sha256)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every item of the file, context items included."""
+        return self.specification.items
+
+
+def load(source: str | Path, *, sha256: str | None = None) -> Model:
+    """Read a model by the name of a shipped one (``journey-1``) or by path.
+
+    Raises:
+        ModelError: the file is missing, malformed, contradicts itself, or has another hash than ``sha256``.
+    """
+    path = DIRECTORY / f"{source}.yaml" if isinstance(source, str) and _is_name(source) else Path(source)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        shipped = ", ".join(sorted(found.stem for found in DIRECTORY.glob("*.yaml")))
+        message = f"cannot be read ({error.strerror}); give a path, or one of the shipped models: {shipped}"
+        raise ModelError(str(source), (message,)) from error
+    return parse(content, source=str(source), sha256=sha256)
+
+
+def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
+    """Make a model of the bytes of its file; ``source`` names it in errors, which are those of ``load``."""
+    digest = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and sha256.lower() != digest:
+        message = (
+            f"its SHA-256 is {digest} and not the expected {sha256}: the file was changed; restore it, or accept the new hash"
+        )
+        raise ModelError(source, (message,))
+    try:
+        specification = Specification.model_validate(yaml.safe_load(content))
+    except yaml.YAMLError as error:
+        raise ModelError(source, (f"is not YAML: {' '.join(str(error).split())}",)) from error
+    except ValidationError as error:
+        raise ModelError(source, tuple(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())) from error
+    problems = tuple(_contradictions(specification))
+    if problems:
+        raise ModelError(source, problems)
+    return prepare(specification, digest)
+
+
+def prepare(specification: Specification, sha256: str) -> Model:
+    """Compute the arrays of a specification known to be sound."""
+    grid = np.linspace(0.0, specification.scale.upper.value, specification.scale.points.value)
+    stage_of = np.minimum(grid.astype(np.intp), CATEGORIES - 1)
+    shares = np.asarray(specification.prior.value) / np.bincount(stage_of)
+    kernel = np.exp(-0.5 * ((grid[:, None] - grid) / specification.family_spread.value) ** 2)
+    scored = tuple(item for item in specification.items if item.scored)
+    reached = np.stack([_reached(item, specification, grid) for item in scored])
+    curves = reached[:, :-1] - reached[:, 1:]
+    slope = np.array([_slope(item, specification) for item in scored])[:, None, None]
+    rise = slope * reached * (1.0 - reached)
+    capped = {family.id for family in specification.families if family.capped}
+    return Model(
+        specification=specification,
+        sha256=sha256,
+        scored=scored,
+        grid=grid,
+        stage_of=stage_of,
+        prior=np.log(shares)[stage_of],
+        kernel=kernel / kernel.sum(axis=1, keepdims=True),
+        curves=curves,
+        information=np.divide((rise[:, :-1] - rise[:, 1:]) ** 2, curves, out=np.zeros_like(curves), where=curves > 0).sum(
+            axis=1
+        ),
+        member=np.array([[item.family == family.id for item in scored] for family in specification.families]),
+        exercised=np.array([item.kind == "exercised" for item in scored]),
+        capped=np.array([item.kind == "configured" and item.family in capped for item in scored]),
+        positive_only=np.array([item.positive_only for item in scored]),
+        index={item.id: place for place, item in enumerate(scored)},
+        by_id={item.id: item for item in specification.items},
+    )
+
+
+def _reached(item: Item, specification: Specification, grid: Array) -> Array:
+    """Probability of reaching each category, (k+1, g): 1 for category 0, 0 beyond the last."""
+    slope = _slope(item, specification)
+    reached = np.zeros((CATEGORIES + 1, grid.size))
+    reached[0] = 1.0
+    for category, position in enumerate(item.b, start=1):
+        reached[category] = expit(slope * (grid - position))
+    return reached
+
+
+def _slope(item: Item, specification: Specification) -> float:
+    """The discrimination in use: what is only configured counts at a discount, and no item above the limit."""
+    discount = specification.configured_discount.value if item.kind == "configured" else 1.0
+    return min(specification.max_discrimination.value, (item.a or 0.0) * discount)
+
+
+def _is_name(source: str) -> bool:
+    return not any(sign in source for sign in "/\\") and not source.endswith((".yaml", ".yml"))
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """The place of an error as a reader writes it: ``items[3].cuts``."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.removeprefix(".") or "the file"
+
+
+def _contradictions(specification: Specification) -> Iterator[str]:
+    """Everything the form of the file cannot rule out."""
+    if abs(sum(specification.prior.value) - 1.0) > 1e-9:  # noqa: PLR2004 - rounding of four decimal fractions
+        yield f"prior: the shares of the stages sum to {sum(specification.prior.value):g} and must sum to 1"
+    if "default" not in specification.hysteresis.profiles:
+        yield "hysteresis.profiles: there must be a profile named default"
+    families = Counter(family.id for family in specification.families)
+    ids = Counter(item.id for item in specification.items)
+    yield from (f"families: {name} is listed {n} times" for name, n in families.items() if n > 1)
+    yield from (f"items: {name} is listed {n} times" for name, n in ids.items() if n > 1)
+    if not any(item.scored for item in specification.items):
+        yield "items: at least one must be scored"
+    stages = Counter(gate.stage for gate in specification.gates)
+    yield from (f"gates: stage {stage} has {n} gates and may have one" for stage, n in stages.items() if n > 1)
+    by_id = {item.id: item for item in specification.items}
+    for place, item in enumerate(specification.items):
+        for fault in _item_faults(item, set(families), by_id):
+            yield f"items[{place}] {item.id}: {fault}"
+    for place, gate in enumerate(specification.gates):
+        for number, need in enumerate(gate.needs):
+            for fault in _need_faults(need, set(families), by_id):
+                yield f"gates[{place}].needs[{number}]: {fault}"
+
+
+def _item_faults(item: Item, families: set[str], by_id: dict[str, Item]) -> Iterator[str]:
+    if not item.family:
+        yield "has no family"
+    elif item.family not in families:
+        yield f"family {item.family} is not listed under families"
+    if item.scored:
+        yield from _curve_faults(item)
+    elif item.cuts or item.b or item.a is not None:
+        yield "a context item is never scored, so it has no cuts, b or a"
+    if item.not_penalised_when is not None:
+        yield from _reference_faults(
+            "not_penalised_when", item.not_penalised_when.item, item.not_penalised_when.category, by_id
+        )
+
+
+def _curve_faults(item: Item) -> Iterator[str]:
+    if not item.cuts or item.a is None:
+        yield "a scored item needs cuts, b and a"
+    if len(item.cuts) > CATEGORIES - 1 or len(item.cuts) != len(item.b):
+        yield f"has {len(item.cuts)} cuts and {len(item.b)} positions; it needs as many of each, at most 3"
+    if "any" in item.cuts[1:] or any(low >= high for low, high in pairwise(item.thresholds)):
+        yield f"thresholds out of order: cuts {list(item.cuts)} must rise, with 'any' only first"
+    if item.measure == "share" and item.thresholds and item.thresholds[-1] > 1:
+        yield f"cuts of a share are at most 1, not {item.thresholds[-1]:g}"
+    if any(low >= high for low, high in pairwise(item.b)):
+        yield f"thresholds out of order: positions b {list(item.b)} must rise"
+
+
+def _need_faults(need: Need, families: set[str], by_id: dict[str, Item]) -> Iterator[str]:
+    for condition in need.any_of:
+        if condition.facet is not None and condition.facet not in families:
+            yield f"facet {condition.facet} is not listed under families"
+        if condition.item is not None:
+            yield from _reference_faults("item", condition.item, condition.category, by_id)
+
+
+def _reference_faults(key: str, name: str, category: int | None, by_id: dict[str, Item]) -> Iterator[str]:
+    if name not in by_id:
+        yield f"{key} {name} is not listed under items"
+    elif category is not None and category > len(by_id[name].cuts):
+        yield f"{key} {name} has no category {category}"
