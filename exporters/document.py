@@ -52,22 +52,21 @@ def assessment_document(
 
 
 def history_document(
-    publication: Publication | None, scope_id: str | None = None, readings: Sequence[Mapping[str, Any]] = ()
+    publication: Publication, scope_id: str | None = None, readings: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """Declarations, transitions and milestones of every scope or of one, with the stored ``readings`` of the same scopes."""
-    assessments = () if publication is None else publication.assessments
-    wanted = [assessment for assessment in assessments if scope_id in (None, assessment.scope.id)]
-    declarations = {} if publication is None else publication.declarations
-    transitions = () if publication is None else publication.transitions
+    wanted = [assessment for assessment in publication.assessments if scope_id in (None, assessment.scope.id)]
     return _plain(
         schema.History(
             scopes=[_scope(assessment.scope) for assessment in wanted],
             declarations=[
-                _declaration(scope, declaration) for scope, declaration in declarations.items() if scope_id in (None, scope)
+                _declaration(scope, declaration)
+                for scope, declaration in publication.declarations.items()
+                if scope_id in (None, scope)
             ],
             transitions=[
                 schema.ScopeTransitionPart(scope=change.scope_id, **_transition(change).model_dump())
-                for change in transitions
+                for change in publication.transitions
                 if scope_id in (None, change.scope_id)
             ],
             milestones=[

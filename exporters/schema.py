@@ -1,6 +1,7 @@
 """The assessment document, schema 1: what the JSON API, ``--json`` and the stored document all say.
 
-Keys are only ever added. Times are RFC 3339 in UTC; whole numbers are exact and the others have six significant digits; what is unknown is null.
+Keys are only ever added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits. What is
+unknown is null.
 """
 
 from __future__ import annotations
@@ -264,3 +265,9 @@ class History(Part):
     transitions: list[ScopeTransitionPart]
     milestones: list[ScopeMilestonePart]
     readings: list[dict[str, Any]]
+
+
+class Problem(Part):
+    """Why there is no answer, in one sentence that says what to do."""
+
+    detail: str

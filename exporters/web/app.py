@@ -1,0 +1,179 @@
+"""The HTTP interface: the page, the JSON API, the metrics and the two probes, over the last published result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from exporters.document import document, history_document
+from exporters.schema import Document, History, Problem
+from exporters.scopes import UnknownScopeError, find
+from exporters.web.compression import Compressor
+from exporters.web.page import CONTENT_SECURITY_POLICY, render_page
+from exporters.web.security import BasicAuth, ReadOnly, SecurityHeaders
+from inference.results import Publication, Scope
+
+Latest = Callable[[], Publication | None]
+Metrics = Callable[[str], tuple[bytes, str]]
+Responses = dict[int | str, dict[str, Any]]
+Readings = Callable[[str | None], Sequence[Mapping[str, Any]]]
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+FIRST_POLL = "The first poll is still running; try again in a moment."
+RETRY_SECONDS = "5"
+
+ABOUT = """
+Read only: GET and HEAD. Every answer comes from the last published result; no request reaches a vCenter.
+Times are RFC 3339 in UTC, unknown is null, and keys are only ever added.
+"""
+METRIC_TYPES = {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "application/openmetrics-text")}
+
+
+def create_app(
+    latest: Latest,
+    *,
+    metrics: Metrics,
+    version: str,
+    history: Readings | None = None,
+    users: Mapping[str, str] | None = None,
+) -> FastAPI:
+    """The application over what ``latest`` returns.
+
+    ``metrics`` renders /metrics for an Accept header: body and content type. ``history`` gives the stored readings of a
+    scope id, or of every scope for ``None``. ``users`` maps names to bcrypt hashes; without any, everyone may read.
+    """
+    app = FastAPI(
+        title="vjourney",
+        version=version,
+        summary="How far an organisation has adopted virtualization, and how sure that reading is",
+        description=ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(ReadOnly)
+    if users:
+        app.add_middleware(BasicAuth, users=users)
+    app.add_middleware(SecurityHeaders, headers=HEADERS)
+    compressor = Compressor()
+    _add_probes(app, latest)
+    _add_page(app, latest, compressor)
+    _add_metrics(app, metrics, compressor)
+    _add_api(app, latest, history, compressor)
+    return app
+
+
+def _published(latest: Latest) -> Publication:
+    publication = latest()
+    if publication is None:
+        raise HTTPException(503, FIRST_POLL, {"Retry-After": RETRY_SECONDS})
+    return publication
+
+
+def _scope(publication: Publication, wanted: str) -> Scope:
+    try:
+        return find((assessment.scope for assessment in publication.assessments), wanted)
+    except UnknownScopeError as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _add_probes(app: FastAPI, latest: Latest) -> None:
+    @app.get("/-/healthy", tags=["probes"], response_class=PlainTextResponse)
+    def healthy() -> str:
+        """The process answers."""
+        return "vjourney is running.\n"
+
+    @app.get(
+        "/-/ready",
+        tags=["probes"],
+        response_class=PlainTextResponse,
+        responses={503: {"description": "The first poll is still running", "content": {"text/plain": {}}}},
+    )
+    def ready() -> Response:
+        """The first poll is done."""
+        if latest() is None:
+            return PlainTextResponse(f"{FIRST_POLL}\n", 503, {"Retry-After": RETRY_SECONDS})
+        return PlainTextResponse("The first poll is done.\n")
+
+
+def _add_page(app: FastAPI, latest: Latest, compressor: Compressor) -> None:
+    @app.get("/", tags=["page"], response_class=HTMLResponse)
+    def page(
+        request: Request,
+        scope: Annotated[str | None, Query(description="Id or name of the scope to show in full")] = None,
+    ) -> Response:
+        """The page for people: every scope in a row, one of them in full."""
+        status, html = render_page(latest(), scope)
+        return compressor.respond(request, html.encode(), "text/html; charset=utf-8", status)
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics, compressor: Compressor) -> None:
+    @app.get("/metrics", tags=["metrics"], response_class=Response, responses={200: {"content": METRIC_TYPES}})
+    def scrape(request: Request) -> Response:
+        """The metrics in the Prometheus text format 0.0.4 or, where asked for, in OpenMetrics 1.0."""
+        body, content_type = metrics(request.headers.get("accept", ""))
+        return compressor.respond(request, body, content_type)
+
+
+def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor: Compressor) -> None:
+    whole = _Kept(lambda publication: _json(document(publication)))
+    early: Responses = {503: {"model": Problem, "description": "The first poll is still running"}}
+    unknown: Responses = {404: {"model": Problem, "description": "There is no such scope; the sentence lists those there are"}}
+
+    @app.get("/api/v1/assessments", tags=["api"], response_class=JSONResponse, responses={200: {"model": Document}, **early})
+    def assessments(request: Request) -> Response:
+        """Everything the last published result says."""
+        return compressor.respond(request, whole(_published(latest)), "application/json")
+
+    @app.get(
+        "/api/v1/assessments/{scope:path}",
+        tags=["api"],
+        response_class=JSONResponse,
+        responses={200: {"model": Document}, **unknown, **early},
+    )
+    def assessment(request: Request, scope: str) -> Response:
+        """The same document with the assessment of one scope, by its id or, where it is the only one of that name, by name."""
+        publication = _published(latest)
+        one = document(publication, _scope(publication, scope).id)
+        return compressor.respond(request, _json(one), "application/json")
+
+    @app.get(
+        "/api/v1/history", tags=["api"], response_class=JSONResponse, responses={200: {"model": History}, **unknown, **early}
+    )
+    def past(
+        request: Request,
+        scope: Annotated[str | None, Query(description="Id or name of one scope; every scope without it")] = None,
+    ) -> Response:
+        """Declarations, their changes, milestones and stored readings."""
+        publication = _published(latest)
+        scope_id = None if scope is None else _scope(publication, scope).id
+        readings = () if history is None else history(scope_id)
+        return compressor.respond(request, _json(history_document(publication, scope_id, readings)), "application/json")
+
+
+class _Kept:
+    """A rendering of the last publication, made once for each."""
+
+    def __init__(self, render: Callable[[Publication], bytes]) -> None:
+        self._render = render
+        self._last: tuple[Publication, bytes] | None = None
+
+    def __call__(self, publication: Publication) -> bytes:
+        last = self._last
+        if last is None or last[0] is not publication:
+            last = self._last = publication, self._render(publication)
+        return last[1]
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
