@@ -8,7 +8,7 @@ import ssl
 from http.client import HTTPConnection, HTTPSConnection
 
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import CaFileUnusable, ThumbprintMismatch, TlsUntrusted
+from collector.vcenter.errors import CaFileUnusable, ThumbprintMismatch, TlsFailed, TlsUntrusted
 
 ALGORITHMS = {40: "sha1", 64: "sha256"}
 """Hash algorithm by the number of hexadecimal digits of a thumbprint."""
@@ -56,10 +56,17 @@ def context(endpoint: Endpoint) -> ssl.SSLContext:
 
 
 def connection_class(endpoint: Endpoint, base: type[HTTPSConnection] = HTTPSConnection) -> type[HTTPConnection]:
-    """The class of the connections to this vCenter: ``base``, which checks the pinned thumbprint where there is one."""
+    """The class of the connections to this vCenter: ``base``, which checks the pinned thumbprint where there is one.
+
+    Raises:
+        TlsFailed: the configured thumbprint is none.
+    """
     if endpoint.thumbprint is None:
         return base
-    digits = normal(endpoint.thumbprint)
+    try:
+        digits = normal(endpoint.thumbprint)
+    except ValueError as error:
+        raise TlsFailed(endpoint, f"tls.thumbprint cannot be used: {error}") from None
 
     class Pinned(base):  # type: ignore[misc, valid-type]  # a base given at run time
         """A connection that believes one certificate."""

@@ -72,7 +72,7 @@ def explain(fault: vmodl.MethodFault, endpoint: Endpoint, asked: str = "the requ
     if isinstance(fault, vim.fault.NotAuthenticated):
         return SessionExpired(endpoint, "the session ended at the vCenter; the next poll logs in again and reads everything")
     if isinstance(fault, vim.fault.NoPermission):
-        missing = ", ".join(sorted(_missing(fault))) or "a privilege"
+        missing = ", ".join(sorted(missing_privileges(fault))) or "a privilege"
         return Refused(endpoint, f"the account may not do {asked}: it lacks {missing}; grant it, or leave this topic unknown")
     kind = type(fault).__name__.rpartition(".")[2]
     return Refused(endpoint, f"vCenter answered {asked} with {kind} ({detail(fault, endpoint) or 'no message'})")
@@ -117,7 +117,7 @@ MOST_DETAIL = 200
 """Characters of a message of others that an error repeats."""
 
 
-def _missing(fault: vim.fault.NoPermission) -> set[str]:
+def missing_privileges(fault: vim.fault.NoPermission) -> set[str]:
     """The privileges a fault names: newer releases list several objects, older ones give one id."""
     several = getattr(fault, "missingPrivileges", None) or ()
     named = {privilege for entry in several for privilege in entry.privilegeIds}
