@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def render_page(publication: Publication | None, wanted: str | None = None) -> t
             "taken_at": publication.taken_at,
             "rows": [_row(item, publication.declarations, names) for item in publication.assessments],
             "chosen": chosen,
-            "name": names[chosen.id] if chosen else "",
+            "name": names[chosen.id] if chosen else "vjourney",
             "assessment": next(iter(shown["assessments"]), None),
         },
     )
@@ -102,17 +102,31 @@ def percent(value: float | None) -> str:
 
 def when(moment: datetime | str | None) -> Markup:
     """A moment as a ``time`` element in UTC, to the minute; ``never`` where there is none."""
+    return _time(moment, "%Y-%m-%d %H:%M UTC")
+
+
+def day(moment: datetime | str | None) -> Markup:
+    """The same to the day."""
+    return _time(moment, "%Y-%m-%d")
+
+
+def _time(moment: datetime | str | None, form: str) -> Markup:
     if moment is None:
         return Markup("never")
+    at = _moment(moment)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), at.strftime(form))
+
+
+def _moment(moment: datetime | str) -> datetime:
     aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return Markup('<time datetime="{}">{}</time>').format(aware.isoformat(), aware.strftime("%Y-%m-%d %H:%M UTC"))
+    return aware.astimezone(UTC)
 
 
 def age(moment: datetime | str | None, now: datetime) -> str:
     """How long ago, in the largest unit of which one has passed."""
     if moment is None:
         return ""
-    seconds = (now - (datetime.fromisoformat(moment) if isinstance(moment, str) else moment)).total_seconds()
+    seconds = (now - _moment(moment)).total_seconds()
     for unit, length in (("day", SECONDS_PER_DAY), ("hour", 3600), ("minute", 60)):
         if seconds >= length:
             count = int(seconds // length)
@@ -147,7 +161,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
-        number=number, percent=percent, when=when, age=age, reading=reading, words=_words, counted=_counted
+        number=number, percent=percent, when=when, day=day, age=age, reading=reading, words=_words, counted=_counted
     )
     environment.globals.update(
         style=Markup(STYLE),  # noqa: S704 - our own file
