@@ -39,8 +39,8 @@ class Model:
 
     ``grid`` (g) positions; ``stage_of`` (g) the stage of each; ``prior`` (g) log prior, uniform inside a stage; ``kernel``
     (g, g) the row-normalised Gaussian of the family offset; ``curves`` (n, k, g) category probabilities; ``information``
-    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family; ``exercised``, ``capped``,
-    ``positive_only`` (n).
+    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family; ``top`` (n) the highest category;
+    ``exercised``, ``capped``, ``positive_only``, ``team`` (n).
     """
 
     specification: Specification
@@ -56,6 +56,8 @@ class Model:
     exercised: NDArray[np.bool_]
     capped: NDArray[np.bool_]
     positive_only: NDArray[np.bool_]
+    team: NDArray[np.bool_]
+    top: NDArray[np.intp]
     index: dict[str, int]
     by_id: dict[str, Item]
 
@@ -118,6 +120,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
     slope = np.array([_slope(item, specification) for item in scored])[:, None, None]
     rise = slope * reached * (1.0 - reached)
     capped = {family.id for family in specification.families if family.capped}
+    team = {family.id for family in specification.families if family.team}
     return Model(
         specification=specification,
         sha256=sha256,
@@ -134,6 +137,8 @@ def prepare(specification: Specification, sha256: str) -> Model:
         exercised=np.array([item.kind == "exercised" for item in scored]),
         capped=np.array([item.kind == "configured" and item.family in capped for item in scored]),
         positive_only=np.array([item.positive_only for item in scored]),
+        team=np.array([item.kind == "exercised" and item.family in team for item in scored]),
+        top=np.array([len(item.cuts) for item in scored]),
         index={item.id: place for place, item in enumerate(scored)},
         by_id={item.id: item for item in specification.items},
     )

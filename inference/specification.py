@@ -37,10 +37,11 @@ class Scale(Data):
 
 
 class EvidenceRules(Data):
-    """Coverage floors below which nothing is said."""
+    """Coverage floors below which nothing is said, and what exercise alone must say to confirm a stage."""
 
     floor: Figure[Probability]
     team_floor: Figure[Probability]
+    confirm: Figure[Probability]
 
 
 class FlagRules(Data):

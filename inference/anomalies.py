@@ -1,0 +1,143 @@
+"""Flags: readings that deserve a second look before anybody acts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import sqrt
+
+import numpy as np
+
+from inference.model import CATEGORIES, Array, Model
+from inference.posterior import summary
+from inference.reading import Answers
+from inference.results import STAGE_TITLES, Flag, Posterior
+from inference.scenarios import Scenarios
+
+
+def flags(
+    model: Model, answers: Answers, scenarios: Scenarios, *, seen: float, certainty: float, reference: int
+) -> tuple[Flag, ...]:
+    """What to investigate, given coverage, certainty and the stage of ``reference`` (declared, else inferred)."""
+    if seen < model.specification.evidence.floor.value:
+        return (_too_little(model, answers, seen),)
+    found = (
+        _between(model, summary(model, scenarios.actual), seen, certainty),
+        _depends_on_unknown(model, scenarios, reference),
+        _gap(model, scenarios),
+        _disagreement(model, scenarios),
+        _odd_pattern(model, answers, scenarios),
+    )
+    return tuple(flag for flag in found if flag is not None)
+
+
+def gap(model: Model, scenarios: Scenarios) -> tuple[float, float]:
+    """How far configuration is ahead of exercise: in stages, and in standard errors."""
+    configured, exercised = summary(model, scenarios.configured), summary(model, scenarios.exercised)
+    difference = configured.position - exercised.position
+    return difference, difference / sqrt(configured.variance + exercised.variance)
+
+
+def disagreement(model: Model, scenarios: Scenarios) -> float:
+    """Mean squared distance of the families from the whole, in units of what chance and their offsets explain."""
+    whole, spread = float(scenarios.actual @ model.grid), model.specification.family_spread.value
+    terms = [(facet.position - whole) ** 2 / (facet.variance + spread**2) for facet in scenarios.alone.values()]
+    return sum(terms) / len(terms) if terms else 0.0
+
+
+def outfit(model: Model, answers: Answers, scenarios: Scenarios) -> float:
+    """Mean square of the standardised residuals of the observed items at the estimated position; about 1 is expected."""
+    counted = answers.reading.present & ~model.positive_only
+    if not counted.any():
+        return 0.0
+    curves = model.curves[:, :, _point(model, scenarios.actual)][counted]
+    ranks = np.arange(CATEGORIES)
+    expected = curves @ ranks
+    variance = curves @ ranks**2 - expected**2
+    scores = answers.reading.weights[counted] @ ranks
+    return float(((scores - expected) ** 2 / variance).mean())
+
+
+def _point(model: Model, probabilities: Array) -> int:
+    return int(np.abs(model.grid - probabilities @ model.grid).argmin())
+
+
+def _too_little(model: Model, answers: Answers, seen: float) -> Flag:
+    blind = ", ".join(_blind_families(model, answers)) or "no family in particular"
+    needed = model.specification.evidence.floor.value
+    return Flag(
+        "not_enough_evidence",
+        f"Only {seen:.0%} of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
+        f"Mostly unseen: {blind}. The reasons stand with each observation.",
+    )
+
+
+def _blind_families(model: Model, answers: Answers) -> Iterator[str]:
+    """Families of which less than half could be seen."""
+    for family, items in zip(model.specification.families, model.member, strict=True):
+        applicable = items & answers.applies
+        if applicable.any() and answers.seen[applicable].mean() < 0.5:  # noqa: PLR2004 - less than half, as the docstring says
+            yield family.title
+
+
+def _between(model: Model, whole: Posterior, seen: float, certainty: float) -> Flag | None:
+    rules = model.specification.flags
+    if seen < rules.between_coverage.value or certainty >= rules.between_certainty.value:
+        return None
+    first, second = sorted(np.argsort(whole.probabilities)[-2:])
+    return Flag(
+        "between_stages",
+        f"The evidence lies between {STAGE_TITLES[first]} ({whole.probabilities[first]:.0%}) and "
+        f"{STAGE_TITLES[second]} ({whole.probabilities[second]:.0%}); enough was seen, so more reading will not settle it.",
+    )
+
+
+def _depends_on_unknown(model: Model, scenarios: Scenarios, reference: int) -> Flag | None:
+    low, high = (int(np.argmax(summary(model, p).probabilities)) for p in (scenarios.least, scenarios.most))
+    if low >= reference and high <= reference:
+        return None
+    return Flag(
+        "depends_on_unknown",
+        f"What could not be seen matters: the stage would be {STAGE_TITLES[low]} if all of it were absent, and "
+        f"{STAGE_TITLES[high]} if all of it were in full use.",
+    )
+
+
+def _gap(model: Model, scenarios: Scenarios) -> Flag | None:
+    stages, errors = gap(model, scenarios)
+    if errors > model.specification.flags.gap.value:
+        return Flag(
+            "bought_not_exercised",
+            f"Configuration is {stages:.1f} stages ahead of what is exercised: bought or switched on, but not used.",
+        )
+    if errors < -model.specification.flags.gap.value:
+        return Flag(
+            "skill_ahead_of_platform",
+            f"Exercise is {-stages:.1f} stages ahead of what is configured: look for push-back or a missing licence.",
+        )
+    return None
+
+
+def _disagreement(model: Model, scenarios: Scenarios) -> Flag | None:
+    if disagreement(model, scenarios) <= model.specification.flags.facets.value:
+        return None
+    titles = {family.id: family.title for family in model.specification.families}
+    ordered = sorted(scenarios.alone, key=lambda family: scenarios.alone[family].position)
+    low, high = ordered[0], ordered[-1]
+    return Flag(
+        "families_disagree",
+        f"{titles[high]} alone reads {scenarios.alone[high].position:.1f} and {titles[low]} alone "
+        f"{scenarios.alone[low].position:.1f}: further apart than one journey explains. Check both before believing the stage.",
+    )
+
+
+def _odd_pattern(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | None:
+    rules = model.specification.flags
+    counted = int((answers.reading.present & ~model.positive_only).sum())
+    size = outfit(model, answers, scenarios)
+    if counted < rules.outfit_items.value or size <= rules.outfit.value:
+        return None
+    return Flag(
+        "unusual_pattern",
+        f"The answers contradict each other more than those of one estate do (mean square {size:.1f}, about 1 is usual): "
+        "a merged estate, a script, or a reading that is wrong.",
+    )

@@ -1,0 +1,110 @@
+"""Why the model thinks so: what each observation contributes, and what estates one stage further typically do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from inference.gates import open_needs
+from inference.model import Model
+from inference.observations import Observation
+from inference.posterior import log_odds, reached
+from inference.reading import Answers
+from inference.results import Evidence, NextStep
+from inference.scenarios import Scenarios
+from inference.specification import Item, Need
+
+
+def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> tuple[Evidence, ...]:
+    """Every item of the model with its answer and the log-odds of having reached ``stage`` that vanish without it.
+
+    Leave-one-out contributions do not sum to the whole: what several items say in common belongs to none of them.
+    """
+    with_all = log_odds(model, scenarios.actual, stage)
+    contributions = with_all - log_odds(model, scenarios.without, stage)
+    result = []
+    for item in model.items:
+        observation = answers.by_id[item.id]
+        place = model.index.get(item.id)
+        speaks = place is not None and observation.state == "observed"
+        result.append(
+            Evidence(
+                observation=observation,
+                family=item.family,
+                kind=item.kind,
+                unit=item.unit,
+                category=item.category(observation.value or 0.0) if speaks else None,
+                contribution=float(contributions[place]) if speaks and place is not None else None,
+            )
+        )
+    return tuple(result)
+
+
+def next_steps(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> tuple[NextStep, ...]:
+    """What to do next: open gates of this stage and the next first, then by expected gain for its cost, nothing skipped.
+
+    ``gain`` is the rise in the probability of the next stage if the item were one category higher; it is 0 for items that
+    confirm and are never scored. A need of which nobody can say whether it is met is no step.
+    """
+    gains = reached(model, scenarios.raised, stage + 1) - reached(model, scenarios.actual, stage + 1)
+    steps: dict[str, NextStep] = {}
+    for need in _unmet(model, answers, scenarios, stage):
+        name = _subject(model, need, gains)
+        if name and need.next_step:
+            gain = max(0.0, float(gains[model.index[name]])) if name in model.index else 0.0
+            steps.setdefault(name, NextStep(name, f"{need.next_step}. This is typical, not a promise.", gain))
+    for place in _ranked(model, answers, scenarios, gains):
+        item = model.scored[place]
+        message = _message(item, answers.by_id[item.id])
+        steps.setdefault(item.id, NextStep(item.id, message, float(gains[place])))
+    return tuple(steps.values())[: model.specification.next_steps.at_most.value]
+
+
+def _unmet(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> Iterator[Need]:
+    for of_stage in (stage, stage + 1):
+        for gap in open_needs(model, answers, scenarios, of_stage):
+            if gap.state == "unmet":
+                yield gap.need
+
+
+def _subject(model: Model, need: Need, gains: np.ndarray) -> str | None:
+    """The indicator that a need is about; for the position of a family, its item with the largest gain."""
+    for condition in need.any_of:
+        if condition.item is not None:
+            return condition.item
+        own = [place for place, item in enumerate(model.scored) if item.family == condition.facet]
+        if own:
+            return model.scored[max(own, key=lambda place: float(gains[place]))].id
+    return None
+
+
+def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: np.ndarray) -> list[int]:
+    """Places of the items worth raising, best first."""
+    rules = model.specification.next_steps
+    position = float(scenarios.actual @ model.grid)
+    point = int(np.abs(model.grid - position).argmin())
+    scores = {}
+    for place, item in enumerate(model.scored):
+        category = int(answers.reading.hard[place]) if answers.reading.present[place] else 0
+        if answers.by_id[item.id].state != "observed" or category >= len(item.cuts) or gains[place] <= 0:
+            continue
+        if not position - rules.below.value <= item.b[category] <= position + rules.above.value:
+            continue
+        likely = float(model.curves[place, category + 1 :, point].sum())
+        worth = rules.configured_weight.value if item.kind == "configured" else 1.0
+        scores[place] = float(gains[place]) * likely * worth / item.cost
+    return sorted(scores, key=lambda place: (-scores[place], model.scored[place].id))
+
+
+def _message(item: Item, observation: Observation) -> str:
+    value = observation.value or 0.0
+    cut = item.cuts[item.category(value)]
+    start = "anything above none" if cut == "any" else figure(item, cut)
+    here = f"Here: {figure(item, value)} ({item.unit}); the next level begins at {start}."
+    return f"{item.next_step}. {here} This is typical, not a promise."
+
+
+def figure(item: Item, value: float) -> str:
+    """A value as a reader writes it."""
+    return f"{100 * value:.3g}%" if item.measure == "share" else f"{value:.3g}"

@@ -1,0 +1,90 @@
+"""From the observations of one scope to an Assessment. It abstains below an evidence floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+import numpy as np
+
+from inference.anomalies import flags
+from inference.explain import evidence, next_steps
+from inference.gates import doubts
+from inference.model import CATEGORIES, Model
+from inference.observations import Observation
+from inference.posterior import summary
+from inference.reading import Answers, read
+from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope
+from inference.scenarios import Scenarios, consider, coverage
+
+
+def judge(
+    scope: Scope,
+    taken_at: datetime,
+    observations: Iterable[Observation],
+    model: Model,
+    *,
+    consolidation: Consolidation | None = None,
+    features: Mapping[str, FeatureUse] | None = None,
+    milestones: tuple[Milestone, ...] = (),
+    declared: int | None = None,
+) -> Assessment:
+    """Weigh the observations of one scope.
+
+    ``observations`` may come in any order and leave indicators out: those are unknown. ``declared`` is the stage that holds,
+    against which the what-if range is compared. ``weight`` of the result is the number of powered-on workload VMs.
+
+    Raises:
+        ValueError: an indicator is given twice.
+    """
+    answers = read(model, observations)
+    scenarios = consider(model, answers)
+    whole = summary(model, scenarios.actual)
+    seen = coverage(model, answers, scenarios.actual)
+    likeliest = int(np.argmax(whole.probabilities))
+    inferred = likeliest if seen >= model.specification.evidence.floor.value else None
+    certainty = certainty_of(whole)
+    unconfirmed = _doubts(model, answers, scenarios, inferred)
+    sizes = consolidation or Consolidation()
+    return Assessment(
+        scope=scope,
+        taken_at=taken_at,
+        posterior=whole,
+        inferred=inferred,
+        certainty=certainty,
+        coverage=seen,
+        evidence=evidence(model, answers, scenarios, max(likeliest, 1)),
+        team_confidence=_team_confidence(model, answers, scenarios),
+        confirmed=not unconfirmed,
+        unconfirmed_because=unconfirmed,
+        consolidation=sizes,
+        features=features or MappingProxyType({}),
+        flags=flags(
+            model, answers, scenarios, seen=seen, certainty=certainty, reference=likeliest if declared is None else declared
+        ),
+        next_steps=() if inferred is None else next_steps(model, answers, scenarios, inferred),
+        milestones=milestones,
+        weight=float(sizes.powered_on_vms or 0),
+        facets=MappingProxyType(dict(scenarios.alone)),
+    )
+
+
+def certainty_of(whole: Posterior) -> float:
+    """One minus the entropy of the stages over its maximum: 1 when one stage is sure, 0 when all four are as likely."""
+    shares = np.array(whole.probabilities)
+    shares = shares[shares > 0]
+    return float(np.clip(1.0 + (shares * np.log(shares)).sum() / np.log(CATEGORIES), 0.0, 1.0))
+
+
+def _doubts(model: Model, answers: Answers, scenarios: Scenarios, inferred: int | None) -> tuple[str, ...]:
+    if inferred is None:
+        return ("there is not enough evidence to infer a stage",)
+    return doubts(model, answers, scenarios, inferred)
+
+
+def _team_confidence(model: Model, answers: Answers, scenarios: Scenarios) -> Posterior | None:
+    """The position from exercised items of the families that show a team's skill, where enough of them was seen."""
+    if coverage(model, answers, scenarios.team, model.team) < model.specification.evidence.team_floor.value:
+        return None
+    return summary(model, scenarios.team)

@@ -1,0 +1,81 @@
+"""From Observations to what a model can weigh: aligned with its items, with numbers that can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.model import CATEGORIES, Array, Model
+from inference.observations import Observation, unknown
+from inference.posterior import Reading, category_weights
+from inference.soundness import faults
+from inference.specification import Item
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """One observation for every item of the model, and the same as arrays over its scored items.
+
+    ``seen`` (n) is the visible part of each, 0 where unknown; ``applies`` (n) is false where the question does not arise.
+    """
+
+    by_id: Mapping[str, Observation]
+    reading: Reading
+    seen: Array
+    applies: NDArray[np.bool_]
+
+
+def read(model: Model, observations: Iterable[Observation]) -> Answers:
+    """Align observations with the model, in any order.
+
+    An item without an observation is unknown; so is one with impossible numbers or too few of them. Indicators that the
+    model does not know are left out.
+
+    Raises:
+        ValueError: an indicator is given twice.
+    """
+    given: dict[str, Observation] = {}
+    for observation in observations:
+        if observation.indicator in given:
+            raise ValueError(f"indicator {observation.indicator} was observed twice for one scope; pool its answers first")
+        given[observation.indicator] = observation
+    by_id = {item.id: _believed(item, given.get(item.id)) for item in model.items}
+    count = len(model.scored)
+    reading = Reading(np.ones((count, CATEGORIES)), np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.bool_))
+    applies = np.ones(count, dtype=np.bool_)
+    for place, item in enumerate(model.scored):
+        observation = by_id[item.id]
+        if observation.state == "not_applicable" or _says_nothing(item, observation):
+            applies[place] = False
+        elif observation.state == "observed" and observation.value is not None:
+            reading.weights[place] = category_weights(item, observation)
+            reading.hard[place] = item.category(observation.value)
+            reading.present[place] = True
+    seen = np.array([by_id[item.id].seen if by_id[item.id].state == "observed" else 0.0 for item in model.scored])
+    return Answers(by_id, reading, np.clip(seen, 0.0, 1.0), applies)
+
+
+def _says_nothing(item: Item, observation: Observation) -> bool:
+    """Absence of something that only speaks when present is no answer."""
+    return item.positive_only and observation.state == "observed" and item.category(observation.value or 0.0) == 0
+
+
+def _believed(item: Item, observation: Observation | None) -> Observation:
+    """The observation, or unknown with the reason why its numbers cannot be used."""
+    if observation is None:
+        return unknown(item.id, "it was not observed")
+    if observation.state != "observed":
+        return observation
+    problems = faults(observation, item)
+    if problems:
+        return _doubted(observation, f"its numbers cannot be right: {'; '.join(problems)}")
+    if observation.denominator is not None and observation.denominator < item.minimum:
+        return _doubted(observation, f"too little was seen: {observation.denominator:g} of at least {item.minimum:g}")
+    return observation
+
+
+def _doubted(observation: Observation, reason: str) -> Observation:
+    return replace(observation, state="unknown", reason=reason, value=None, numerator=None, denominator=None, seen=0.0)
