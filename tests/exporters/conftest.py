@@ -41,7 +41,7 @@ EVIDENCE = (
         share("cluster_share", 4, 4, evidence=("4 of 4 hosts are in clusters of at least two.",)),
         "foundation",
         "configured",
-        "share",
+        "share of hosts",
         3,
         0.4,
     ),
@@ -54,9 +54,14 @@ EVIDENCE = (
         1.234567891,
     ),
     Evidence(amount("scale", 0), "foundation", "configured", "virtual machines", 0, -0.75),
-    Evidence(unknown("maint_evac", "no host entered maintenance mode in 90 days"), "mobility", "exercised", "share"),
-    Evidence(not_applicable("sdrs", "there is no datastore cluster"), "placement", "configured", "share"),
-    Evidence(amount("infra_share", 0.25), "workloads", "context", "share"),
+    Evidence(
+        unknown("maint_evac", "no host entered maintenance mode in 90 days"),
+        "mobility",
+        "exercised",
+        "share of maintenance entries",
+    ),
+    Evidence(not_applicable("sdrs", "there is no datastore cluster"), "placement", "configured", "share of clusters"),
+    Evidence(amount("infra_share", 0.25), "workloads", "context", "share of powered-on workload VMs"),
 )
 
 FEATURES = MappingProxyType(
@@ -123,6 +128,11 @@ def statuses() -> tuple[VcenterStatus, ...]:
         VcenterStatus("prod", UUID, "8.0.3", "partial", None, (gap,), 1.25, topics, NOW, -0.4, requests),
         VcenterStatus("dr", "", "", "failed", refused, (), 0.031),
     )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer ``--write-golden``, for ``pytest tests/exporters --write-golden``."""
+    parser.addoption("--write-golden", action="store_true", help="write fixtures/golden again from what is rendered now")
 
 
 @pytest.fixture
