@@ -192,6 +192,7 @@ class Cluster(Fact):
     drs_migrations: int | None = None
     total_cpu_mhz: int | None = None
     cpu_demand_mhz: int | None = None
+    lifecycle_managed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +237,9 @@ class Datacenter(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistributedSwitch(Fact):
-    """A distributed virtual switch."""
+    """A distributed virtual switch and the hosts that are members of it."""
+
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""One file per topic: the property paths it wants and a pure parse of them to facts."""
+"""One file per topic: what it wants of vCenter and how that becomes facts. Nothing here touches the wire."""

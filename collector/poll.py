@@ -1,0 +1,273 @@
+"""One poll of one vCenter: every topic, each failing for itself, into one Snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from collector.facts import Event, Gap, Snapshot
+from collector.gatherers import (
+    clusters,
+    custom_fields,
+    datacenters,
+    datastores,
+    events,
+    extensions,
+    folders,
+    host_profiles,
+    hosts,
+    licenses,
+    resource_pools,
+    scheduled_tasks,
+    storage_pods,
+    switches,
+    vms,
+)
+from collector.vcenter import events as event_pages
+from collector.vcenter.errors import SessionExpired, VcenterError
+from collector.vcenter.inventory import Inventory, Progress
+from collector.vcenter.managers import Managers
+from collector.vcenter.session import Session
+from collector.wants import Topic, moment
+
+INVENTORY: tuple[Topic[Any], ...] = tuple(
+    gatherer.TOPIC
+    for gatherer in (clusters, hosts, vms, datastores, storage_pods, resource_pools, folders, datacenters, switches)
+)
+"""The topics that are inventory objects."""
+
+OVERLAP = timedelta(minutes=5)
+"""How far before the high-water mark events are read again: vCenter may store one late."""
+
+FULL_SYNC = timedelta(hours=24)
+"""How long changes alone are trusted before everything is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The high-water mark of events: key and time of the newest one that is safely stored."""
+
+    key: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Connection:
+    """What lives as long as one session."""
+
+    session: Session
+    inventory: Inventory
+    managers: Managers
+    since: datetime
+
+    def close(self) -> None:
+        """Give back what was made in the session and log out."""
+        self.inventory.close()
+        self.managers.close()
+        self.session.close()
+
+
+@dataclass(slots=True)
+class _Read:
+    """What one poll has read so far besides the inventory."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+class Poller:
+    """Polls one vCenter, ``name``, on one thread, and keeps session and inventory between polls.
+
+    ``progress`` hears of each topic and the number of its objects while everything is read for the first time. ``clock``
+    is ours, to measure the skew of vCenter's.
+    """
+
+    def __init__(
+        self,
+        open_session: Callable[[], Session],
+        name: str,
+        *,
+        progress: Progress | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = name
+        self.durations: Mapping[str, float] = {}
+        """Seconds the last poll took for ``inventory`` and for each other topic."""
+        self._open_session = open_session
+        self._progress = progress
+        self._clock = clock
+        self._connection: _Connection | None = None
+        self._known: dict[str, Any] = {}
+        self._returned: dict[int, datetime] = {}
+        self._expected: Mark | None = None
+
+    def poll(self, mark: Mark | None) -> Snapshot:
+        """Read everything that can be read; what cannot is a gap with its reason.
+
+        ``events`` are those after ``mark``, by key, each once as long as the caller passes the mark of the newest event
+        it got; with an older mark they come again. A session that vCenter has ended is opened again, once.
+
+        Raises:
+            VcenterError: nothing could be read: no login, or no inventory at all.
+        """
+        try:
+            try:
+                return self._poll(mark)
+            except SessionExpired:
+                self.close()
+                return self._poll(mark)
+        except VcenterError:
+            # Whatever failed, the next poll starts from a login: a page lost unnoticed would be worse than a full read.
+            self.close()
+            raise
+
+    def requests(self) -> Mapping[str, int]:
+        """How often each SOAP method was called in the present session."""
+        return self._connection.session.requests() if self._connection else {}
+
+    def close(self) -> None:
+        """Log out; the next poll logs in again and reads everything."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _poll(self, mark: Mark | None) -> Snapshot:
+        connection = self._connect()
+        session = connection.session
+        took: dict[str, float] = {}
+        taken_at = session.now()
+        skew = (taken_at - self._clock()).total_seconds()
+        if taken_at - connection.since >= FULL_SYNC:
+            connection.inventory.close()
+            connection.inventory = Inventory(session, INVENTORY, progress=self._progress)
+            connection.since = taken_at
+        with _timed(took, "inventory"):
+            changed = connection.inventory.sync()
+        read = _Read(gaps=list(connection.inventory.gaps))
+        self._ask_managers(connection.managers, read, took)
+        found, oldest = self._events(session, read, mark, took)
+        read.gaps += [Gap("vocabulary", sentence) for sentence in session.unknown_values]
+        values = {topic.name: connection.inventory.facts(topic.name) for topic in INVENTORY} | read.values
+        now_known = {**read.values, "gaps": tuple(read.gaps), "oldest": oldest}
+        if extensions.TOPIC in now_known:  # a heartbeat is no news
+            now_known[extensions.TOPIC] = [replace(entry, last_heartbeat=None) for entry in now_known[extensions.TOPIC]]
+        changed = changed or bool(found) or now_known != self._known
+        self._known, self.durations = now_known, took
+        return Snapshot(
+            vcenter=self.name,
+            about=session.about,
+            taken_at=taken_at,
+            events=found,
+            oldest_event=oldest,
+            gaps=tuple(read.gaps),
+            clock_skew=skew,
+            changed=changed,
+            **values,
+        )
+
+    def _connect(self) -> _Connection:
+        """The present session, or a new one with nothing read yet."""
+        if self._connection is None:
+            session = self._open_session()
+            inventory = Inventory(session, INVENTORY, progress=self._progress)
+            self._known = {}
+            try:
+                since = session.now()
+            except VcenterError:
+                session.close()
+                raise
+            self._connection = _Connection(session, inventory, Managers(session), since)
+        return self._connection
+
+    def _ask_managers(self, managers: Managers, read: _Read, took: dict[str, float]) -> None:
+        """The topics that managers answer."""
+        questions: dict[str, Callable[[], Any]] = {
+            extensions.TOPIC: lambda: managers.extensions(extensions.parse),
+            custom_fields.TOPIC: lambda: custom_fields.parse(managers.custom_fields()),
+            host_profiles.TOPIC: lambda: host_profiles.parse(managers.host_profiles(host_profiles.PATHS)),
+            licenses.TOPIC: lambda: licenses.parse(managers.licenses()),
+            scheduled_tasks.TOPIC: lambda: scheduled_tasks.parse(managers.scheduled_tasks()),
+        }
+        for topic, ask in questions.items():
+            with _timed(took, topic):
+                try:
+                    read.values[topic] = ask()
+                except SessionExpired:
+                    raise
+                except VcenterError as error:
+                    read.gaps.append(Gap(topic, str(error)))
+                except (AttributeError, TypeError, ValueError) as error:
+                    read.gaps.append(Gap(topic, f"{self.name}: {_odd(topic, error)}"))
+        read.values["event_retention_days"] = managers.event_retention_days()
+
+    def _events(
+        self, session: Session, read: _Read, mark: Mark | None, took: dict[str, float]
+    ) -> tuple[tuple[Event, ...], datetime | None]:
+        """The events after the mark, and the time of the oldest that is kept."""
+        if mark is None or mark != self._expected:
+            self._returned = {}
+        fresh: dict[int, Event] = {}
+        met: dict[int, datetime] = {}
+        odd = 0
+        try:
+            with _timed(took, events.TOPIC):
+                oldest = moment(event_pages.oldest(session))
+                since = None if mark is None else mark.at - OVERLAP
+                for page in event_pages.read(session, events.type_ids(read.values.get(extensions.TOPIC, ())), since):
+                    for entry in page:
+                        try:
+                            event = events.parse(entry)
+                        except (AttributeError, TypeError, ValueError):
+                            odd += 1
+                            continue
+                        met[event.key] = event.at
+                        if not self._seen(event, mark):
+                            fresh[event.key] = event
+                    if self._progress is not None:
+                        self._progress(events.TOPIC, len(fresh))
+        except SessionExpired:
+            raise
+        except VcenterError as error:
+            read.gaps.append(Gap(events.TOPIC, str(error)))
+            return (), None
+        if odd:
+            read.gaps.append(
+                Gap("vocabulary", f"{self.name}: {odd} events make no sense and are left out; nothing needs doing")
+            )
+        found = tuple(event for _, event in sorted(fresh.items()))
+        self._remember(met, Mark(found[-1].key, found[-1].at) if found else mark)
+        return found, oldest
+
+    def _seen(self, event: Event, mark: Mark | None) -> bool:
+        """Whether an event was handed out already. Keys start again when a vCenter is restored, so times count too."""
+        if mark is None:
+            return False
+        if self._expected == mark:
+            return self._returned.get(event.key) == event.at
+        return event.key <= mark.key and event.at <= mark.at
+
+    def _remember(self, met: Mapping[int, datetime], newest: Mark | None) -> None:
+        """Keep the keys that the overlap of the next poll will bring again."""
+        if newest is not None:
+            known = {**self._returned, **met}
+            self._returned = {key: at for key, at in known.items() if at >= newest.at - 2 * OVERLAP}
+        self._expected = newest
+
+
+def _odd(topic: str, error: Exception) -> str:
+    """What to tell of an answer that makes no sense."""
+    return f"the answer about {topic.replace('_', ' ')} makes no sense ({error}); please report it with a recording"
+
+
+@contextmanager
+def _timed(took: dict[str, float], what: str) -> Iterator[None]:
+    """Note how long something took."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        took[what] = time.monotonic() - started

@@ -1,0 +1,181 @@
+"""What a gatherer asks of vCenter: property paths, the fact fields they fill and the pure readers between them.
+
+A reader gets a value that vCenter did set and answers the fields of its want, in order; it knows attributes, not pyVmomi.
+An unset property leaves every field of its want at the default of the fact, a property that could not be read names them all
+in ``unreadable``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from collector.facts import Allocation, Fact
+
+_PLAIN = {"%25": "%", "%2f": "/", "%5c": "\\"}
+_ESCAPED = re.compile("|".join(_PLAIN), re.IGNORECASE)
+
+Reader = Callable[[Any], object]
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One property path; ``read`` answers the values of ``fields``, in order.
+
+    A path is watched, so that it is sent again only when it changed, or else asked for at ``every_poll``: right for the
+    few that move all the time.
+    """
+
+    path: str
+    fields: tuple[str, ...]
+    read: Callable[[Any], tuple[object, ...]]
+    every_poll: bool = False
+
+
+def want(path: str, name: str, read: Reader, *, every_poll: bool = False) -> Want:
+    """A property that fills one field."""
+    return Want(path, (name,), lambda value: (read(value),), every_poll)
+
+
+def split(path: str, readers: Mapping[str, Reader], *, every_poll: bool = False) -> Want:
+    """A property that fills several fields, each read from the same value."""
+    calls = tuple(readers.values())
+    return Want(path, tuple(readers), lambda value: tuple(read(value) for read in calls), every_poll)
+
+
+@dataclass(frozen=True)
+class Topic(Generic[F]):
+    """The objects of one topic: API types by their short names, the fact they become and what is wanted of them.
+
+    The first of ``types`` is the base of the others. ``by_type`` gives fields that follow from the type alone, such as a
+    resource pool being a vApp. ``stamps`` are paths that fill no field: a change there says that the object changed in
+    ways that are not all reported, and is reason to read it again.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    fact: type[F]
+    wants: tuple[Want, ...]
+    by_type: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    stamps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Index the wants by path and the defaults by field."""
+        defaults = {f.name: f.default for f in fields(self.fact) if f.default is not MISSING}
+        object.__setattr__(self, "_wants", {w.path: w for w in self.wants})
+        object.__setattr__(self, "_unset", {w.path: {name: defaults[name] for name in w.fields} for w in self.wants})
+
+    def paths(self, *, every_poll: bool) -> tuple[str, ...]:
+        """The property paths that are watched, or those asked for at every poll."""
+        return tuple(w.path for w in self.wants if w.every_poll is every_poll)
+
+    def wants_path(self, path: str) -> bool:
+        """Whether this very path is wanted."""
+        return path in self._wants  # type: ignore[attr-defined]
+
+    def wants_around(self, path: str) -> bool:
+        """Whether the path is a part of a wanted property, or the other way round."""
+        return any(_inside(path, w.path) or _inside(w.path, path) for w in self.wants)
+
+    def under(self, path: str) -> set[str]:
+        """The wanted paths that are the given one or lie inside it."""
+        return {w.path for w in self.wants if w.path == path or _inside(w.path, path)}
+
+    def parse(
+        self, id_: str, kind: str, values: Mapping[str, Any], missing: Iterable[str] = (), *, known: F | None = None
+    ) -> F:
+        """The fact of one object from the properties just read, on top of what is already ``known`` about it.
+
+        ``values`` maps wanted paths to values, ``None`` where unset; ``missing`` names the paths that could not be read.
+        Paths that appear in neither stay as they are known, or at their defaults. A value that its reader makes no sense of
+        could not be read either.
+        """
+        wants: dict[str, Want] = self._wants  # type: ignore[attr-defined]
+        unset: dict[str, dict[str, object]] = self._unset  # type: ignore[attr-defined]
+        changes: dict[str, Any] = {}
+        odd: list[str] = []
+        for path, value in values.items():
+            if value is None:
+                changes |= unset[path]
+            else:
+                wanted = wants[path]
+                try:
+                    changes.update(zip(wanted.fields, wanted.read(value), strict=True))
+                except (AttributeError, TypeError, ValueError):
+                    odd.append(path)
+        before = known.unreadable if known is not None else frozenset()
+        lost = {path: unset[path] for path in (*missing, *odd)}
+        if lost or before:
+            now_lost = frozenset(name for defaults in lost.values() for name in defaults)
+            unreadable = (before - changes.keys()) | now_lost
+            for defaults in lost.values():
+                changes |= defaults
+            changes["unreadable"] = unreadable
+        if known is None:
+            return self.fact(id=id_, **{**self.by_type.get(kind, {}), **changes})
+        return replace(known, **changes)
+
+
+def _inside(path: str, outer: str) -> bool:
+    """Whether a path leads into another one: a member of it or an element of its list."""
+    return path.startswith((f"{outer}.", f"{outer}["))
+
+
+def entity_name(value: str) -> str:
+    r"""An inventory name as people typed it: vCenter hands out ``%``, ``/`` and ``\`` as ``%25``, ``%2f`` and ``%5c``."""
+    return _ESCAPED.sub(lambda match: _PLAIN[match[0].lower()], str(value))
+
+
+def api_type(value: Any) -> str:  # noqa: ANN401 - a data object of whatever library read it
+    """The name of a data object's type in the SOAP API (``ClusterAntiAffinityRuleSpec``)."""
+    return str(getattr(type(value), "_wsdlName", type(value).__name__))
+
+
+def api_name(kind: Any) -> str | None:  # noqa: ANN401 - a managed object type of whatever library read it
+    """The short name of a managed object type (``VirtualMachine``); ``None`` for unset."""
+    return None if kind is None else str(getattr(kind, "_wsdlName", kind))
+
+
+def text(value: object) -> str | None:
+    """A plain string, without the type of an enumeration; ``None`` for unset or empty."""
+    return None if value is None else str(value) or None
+
+
+def whole(value: Any) -> int | None:  # noqa: ANN401 - any of the library's integer types
+    """A plain integer, or ``None`` for unset."""
+    return None if value is None else int(value)
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """A time in UTC, free of the library that read it; vCenter's times without a zone are UTC."""
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def moid(ref: Any) -> str:  # noqa: ANN401 - a managed object of whatever library read it
+    """The managed object id of a reference (``vm-42``)."""
+    return sys.intern(ref._moId)  # noqa: SLF001 - pyVmomi offers the id nowhere else
+
+
+def moids(refs: Iterable[Any]) -> tuple[str, ...]:
+    """The managed object ids of a list of references."""
+    return tuple(moid(ref) for ref in refs)
+
+
+def allocation(value: Any) -> Allocation | None:  # noqa: ANN401 - a ResourceAllocationInfo
+    """Shares, reservation and limit; ``None`` where vCenter left out the shares, as it may for a vApp."""
+    shares = value.shares
+    if shares is None:
+        return None
+    return Allocation(
+        level=str(shares.level),
+        shares=int(shares.shares or 0),
+        reservation=int(value.reservation or 0),
+        limit=-1 if value.limit is None else int(value.limit),
+    )
