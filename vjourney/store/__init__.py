@@ -1,1 +1,17 @@
 """The store: SQLModel tables, queries and Alembic migrations; the only importer of SQLModel."""
+
+from vjourney.store.database import StoreError
+from vjourney.store.marks import next_mark, still_seen_since
+from vjourney.store.record import KEPT, PollRecord
+from vjourney.store.store import Store, StoredAssessment, StoredObservation
+
+__all__ = [
+    "KEPT",
+    "PollRecord",
+    "Store",
+    "StoreError",
+    "StoredAssessment",
+    "StoredObservation",
+    "next_mark",
+    "still_seen_since",
+]

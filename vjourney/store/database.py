@@ -1,0 +1,133 @@
+"""Opening a database: connections that lose nothing, the schema brought up to date, failures in one sentence."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from vjourney.store.tables import metadata
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+READING: dict[str, Any] = {"reading": True}
+"""Execution options of a connection that only reads, which needs no lock."""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is one sentence that says what to do."""
+
+
+def open_engine(url: str, wait: float) -> sa.Engine:
+    """An engine for ``url`` with the current schema in it; another program's lock is waited for ``wait`` seconds.
+
+    Raises ``StoreError``.
+    """
+    try:
+        address = sa.make_url(url)
+        engine = sa.create_engine(address, **_options(address, wait))
+    except (ArgumentError, NoSuchModuleError):
+        raise StoreError("the store URL is not one of sqlite:///FILE and postgresql+psycopg://USER@HOST/DATABASE") from None
+    except ModuleNotFoundError as error:
+        raise StoreError(f"the store needs the Python package {error.name}: pip install 'vjourney[postgres]'") from None
+    if address.get_backend_name() == "sqlite":
+        _check_file(address)
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with sentences(engine), engine.begin() as connection:
+            _migrate(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def sentences(engine: sa.Engine) -> Iterator[None]:
+    """Turn what the database says into a ``StoreError`` that a user understands."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:  # the second where a new connection is prepared
+        said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
+        raise StoreError(f"{_shown(engine.url)} {_advice(said.lower(), said)}") from error
+
+
+def _options(address: sa.URL, wait: float) -> dict[str, Any]:
+    if address.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": wait}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": max(2, round(wait))}}
+
+
+def _check_file(address: sa.URL) -> None:
+    if not address.database or address.database == ":memory:":
+        raise StoreError("the store URL names no file: write sqlite:///FILE")
+    if not Path(address.database).parent.is_dir():
+        raise StoreError(f"the store {address.database} has no folder to be in: create {Path(address.database).parent}")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's connection, or a wrapper of it
+    # The driver's own transactions start late and end at schema changes; here _begin_sqlite starts them.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")  # readers see the last commit while a poll is written
+    connection.execute("PRAGMA synchronous = FULL")  # one flush a poll is cheap, and a power cut loses no commit either
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another one wrote in between, whatever the
+    # busy timeout; taking the write lock at the start waits for it instead.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _migrate(connection: sa.Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    scripts = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    where = _shown(connection.engine.url)
+    if current is not None and current not in known:
+        raise StoreError(f"{where} was written by a newer vjourney (schema {current}): upgrade vjourney, or use another store")
+    if current is None and (foreign := set(sa.inspect(connection).get_table_names()) & set(metadata.tables)):
+        raise StoreError(f"{where} belongs to another program (it has a table {min(foreign)}): use another store")
+    if current != scripts.get_current_head():
+        command.upgrade(config, "head")
+
+
+def _shown(address: sa.URL) -> str:
+    if address.get_backend_name() == "sqlite":
+        return f"the store {address.database}"
+    return f"the store {address.render_as_string(hide_password=True)}"
+
+
+_ADVICE = (
+    ("locked", "is locked by another program: end that program, or use another store"),
+    ("readonly", "cannot be written: make the file and its folder writable for this user"),
+    ("read-only", "cannot be written: make the file and its folder writable for this user"),
+    ("unable to open", "cannot be opened: make the file and its folder readable and writable for this user"),
+    ("not a database", "is not an SQLite database: restore a backup, or move the file away to start anew"),
+    ("malformed", "is damaged: restore a backup, or move the file away to start anew"),
+    ("disk is full", "has no room left: free some disk space"),
+    ("no space left", "has no room left: free some disk space"),
+    ("disk i/o", "cannot be read or written (disk I/O error): check the disk under it"),
+    ("authentication failed", "refuses this user or password: check username and password of the store URL"),
+    ("no password supplied", "wants a password: give store.password_file or store.password_env"),
+)
+
+
+def _advice(said: str, verbatim: str) -> str:
+    return next((advice for words, advice in _ADVICE if words in said), f"cannot be used: {verbatim}")

@@ -1,0 +1,80 @@
+"""Events in the store: which of those just read are new, and the way back into facts."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from collector.facts import Event
+from vjourney.store.tables import metadata
+
+_TABLE = metadata.tables["event"]
+_NAMES = tuple(field.name for field in fields(Event))
+_COLUMNS = tuple(_TABLE.c[name] for name in _NAMES)
+_VALUES = operator.attrgetter(*_NAMES)
+_TEXTS = tuple(number for number, column in enumerate(_COLUMNS) if isinstance(column.type, sa.String))
+_ARGUMENTS = _NAMES.index("arguments")
+_BATCH = 10_000
+
+
+def add_events(connection: sa.Connection, instance_uuid: str, events: Iterable[Event]) -> frozenset[int]:
+    """Store the events that are not there yet and return their keys; an event read again changes nothing.
+
+    A stored event with the same key and another time is replaced, and counts as new: the vCenter began its numbering again.
+    """
+    read = {event.key: event for event in events}
+    if not read:
+        return frozenset()
+    known = _times(connection, instance_uuid, min(read), max(read))
+    new = [event for event in read.values() if known.get(event.key) != event.at]
+    replaced = [event.key for event in new if event.key in known]
+    for keys in _batches(replaced):
+        connection.execute(_TABLE.delete().where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.in_(keys)))
+    for batch in _batches(new):
+        connection.execute(_TABLE.insert(), [_row(instance_uuid, event) for event in batch])
+    return frozenset(event.key for event in new)
+
+
+def events_since(connection: sa.Connection, instance_uuid: str, since: datetime) -> tuple[Event, ...]:
+    """The stored events from ``since`` on, oldest first."""
+    wanted = (
+        sa.select(*_COLUMNS)
+        .where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.at >= since)
+        .order_by(_TABLE.c.at, _TABLE.c.key)
+        .execution_options(yield_per=_BATCH)
+    )
+    # The same few users, hosts and machines recur in every event: keep one copy of each text.
+    copies: dict[str, str] = {}
+    return tuple(_event(row, copies) for row in connection.execute(wanted))
+
+
+def _times(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> dict[int, datetime]:
+    found = sa.select(_TABLE.c.key, _TABLE.c.at).where(
+        _TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.between(first, last)
+    )
+    return {key: at for key, at in connection.execute(found)}  # noqa: C416  # dict() does not type-check on rows
+
+
+def _row(instance_uuid: str, event: Event) -> dict[str, Any]:
+    row = dict(zip(_NAMES, _VALUES(event), strict=True))
+    row["instance_uuid"] = instance_uuid
+    row["arguments"] = [list(pair) for pair in event.arguments] or None
+    return row
+
+
+def _event(row: sa.Row[Any], copies: dict[str, str]) -> Event:
+    values = list(row)
+    for number in _TEXTS:
+        if (text := values[number]) is not None:
+            values[number] = copies.setdefault(text, text)
+    values[_ARGUMENTS] = tuple((name, value) for name, value in values[_ARGUMENTS] or ())
+    return Event(*values)
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[at : at + _BATCH] for at in range(0, len(items), _BATCH))

@@ -1,0 +1,203 @@
+"""What one poll leaves in the store, and the steps of writing it; every step runs inside the one transaction of the poll."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from collector.facts import Event
+from inference.history import MotionCount
+from inference.observations import Observation
+from inference.results import Assessment, Declaration, ModelInfo, Transition
+from vjourney.store.events import add_events
+from vjourney.store.marks import next_mark, still_seen_since
+from vjourney.store.tables import metadata
+
+KEPT = timedelta(days=400)
+"""How far back events and readings are kept: the longest window of the model is a year."""
+
+OBSERVED = ("indicator", "state", "reason", "value", "numerator", "denominator", "seen")
+"""The fields of an observation that are kept; its evidence is in the document."""
+
+_DAY = timedelta(days=1)
+_NOTICEABLE = 0.01
+_T = metadata.tables
+
+Counts = Mapping[tuple[str, str], int]
+
+
+def _no_counts(_new: frozenset[int]) -> Counts:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecord:
+    """One poll of one vCenter with what was thought about it.
+
+    ``taken_at`` is the vCenter's clock. ``events`` may repeat events of earlier polls. ``events_read`` is false where the
+    read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the keys of the
+    events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
+    ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``.
+    """
+
+    instance_uuid: str
+    vcenter: str
+    taken_at: datetime
+    model: ModelInfo
+    events: Iterable[Event] = ()
+    events_read: bool = True
+    oldest_event: datetime | None = None
+    motion_counts: tuple[MotionCount, ...] = ()
+    count: Callable[[frozenset[int]], Counts] = _no_counts
+    assessments: tuple[Assessment, ...] = ()
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    declarations: Mapping[str, Declaration] = field(default_factory=dict)
+    transitions: tuple[Transition, ...] = ()
+
+
+def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
+    """Everything of one poll; the keys of the events that are new."""
+    events = [event for event in poll.events if event.at > poll.taken_at - KEPT]
+    _write_vcenter(connection, poll, events)
+    new = add_events(connection, poll.instance_uuid, events)
+    _write_motion_counts(connection, poll)
+    _write_tallies(connection, poll.instance_uuid, poll.count(new))
+    for assessment in poll.assessments:
+        _write_scope(connection, poll, assessment)
+        _write_observations(connection, assessment)
+        _write_document(connection, poll, assessment)
+        _write_milestones(connection, assessment)
+    for scope_id, declaration in poll.declarations.items():
+        _put(connection, "declaration", {"scope_id": scope_id}, asdict(declaration))
+    for transition in poll.transitions:
+        values = asdict(transition)
+        _put(connection, "transition", {name: values.pop(name) for name in ("scope_id", "at")}, values)
+    return new
+
+
+def _write_vcenter(connection: sa.Connection, poll: PollRecord, events: list[Event]) -> None:
+    table = _T["vcenter"]
+    row = connection.execute(table.select().where(table.c.instance_uuid == poll.instance_uuid)).one_or_none()
+    mark = (row.mark_key, row.mark_at) if row is not None and row.mark_at is not None else None
+    seen_since, read_until = (row.seen_since, row.read_until) if row is not None else (None, None)
+    if poll.events_read:
+        mark = next_mark(mark, events, poll.taken_at)
+        seen_since = still_seen_since(seen_since, read_until, poll.oldest_event)
+        read_until = poll.taken_at
+    values = {
+        "name": poll.vcenter,
+        "mark_key": mark[0] if mark else None,
+        "mark_at": mark[1] if mark else None,
+        "seen_since": seen_since,
+        "read_until": read_until,
+        "polled_at": poll.taken_at,
+    }
+    _put(connection, "vcenter", {"instance_uuid": poll.instance_uuid}, values)
+
+
+def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
+    table = _T["motion_count"]
+    recent = (
+        table.select()
+        .where(table.c.instance_uuid == poll.instance_uuid, table.c.at > poll.taken_at - _DAY)
+        .order_by(table.c.at)
+    )
+    last = {row["cluster"]: row["count"] for row in connection.execute(recent).mappings()}
+    for reading in poll.motion_counts:
+        if last.get(reading.cluster) != reading.count:
+            keys = {"instance_uuid": poll.instance_uuid, "cluster": reading.cluster, "at": reading.at}
+            _put(connection, "motion_count", keys, {"count": reading.count})
+
+
+def _write_tallies(connection: sa.Connection, instance_uuid: str, counts: Counts) -> None:
+    table = _T["tally"]
+    for (name, label), increment in counts.items():
+        keys = {"instance_uuid": instance_uuid, "name": name, "label": label}
+        before = connection.scalar(sa.select(table.c["count"]).filter_by(**keys)) or 0
+        _put(connection, "tally", keys, {"count": before + increment})
+
+
+def _write_scope(connection: sa.Connection, poll: PollRecord, assessment: Assessment) -> None:
+    scope = assessment.scope
+    values = {
+        "kind": scope.kind,
+        "name": scope.name,
+        "vcenter": scope.vcenter,
+        "instance_uuid": "" if scope.kind == "fleet" else poll.instance_uuid,
+        "assessed_at": assessment.taken_at,
+    }
+    _put(connection, "scope", {"id": scope.id}, values)
+
+
+def _write_observations(connection: sa.Connection, assessment: Assessment) -> None:
+    """Keep an observation when it says something else than the last one, and once a day.
+
+    A day is the pace at which declarations are evaluated, so one a day is enough to score the past again. A row for each of
+    some forty indicators, every scope and every poll would be millions a month that repeat each other.
+    """
+    table = _T["observation"]
+    scope_id, at = assessment.scope.id, assessment.taken_at
+    connection.execute(table.delete().where(table.c.scope_id == scope_id, table.c.taken_at == at))
+    recent = table.select().where(table.c.scope_id == scope_id, table.c.taken_at > at - _DAY, table.c.taken_at < at)
+    last = {row["indicator"]: row for row in connection.execute(recent.order_by(table.c.taken_at)).mappings()}
+    rows = []
+    for evidence in assessment.evidence:
+        now = _observation_row(evidence.observation)
+        before = last.get(now["indicator"])
+        if before is None or _differs(before, now):
+            rows.append({"scope_id": scope_id, "taken_at": at, **now})
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _observation_row(observation: Observation) -> dict[str, Any]:
+    return {name: getattr(observation, name) for name in OBSERVED}
+
+
+def _differs(before: sa.RowMapping, now: Mapping[str, Any]) -> bool:
+    """Whether the state or its reason is another, or a number moved by more than a hundredth of itself."""
+    if (before["state"], before["reason"]) != (now["state"], now["reason"]):
+        return True
+    pairs = [(before[name], now[name]) for name in ("value", "numerator", "denominator", "seen")]
+    return any(
+        (old is None) != (new is None) or (old is not None and not math.isclose(old, new, rel_tol=_NOTICEABLE))
+        for old, new in pairs
+    )
+
+
+def _write_document(connection: sa.Connection, poll: PollRecord, assessment: Assessment) -> None:
+    """Keep the last document of each day: it is large, and the numbers in between are among the observations."""
+    table = _T["assessment"]
+    scope_id, at = assessment.scope.id, assessment.taken_at.astimezone(UTC)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    same_day = (table.c.scope_id == scope_id, table.c.taken_at >= midnight, table.c.taken_at < midnight + _DAY)
+    connection.execute(table.delete().where(*same_day))
+    values = {
+        "model_name": poll.model.name,
+        "model_version": poll.model.version,
+        "model_sha256": poll.model.sha256,
+        "document": poll.documents[scope_id],
+    }
+    connection.execute(table.insert(), {"scope_id": scope_id, "taken_at": at, **values})
+
+
+def _write_milestones(connection: sa.Connection, assessment: Assessment) -> None:
+    table = _T["milestone"]
+    known = sa.select(table.c.id, table.c.first_seen).where(table.c.scope_id == assessment.scope.id)
+    first_seen = {row.id: row.first_seen for row in connection.execute(known)}
+    for milestone in assessment.milestones:
+        if milestone.id not in first_seen or milestone.first_seen < first_seen[milestone.id]:
+            keys = {"scope_id": assessment.scope.id, "id": milestone.id}
+            _put(connection, "milestone", keys, {"first_seen": milestone.first_seen})
+
+
+def _put(connection: sa.Connection, table: str, keys: dict[str, Any], values: dict[str, Any]) -> None:
+    """Set the row with these keys to these values; portable, unlike the upserts of the databases."""
+    where = [_T[table].c[name] == value for name, value in keys.items()]
+    if connection.execute(_T[table].update().where(*where).values(values)).rowcount == 0:
+        connection.execute(_T[table].insert().values(keys | values))

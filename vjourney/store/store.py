@@ -1,0 +1,251 @@
+"""The store as the service sees it: one write for each poll, and the questions that are asked of the past."""
+
+from __future__ import annotations
+
+import operator
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from collector.facts import Event
+from inference.history import History, MotionCount
+from inference.observations import Observation
+from inference.results import Declaration, Milestone, ModelInfo, Tally, Transition
+from vjourney.store.database import READING, open_engine, sentences
+from vjourney.store.events import events_since
+from vjourney.store.marks import still_seen_since
+from vjourney.store.prune import prune
+from vjourney.store.record import KEPT, OBSERVED, PollRecord, write
+from vjourney.store.tables import metadata
+
+_T = metadata.tables
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObservation:
+    """A reading of the past: its numbers, from which another model can make its own assessment."""
+
+    scope_id: str
+    taken_at: datetime
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAssessment:
+    """An assessment of the past: its document as in the contract, and the model that made it."""
+
+    scope_id: str
+    taken_at: datetime
+    model: ModelInfo
+    document: dict[str, Any]
+
+
+class Store:
+    """History in a database. Any thread may use it; a method raises ``StoreError`` where the database fails.
+
+    Every scope named in a question is a scope id or a scope name; names may be shared.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Use ``engine``, which holds the current schema: see ``open``."""
+        self._engine = engine
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str, wait: float = 10.0) -> Self:
+        """Open the database at ``url``, made or migrated where needed; a lock is waited for ``wait`` seconds.
+
+        Raises ``StoreError``.
+        """
+        return cls(open_engine(url, wait))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def record(self, poll: PollRecord) -> frozenset[int]:
+        """Write one poll in one transaction and return the keys of the events that were new.
+
+        All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing.
+        """
+        with self._write() as connection:
+            return write(connection, poll)
+
+    def prune(self, now: datetime) -> None:
+        """Drop what is older than is needed."""
+        with self._write() as connection:
+            prune(connection, now)
+
+    def high_water(self, instance_uuid: str) -> tuple[int, datetime] | None:
+        """Key and time of the latest event stored of this vCenter; ``None`` before the first one."""
+        row = self._vcenter(instance_uuid)
+        return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
+
+    def seen_since(self, instance_uuid: str) -> datetime | None:
+        """Since when every event of this vCenter is stored; ``None`` where no event was ever seen."""
+        row = self._vcenter(instance_uuid)
+        return None if row is None else row["seen_since"]
+
+    def events_since(self, instance_uuid: str, since: datetime) -> tuple[Event, ...]:
+        """The stored events of this vCenter from ``since`` on, oldest first."""
+        with self._read() as connection:
+            return events_since(connection, instance_uuid, since)
+
+    def history(  # what was just read comes along, so that nobody else has to merge it
+        self,
+        instance_uuid: str,
+        now: datetime,
+        *,
+        events: Iterable[Event] = (),
+        oldest_event: datetime | None = None,
+        motion_counts: tuple[MotionCount, ...] = (),
+        events_unreadable: str | None = None,
+    ) -> History:
+        """The past 400 days together with what was just read and is not recorded yet.
+
+        ``now`` is the vCenter's clock; ``events``, ``oldest_event`` and ``motion_counts`` are of the poll at hand, and
+        ``events_unreadable`` says why it could not read events.
+        """
+        start = now - KEPT
+        row = self._vcenter(instance_uuid)
+        seen_since, read_until = (row["seen_since"], row["read_until"]) if row is not None else (None, None)
+        if events_unreadable is None:
+            seen_since = still_seen_since(seen_since, read_until, oldest_event)
+        fresh = [event for event in events if event.at >= start]
+        stored = self.events_since(instance_uuid, start)
+        return History(
+            events=_merged(stored, fresh),
+            seen_since=seen_since,
+            events_unreadable=events_unreadable,
+            motion_counts=(*self._motion_counts(instance_uuid, start), *motion_counts),
+        )
+
+    def declarations(self) -> dict[str, Declaration]:
+        """The declared stage of every scope, by scope id."""
+        with self._read() as connection:
+            rows = connection.execute(_T["declaration"].select()).mappings().all()
+        names = [field.name for field in fields(Declaration)]
+        return {row["scope_id"]: Declaration(**{name: row[name] for name in names}) for row in rows}
+
+    def transitions(self, scope: str | None = None) -> tuple[Transition, ...]:
+        """Changes of declared stages, oldest first."""
+        table = _T["transition"]
+        with self._read() as connection:
+            rows = connection.execute(self._of(table.select().order_by(table.c.at), table, scope)).mappings().all()
+        return tuple(Transition(**row) for row in rows)
+
+    def milestones(self, scope: str | None = None) -> dict[str, tuple[Milestone, ...]]:
+        """Milestones by scope id, oldest first."""
+        table = _T["milestone"]
+        found: dict[str, tuple[Milestone, ...]] = {}
+        with self._read() as connection:
+            for row in connection.execute(self._of(table.select().order_by(table.c.first_seen), table, scope)):
+                found[row.scope_id] = (*found.get(row.scope_id, ()), Milestone(row.id, row.first_seen))
+        return found
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """Lifetime counts by configured name of the vCenter, which a rebuilt vCenter keeps."""
+        tally, vcenter = _T["tally"], _T["vcenter"]
+        columns = (vcenter.c.name, tally.c.name, tally.c.label)
+        counts = (
+            sa.select(*columns, sa.func.sum(tally.c["count"]))
+            .join_from(tally, vcenter, tally.c.instance_uuid == vcenter.c.instance_uuid)
+            .group_by(*columns)
+            .order_by(*columns)
+        )
+        with self._read() as connection:
+            return tuple(Tally(vcenter, name, label, int(count)) for vcenter, name, label, count in connection.execute(counts))
+
+    def latest(self, scope: str | None = None) -> list[dict[str, Any]]:
+        """The last documents: of a scope, or of every scope that its vCenter's last assessment still had."""
+        table, scopes = _T["assessment"], _T["scope"]
+        wanted = sa.select(table.c.document).join_from(
+            scopes, table, (table.c.scope_id == scopes.c.id) & (table.c.taken_at == scopes.c.assessed_at)
+        )
+        breadth = sa.case({"fleet": 0, "vcenter": 1}, value=scopes.c.kind, else_=2)
+        if scope is None:
+            last = scopes.alias()
+            newest = sa.select(sa.func.max(last.c.assessed_at)).where(last.c.instance_uuid == scopes.c.instance_uuid)
+            wanted = wanted.where(scopes.c.assessed_at == newest.scalar_subquery())
+        else:
+            wanted = wanted.where((scopes.c.id == scope) | (scopes.c.name == scope))
+        with self._read() as connection:
+            return list(connection.scalars(wanted.order_by(breadth, scopes.c.vcenter, scopes.c.name, scopes.c.id)))
+
+    def documents(self, scope: str, since: datetime) -> tuple[StoredAssessment, ...]:
+        """The kept assessments of a scope from ``since`` on, oldest first."""
+        table = _T["assessment"]
+        wanted = self._of(table.select().where(table.c.taken_at >= since).order_by(table.c.taken_at), table, scope)
+        with self._read() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(
+            StoredAssessment(
+                row.scope_id, row.taken_at, ModelInfo(row.model_name, row.model_version, row.model_sha256), row.document
+            )
+            for row in rows
+        )
+
+    def observations(self, scope: str, since: datetime) -> tuple[StoredObservation, ...]:
+        """The kept readings of a scope from ``since`` on, oldest first: one when it changed, and one a day."""
+        table = _T["observation"]
+        ordered = table.select().where(table.c.taken_at >= since).order_by(table.c.taken_at, table.c.indicator)
+        with self._read() as connection:
+            rows = connection.execute(self._of(ordered, table, scope)).mappings().all()
+        return tuple(
+            StoredObservation(row["scope_id"], row["taken_at"], Observation(**{name: row[name] for name in OBSERVED}))
+            for row in rows
+        )
+
+    def _vcenter(self, instance_uuid: str) -> sa.RowMapping | None:
+        table = _T["vcenter"]
+        with self._read() as connection:
+            return connection.execute(table.select().where(table.c.instance_uuid == instance_uuid)).mappings().one_or_none()
+
+    def _motion_counts(self, instance_uuid: str, since: datetime) -> tuple[MotionCount, ...]:
+        table = _T["motion_count"]
+        wanted = table.select().where(table.c.instance_uuid == instance_uuid, table.c.at >= since)
+        with self._read() as connection:
+            rows = connection.execute(wanted.order_by(table.c.at, table.c.cluster)).mappings().all()
+        return tuple(MotionCount(row["cluster"], row["at"], row["count"]) for row in rows)
+
+    @staticmethod
+    def _of(wanted: sa.Select[Any], table: sa.Table, scope: str | None) -> sa.Select[Any]:
+        if scope is None:
+            return wanted
+        scopes = _T["scope"]
+        named = sa.select(scopes.c.id).where(scopes.c.name == scope)
+        return wanted.where((table.c.scope_id == scope) | table.c.scope_id.in_(named))
+
+    @contextmanager
+    def _read(self) -> Iterator[sa.Connection]:
+        with sentences(self._engine), self._engine.connect() as connection:
+            yield connection.execution_options(**READING)
+
+    @contextmanager
+    def _write(self) -> Iterator[sa.Connection]:
+        with self._writing, sentences(self._engine), self._engine.begin() as connection:
+            yield connection
+
+
+def _merged(stored: tuple[Event, ...], fresh: list[Event]) -> tuple[Event, ...]:
+    """Stored and fresh events, each key once, oldest first."""
+    by_key = {event.key: event for event in fresh}
+    kept = [event for event in stored if event.key not in by_key] if by_key else stored
+    return tuple(sorted((*kept, *by_key.values()), key=_AGE))
+
+
+_AGE = operator.attrgetter("at", "key")

@@ -1,0 +1,191 @@
+"""The tables. Nothing here is particular to one database; times go in and come out as aware UTC datetimes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, MetaData, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+}
+"""Names of constraints, so that a migration can refer to them on every database."""
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. PostgreSQL keeps it with its zone; SQLite has no zones and keeps the UTC reading of it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone, since nobody could say what it meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
+        """The moment in UTC, whatever zone the database session is in."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_Json = JSON(none_as_null=True)
+
+
+class Table(SQLModel):
+    """The base of every table here, with metadata of its own."""
+
+    metadata = metadata
+
+
+class VcenterRow(Table, table=True):
+    """One vCenter, by instance UUID, and how far its events have been read."""
+
+    __tablename__ = "vcenter"
+
+    instance_uuid: str = Field(primary_key=True)
+    name: str
+    mark_key: int | None = Field(default=None, sa_type=BigInteger)
+    mark_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    polled_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EventRow(Table, table=True):
+    """One event of one vCenter: the columns are the fields of ``collector.facts.Event``, in their order."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "instance_uuid", "at"),)
+
+    instance_uuid: str = Field(primary_key=True, foreign_key="vcenter.instance_uuid")
+    key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    type: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    chain: int | None = Field(default=None, sa_type=BigInteger)
+    user: str
+    vm: str | None = None
+    vm_name: str | None = None
+    host: str | None = None
+    cluster: str | None = None
+    datacenter: str | None = None
+    datastore: str | None = None
+    source_host: str | None = None
+    source_datastore: str | None = None
+    dest_host: str | None = None
+    source_vm: str | None = None
+    object_id: str | None = None
+    arguments: list[Any] | None = Field(default=None, sa_type=_Json)
+
+
+class MotionCountRow(Table, table=True):
+    """A reading of a cluster's lifetime count of migrations, kept when it changed and once a day."""
+
+    __tablename__ = "motion_count"
+
+    instance_uuid: str = Field(primary_key=True, foreign_key="vcenter.instance_uuid")
+    cluster: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    count: int = Field(sa_type=BigInteger)
+
+
+class ScopeRow(Table, table=True):
+    """A scope that was ever assessed; ``instance_uuid`` is empty for the fleet."""
+
+    __tablename__ = "scope"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    name: str
+    vcenter: str
+    instance_uuid: str
+    assessed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ObservationRow(Table, table=True):
+    """The numbers of one indicator, from which history can be scored again with another model."""
+
+    __tablename__ = "observation"
+
+    scope_id: str = Field(primary_key=True, foreign_key="scope.id")
+    taken_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    indicator: str = Field(primary_key=True)
+    state: str
+    reason: str
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    seen: float
+
+
+class AssessmentRow(Table, table=True):
+    """The assessment of one scope as the document of the contract, and the model that made it."""
+
+    __tablename__ = "assessment"
+
+    scope_id: str = Field(primary_key=True, foreign_key="scope.id")
+    taken_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    model_name: str
+    model_version: str
+    model_sha256: str
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class DeclarationRow(Table, table=True):
+    """The declared stage of one scope: the columns are the fields of ``inference.results.Declaration``."""
+
+    __tablename__ = "declaration"
+
+    scope_id: str = Field(primary_key=True)
+    declared: int | None = None
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    candidate: int | None = None
+    candidate_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    candidate_coverage: float | None = None
+    evaluated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    quiet_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hosts: int | None = None
+
+
+class TransitionRow(Table, table=True):
+    """A change of a declared stage."""
+
+    __tablename__ = "transition"
+
+    scope_id: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    from_stage: int | None = None
+    to_stage: int
+    cause: str
+
+
+class MilestoneRow(Table, table=True):
+    """A point of the journey and the earliest time it was seen."""
+
+    __tablename__ = "milestone"
+
+    scope_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+
+
+class TallyRow(Table, table=True):
+    """A lifetime count of one vCenter, by label."""
+
+    __tablename__ = "tally"
+
+    instance_uuid: str = Field(primary_key=True, foreign_key="vcenter.instance_uuid")
+    name: str = Field(primary_key=True)
+    label: str = Field(primary_key=True)
+    count: int = Field(sa_type=BigInteger)
