@@ -43,7 +43,7 @@ NEEDS = (
         granted=None,
         essential=True,
         topics=("clusters", "hosts", "vms", "datastores", "storage_pods", "resource_pools", "switches"),
-        without="clusters, hosts, virtual machines and datastores are known by name only, and the retention of events is unknown",
+        without="clusters, hosts, virtual machines and datastores are known by name only, and how long events stay is unknown",
     ),
     Privilege(
         name="Profile.View",

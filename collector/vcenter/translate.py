@@ -143,7 +143,7 @@ def _tls(error: ssl.SSLError, endpoint: Endpoint) -> VcenterError:
         return untrusted(error, endpoint)
     if isinstance(error, TimeoutError):
         return _network(error, endpoint, "the TLS handshake")
-    if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
+    if getattr(error, "reason", None) in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
         return NotVsphere(endpoint, "what answers there does not speak TLS; check the port")
     return TlsFailed(
         endpoint, f"the TLS connection failed ({detail(error, endpoint)}); check the TLS versions and ciphers it offers"

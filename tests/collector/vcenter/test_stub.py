@@ -1,0 +1,182 @@
+"""The gate of every request: reads only, counted, and tolerant of values that newer releases send."""
+
+# pyVmomi types its data, not its functions; wrong arguments are a point of the tests
+# mypy: disable-error-code="no-untyped-call,arg-type"
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pyVmomi
+from pyVmomi import vim, vmodl
+
+from collector.vcenter.errors import MalformedAnswer, NotReadOnly, SessionExpired
+from collector.vcenter.methods import ALLOWED
+from collector.vcenter.session import Session
+
+if TYPE_CHECKING:
+    from tests.collector.vcenter.conftest import FakeVcenter
+
+STATE = vim.HostSystem.ConnectionState
+CHANGES = re.compile(
+    r"(_Task|^(Add|Remove|Delete|Update|Reconfig|Power|Register|Unregister|Apply|Set(?!CollectorPageSize)).*)$"
+)
+
+
+@pytest.fixture
+def session(fake: FakeVcenter) -> Iterator[Session]:
+    """A session at the fake vCenter."""
+    with Session.open(fake.endpoint()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Take values that a test taught pyVmomi out of its enumerations again."""
+    before = set(vars(STATE))
+    yield
+    for name in set(vars(STATE)) - before:
+        delattr(STATE, name)
+
+
+def hosts(*states: str) -> str:
+    """The objects of an answer with a host in each of these connection states."""
+    return "".join(
+        f'<objects><obj type="HostSystem">host-{number}</obj><propSet><name>runtime.connectionState</name>'
+        f'<val xsi:type="HostSystemConnectionState">{state}</val></propSet></objects>'
+        for number, state in enumerate(states)
+    )
+
+
+def read(session: Session) -> list[str]:
+    """The connection states of all hosts."""
+    collector = vmodl.query.PropertyCollector
+    wanted = collector.FilterSpec(
+        objectSet=[collector.ObjectSpec(obj=session.content.rootFolder)],
+        propSet=[collector.PropertySpec(type=vim.HostSystem, pathSet=["runtime.connectionState"])],
+    )
+    answer: Any = session.content.propertyCollector.RetrievePropertiesEx([wanted], collector.RetrieveOptions())
+    return [part.propSet[0].val for part in answer.objects]
+
+
+def test_no_method_that_changes_anything_is_allowed() -> None:
+    """The list of allowed methods is made of methods that exist and holds none that changes the inventory."""
+    definitions = "".join(file.read_text() for file in Path(pyVmomi.__file__).parent.glob("_typeinfo_*.py"))
+    assert {method for method in ALLOWED - {"Fetch"} if f'"{method}"' not in definitions} == set()
+    assert {method for method in ALLOWED if CHANGES.search(method)} == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: vim.VirtualMachine("vm-1", session.service_instance._stub).PowerOff(),  # noqa: SLF001
+        lambda session: vim.VirtualMachine("vm-1", session.service_instance._stub).Destroy_Task(),  # noqa: SLF001
+        lambda session: session.content.sessionManager.TerminateSession(["other"]),
+        lambda session: session.content.rootFolder.CreateFolder("new"),
+        lambda session: session.content.rootFolder.Rename_Task("new"),
+    ],
+)
+def test_a_method_that_changes_something_never_leaves(session: Session, fake: FakeVcenter, change: Any) -> None:  # noqa: ANN401
+    """The attempt is an error here, and the server hears nothing of it."""
+    heard = len(fake.received)
+    with pytest.raises(NotReadOnly, match="was not sent"):
+        change(session)
+    assert len(fake.received) == heard
+
+
+def test_wrong_arguments_are_the_callers_mistake_and_no_failure_of_the_vcenter(session: Session) -> None:
+    """A request that could not even be written is not blamed on the wire."""
+    with pytest.raises(TypeError):
+        session.content.propertyCollector.RetrievePropertiesEx(3, None)
+    incomplete = vmodl.query.PropertyCollector.FilterSpec(objectSet=[vmodl.query.PropertyCollector.ObjectSpec()])
+    with pytest.raises(TypeError, match="not optional"):
+        session.content.propertyCollector.RetrievePropertiesEx([incomplete], vmodl.query.PropertyCollector.RetrieveOptions())
+
+
+@pytest.mark.usefixtures("forgetful")
+@pytest.mark.parametrize("packed", [False, True])
+def test_unknown_enumeration_values_are_kept_and_reported(session: Session, fake: FakeVcenter, packed: bool) -> None:
+    """A new release's value and an empty one come through as they are, the known ones beside them too, asked only once."""
+    fake.answer("RetrievePropertiesEx", f"<returnval>{hosts('connected', 'hibernated', '', 'hibernated')}</returnval>")
+    fake.packed = packed
+    assert read(session) == ["connected", "hibernated", "", "hibernated"]
+    assert len(session.unknown_values) == 2
+    assert "HostSystemConnectionState 'hibernated'" in session.unknown_values[0]
+    assert "upgrade pyvmomi" in session.unknown_values[0]
+    assert fake.received.count("RetrievePropertiesEx") == 1
+    assert read(session)[1] == "hibernated"
+    assert len(session.unknown_values) == 2
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_an_answer_full_of_unknown_values_is_damaged(session: Session, fake: FakeVcenter) -> None:
+    """There is an end to learning."""
+    states = [f"state{number}" for number in range(150)]
+    fake.answer("RetrievePropertiesEx", f"<returnval>{hosts(*states)}</returnval>")
+    with pytest.raises(MalformedAnswer, match="unknown values"):
+        read(session)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_damage_behind_an_unknown_value_is_still_damage(session: Session, fake: FakeVcenter) -> None:
+    """Reading the answer again meets the next fault of it."""
+    fake.answer("RetrievePropertiesEx", f"<returnval>{hosts('hibernated')}<objects><nonsense/></objects></returnval>")
+    with pytest.raises(MalformedAnswer):
+        read(session)
+
+
+def test_an_expired_session_is_told_from_a_missing_privilege(session: Session, fake: FakeVcenter) -> None:
+    """The API derives the one fault from the other; only one of them needs a new login."""
+    fake.fault(
+        "CurrentTime", "NotAuthenticated", inside='<object type="Folder">f</object><privilegeId>System.View</privilegeId>'
+    )
+    with pytest.raises(SessionExpired, match="logs in again"):
+        session.now()
+    fake.fault("CurrentTime", "NoPermission", inside='<object type="Folder">f</object><privilegeId>System.View</privilegeId>')
+    with pytest.raises(vim.fault.NoPermission) as refused:
+        session.now()
+    assert "lacks System.View" in str(session.explain(refused.value, "CurrentTime"))
+
+
+@pytest.mark.parametrize("kind", ["RetrievePropertiesEx", "WaitForUpdatesEx"])
+def test_an_expired_session_is_seen_inside_an_answer(session: Session, fake: FakeVcenter, kind: str) -> None:
+    """Property reads answer with missing properties instead of a fault."""
+    missing = (
+        '<missingSet><path>name</path><fault><fault xsi:type="NotAuthenticated"><object type="Folder">f</object>'
+        "<privilegeId>System.View</privilegeId></fault><localizedMessage/></fault></missingSet>"
+    )
+    collector = session.content.propertyCollector
+    if kind == "WaitForUpdatesEx":
+        objects = f'<objectSet><kind>enter</kind><obj type="Folder">f</obj>{missing}</objectSet>'
+        filters = f'<filterSet><filter type="PropertyFilter">p</filter>{objects}</filterSet>'
+        fake.answer(kind, f"<returnval><version>1</version>{filters}</returnval>")
+        with pytest.raises(SessionExpired):
+            collector.WaitForUpdatesEx("", None)
+    else:
+        fake.answer(kind, f'<returnval><objects><obj type="Folder">f</obj>{missing}</objects></returnval>')
+        with pytest.raises(SessionExpired):
+            read(session)
+
+
+def test_faults_of_the_api_reach_the_caller_as_they_are(session: Session, fake: FakeVcenter) -> None:
+    """Who asks for something special must see what the API said about it."""
+    fake.fault("RetrievePropertiesEx", "InvalidProperty", "no such property", inside="<name>nothing</name>")
+    with pytest.raises(vmodl.query.InvalidProperty) as refused:
+        read(session)
+    assert refused.value.name == "nothing"
+    assert str(session.explain(refused.value, "RetrievePropertiesEx")).endswith(
+        "vCenter answered RetrievePropertiesEx with InvalidProperty (no such property)"
+    )
+
+
+def test_every_call_is_counted_by_its_method(session: Session, fake: FakeVcenter) -> None:
+    """The counts are those of the server."""
+    fake.answer("RetrievePropertiesEx", f"<returnval>{hosts('connected')}</returnval>")
+    read(session)
+    read(session)
+    counted = session.requests()
+    assert counted["RetrievePropertiesEx"] == 2
+    assert dict(counted) == {method: fake.received.count(method) for method in counted}
