@@ -83,6 +83,7 @@ class Hysteresis(Data):
     coverage_drop: Figure[Probability]
     coverage_memory_days: Figure[Positive]
     merge_share: Figure[Probability]
+    merge_hosts: Figure[Annotated[int, Field(ge=1)]]
     merge_days: Figure[Positive]
     quiet_days: Figure[Positive]
     longest_gap_days: Figure[Positive]

@@ -1,0 +1,214 @@
+"""Hysteresis: the declared stage changes only with lasting evidence, one step at a time, and never because data were lost.
+
+Evidence is never accumulated: each evaluation looks at the posterior of a window, and a change must hold on every evaluation
+of its dwell. A merger of estates, or evidence two stages away, starts a quiet period after which the stage is declared anew;
+that one change may be larger than a step. A change that begins soon after a new model is the model's, not the estate's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from inference.model import Model
+from inference.results import Assessment, Declaration, Transition
+from inference.specification import Hysteresis, Profile
+
+Direction = Literal[1, -1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluation:
+    """One daily look: the state as updated so far, the assessment and the rules that apply."""
+
+    state: Declaration
+    assessment: Assessment
+    rules: Hysteresis
+    profile: Profile
+
+    @property
+    def now(self) -> datetime:
+        return self.assessment.taken_at
+
+
+def step(
+    state: Declaration, assessment: Assessment, *, model: Model, evidence_days: float, profile: str = "default"
+) -> tuple[Declaration, tuple[Transition, ...]]:
+    """Evaluate one assessment; at most once a day, anything sooner or older changes nothing.
+
+    ``evidence_days`` is how far back the evidence reaches, not how long this program has been running. A fleet is judged by
+    its quorum, every other scope by its posterior.
+
+    Raises:
+        ValueError: the model has no such profile.
+    """
+    rules = model.specification.hysteresis
+    if profile not in rules.profiles:
+        raise ValueError(f"there is no hysteresis profile {profile}; the model has {', '.join(sorted(rules.profiles))}")
+    if state.evaluated_at is not None and assessment.taken_at - state.evaluated_at < timedelta(
+        hours=rules.evaluate_hours.value
+    ):
+        return state, ()
+    state = _remember_model(_on_this_clock(state, assessment.taken_at, rules), assessment.taken_at, model.sha256)
+    state = _remember_coverage(state, assessment, rules)
+    state, merged = _remember_hosts(state, assessment, rules)
+    look = _Evaluation(replace(state, evaluated_at=assessment.taken_at), assessment, rules, rules.profiles[profile])
+    if state.declared is None:
+        return _first(look, evidence_days)
+    if merged:
+        return _quieten(look), ()
+    if state.quiet_until is not None:
+        return _after_quiet(look, state.declared) if look.now >= state.quiet_until else (look.state, ())
+    return _candidate(look, state.declared, previous=state.evaluated_at)
+
+
+def _is_too_soon(state: Declaration, now: datetime, rules: Hysteresis) -> bool:
+    """Whether less than a day went by. A look back further than the longest gap means that a wrong clock was set right."""
+    if state.evaluated_at is None:
+        return False
+    elapsed = now - state.evaluated_at
+    return -timedelta(days=rules.longest_gap_days.value) <= elapsed < timedelta(hours=rules.evaluate_hours.value)
+
+
+def _on_this_clock(state: Declaration, now: datetime, rules: Hysteresis) -> Declaration:
+    """Forget what was timed by a clock that ran far ahead; the declared stage itself stays."""
+    if state.evaluated_at is None or state.evaluated_at <= now:
+        return state
+    quiet = min(state.quiet_until, now + timedelta(days=rules.quiet_days.value)) if state.quiet_until else None
+    return replace(
+        _dropped(state), evaluated_at=None, quiet_until=quiet, hosts_since=None, coverage_since=None, model_since=None
+    )
+
+
+def _remember_model(state: Declaration, now: datetime, sha256: str) -> Declaration:
+    if state.model == sha256:
+        return state
+    return replace(state, model=sha256, model_since=now if state.model else None, coverage=None, coverage_since=None)
+
+
+def _remember_coverage(state: Declaration, assessment: Assessment, rules: Hysteresis) -> Declaration:
+    """Keep the best coverage of recent times, so that a loss of sight is known for what it is."""
+    age = assessment.taken_at - state.coverage_since if state.coverage_since else None
+    forgotten = age is None or age > timedelta(days=rules.coverage_memory_days.value)
+    if forgotten or state.coverage is None or assessment.coverage >= state.coverage:
+        return replace(state, coverage=assessment.coverage, coverage_since=assessment.taken_at)
+    return state
+
+
+def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresis) -> tuple[Declaration, bool]:
+    """Keep a recent number of hosts; true when it jumped as it does in a merger or a split."""
+    hosts, now = assessment.consolidation.hosts, assessment.taken_at
+    if hosts is None:
+        return state, False
+    current = replace(state, hosts=hosts, hosts_since=now)
+    if state.hosts is None or state.hosts_since is None:
+        return current, False
+    if now - state.hosts_since > timedelta(days=rules.merge_days.value):
+        return current, False
+    if abs(hosts - state.hosts) > max(rules.merge_share.value * state.hosts, rules.merge_hosts.value - 1):
+        return current, True
+    return state, False
+
+
+def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[Transition, ...]]:
+    enough = evidence_days >= look.rules.first_days.value and look.assessment.coverage >= look.rules.first_coverage.value
+    stage = _stage(look.assessment)
+    if not enough or stage is None:
+        return look.state, ()
+    return _declare(look, None, stage, "first")
+
+
+def _stage(assessment: Assessment) -> int | None:
+    """The stage that a declaration would name now: the quorum of a fleet, else the inferred one."""
+    if assessment.inferred is None:
+        return None
+    return assessment.inferred if assessment.quorum is None else assessment.quorum
+
+
+def _supports(look: _Evaluation, direction: Direction, stage: int) -> bool:
+    """Whether this look, well enough seen, supports at least ``stage`` (going up) or at most it (going down)."""
+    assessment, known = look.assessment, look.state.coverage or 0.0
+    if assessment.coverage < look.rules.coverage.value or _stage(assessment) is None:
+        return False
+    if assessment.coverage < known - look.rules.coverage_drop.value:
+        return False
+    if assessment.quorum is not None:
+        return assessment.quorum >= stage if direction > 0 else assessment.quorum <= stage
+    shares = assessment.posterior.probabilities
+    if direction > 0:
+        return sum(shares[stage:]) >= look.profile.up.value
+    return sum(shares[: stage + 1]) >= look.profile.down.value
+
+
+def _direction(look: _Evaluation, declared: int) -> Direction | None:
+    last = len(look.assessment.posterior.probabilities) - 1
+    if declared < last and _supports(look, 1, declared + 1):
+        return 1
+    if declared > 0 and _supports(look, -1, declared - 1):
+        return -1
+    return None
+
+
+def _candidate(look: _Evaluation, declared: int, *, previous: datetime | None) -> tuple[Declaration, tuple[Transition, ...]]:
+    """Start, keep, drop or declare the candidate."""
+    direction = _direction(look, declared)
+    if direction is None:
+        return _dropped(look.state), ()
+    stage, state = declared + direction, look.state
+    interrupted = previous is None or look.now - previous > timedelta(days=look.rules.longest_gap_days.value)
+    new_model = state.model_since == look.now
+    if state.candidate != stage or state.candidate_since is None or interrupted or new_model:
+        cause = state.candidate_cause if new_model and state.candidate == stage else _cause(look)
+        state = replace(
+            state,
+            candidate=stage,
+            candidate_since=look.now,
+            candidate_coverage=look.assessment.coverage,
+            candidate_cause=cause,
+        )
+        return state, ()
+    if look.assessment.coverage < (state.candidate_coverage or 0.0) - look.rules.coverage_drop.value:
+        return _dropped(state), ()
+    dwell = look.profile.up_days if direction > 0 else look.profile.down_days
+    if look.now - state.candidate_since < timedelta(days=dwell.value):
+        return state, ()
+    if state.candidate_cause != "model" and _is_jump(look, declared, direction):
+        return _quieten(look), ()
+    return _declare(look, declared, stage, state.candidate_cause)
+
+
+def _cause(look: _Evaluation) -> str:
+    since = look.state.model_since
+    recent = since is not None and look.now - since <= timedelta(days=look.rules.model_days.value)
+    return "model" if recent else "estate"
+
+
+def _is_jump(look: _Evaluation, declared: int, direction: Direction) -> bool:
+    """Whether the evidence is as strong for a change of two stages."""
+    beyond = declared + 2 * direction
+    return 0 <= beyond < len(look.assessment.posterior.probabilities) and _supports(look, direction, beyond)
+
+
+def _dropped(state: Declaration) -> Declaration:
+    return replace(state, candidate=None, candidate_since=None, candidate_coverage=None, candidate_cause="")
+
+
+def _quieten(look: _Evaluation) -> Declaration:
+    return replace(_dropped(look.state), quiet_until=look.now + timedelta(days=look.rules.quiet_days.value))
+
+
+def _after_quiet(look: _Evaluation, declared: int) -> tuple[Declaration, tuple[Transition, ...]]:
+    """Declare anew what the evidence says now, if it is strong enough to move at all; wait on while too little is seen."""
+    assessment, stage = look.assessment, _stage(look.assessment)
+    if stage is None or assessment.coverage < look.rules.coverage.value:
+        return look.state, ()
+    direction = _direction(look, declared)
+    if direction is None or (stage - declared) * direction <= 0:
+        return replace(look.state, quiet_until=None), ()
+    return _declare(look, declared, stage, "rebaseline")
+
+
+def _declare(look: _Evaluation, declared: int | None, stage: int, cause: str) -> tuple[Declaration, tuple[Transition, ...]]:
+    state = replace(_dropped(look.state), declared=stage, since=look.now, quiet_until=None)
+    return state, (Transition(look.assessment.scope.id, look.now, declared, stage, cause),)

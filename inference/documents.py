@@ -1,0 +1,151 @@
+"""Observations from outside: a JSON document, and what-if values set by hand. Every problem is named, and all at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
+
+from inference.model import Model
+from inference.observations import Observation, State, amount, not_applicable, unknown
+from inference.soundness import faults
+from inference.specification import Item
+
+_NUMBERS = ("value", "numerator", "denominator", "seen")
+
+
+class ObservationsError(ValueError):
+    """Observations that cannot be assessed; ``problems`` names each fault with its place."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def observations_from_json(document: object, model: Model, *, scope: str | None = None) -> tuple[Observation, ...]:
+    """The ``observations`` of a parsed JSON document: one assessment, or a whole answer of which ``scope`` names one.
+
+    An entry with numerator and denominator is as uncertain as its numbers are few; one with a value alone is taken as
+    exact. Where ``state`` is missing, an entry with a number is observed. Other keys of the contract are ignored.
+
+    Raises:
+        ObservationsError: an unknown indicator, one given twice, or numbers that cannot be right.
+    """
+    problems: list[str] = []
+    found: dict[str, Observation] = {}
+    for place, entry in enumerate(_entries(document, scope)):
+        where = f"observations[{place}]"
+        if not isinstance(entry, Mapping):
+            problems.append(f"{where}: is {type(entry).__name__} and must be an object with an indicator")
+            continue
+        item = _item(entry.get("indicator"), where, model, problems)
+        if item is None:
+            continue
+        if item.id in found:
+            problems.append(f"{where}: indicator {item.id} is given twice")
+        observation = _observation(entry, item, f"{where} {item.id}", problems)
+        if observation is not None:
+            found[item.id] = observation
+    if problems:
+        raise ObservationsError(problems)
+    return tuple(found.values())
+
+
+def what_if(observations: Iterable[Observation], changes: Mapping[str, float | None], model: Model) -> tuple[Observation, ...]:
+    """The observations with some values set: a number keeps the population it was counted in, ``None`` is unknown.
+
+    Raises:
+        ObservationsError: a change that no item of the model can take.
+    """
+    problems: list[str] = []
+    result = {observation.indicator: observation for observation in observations}
+    for name, value in changes.items():
+        item = _item(name, "--set", model, problems)
+        if item is None:
+            continue
+        changed = unknown(name, "set to unknown by hand") if value is None else _changed(result.get(name), name, value)
+        problems.extend(f"--set {name}: {fault}" for fault in faults(changed, item))
+        result[name] = changed
+    if problems:
+        raise ObservationsError(problems)
+    return tuple(result.values())
+
+
+def _changed(before: Observation | None, name: str, value: float) -> Observation:
+    if before is None or before.state != "observed" or before.denominator is None:
+        return amount(name, value, evidence=("set by hand",))
+    return Observation(
+        indicator=name,
+        state="observed",
+        value=value,
+        numerator=value * before.denominator,
+        denominator=before.denominator,
+        seen=before.seen,
+        evidence=("set by hand",),
+    )
+
+
+def _entries(document: object, scope: str | None) -> Sequence[object]:
+    if isinstance(document, Mapping) and "observations" not in document and isinstance(document.get("assessments"), list):
+        document = _chosen(document["assessments"], scope)
+    entries = document.get("observations") if isinstance(document, Mapping) else document
+    if not isinstance(entries, list):
+        raise ObservationsError(['the document has no list "observations"; give the JSON of one assessment'])
+    return entries
+
+
+def _chosen(assessments: Sequence[object], scope: str | None) -> object:
+    """One assessment of several, by the name or id of its scope."""
+    named = {}
+    for assessment in assessments:
+        of = assessment.get("scope") if isinstance(assessment, Mapping) else None
+        names = [str(of[key]) for key in ("id", "name") if key in of] if isinstance(of, Mapping) else []
+        named[tuple(names)] = assessment
+    matches = [assessment for names, assessment in named.items() if scope is None or scope in names]
+    if len(matches) != 1:
+        scopes = ", ".join(sorted(names[-1] for names in named if names)) or "none"
+        raise ObservationsError([f"the document holds {len(assessments)} assessments; name one scope of: {scopes}"])
+    return matches[0]
+
+
+def _item(name: object, where: str, model: Model, problems: list[str]) -> Item | None:
+    if isinstance(name, str) and name in model.by_id:
+        return model.by_id[name]
+    close = difflib.get_close_matches(str(name), model.by_id, n=1)
+    hint = f"did you mean {close[0]}?" if close else "vjourney model show lists them"
+    problems.append(f"{where}: the model has no indicator {name!r}; {hint}")
+    return None
+
+
+def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: list[str]) -> Observation | None:
+    numbers = {key: entry.get(key) for key in _NUMBERS}
+    broken = [key for key, number in numbers.items() if isinstance(number, bool) or not isinstance(number, int | float | None)]
+    state = entry.get("state", "unknown" if numbers["value"] is None and numbers["numerator"] is None else "observed")
+    if state not in get_args(State):
+        problems.append(f"{where}: state {state!r} is none of {', '.join(get_args(State))}")
+    problems.extend(f"{where}: {key} {numbers[key]!r} is not a number" for key in broken)
+    if broken or state not in get_args(State):
+        return None
+    reason = str(entry.get("reason") or "the document gives no reason")
+    if state == "unknown":
+        return unknown(item.id, reason)
+    if state == "not_applicable":
+        return not_applicable(item.id, reason)
+    observation = _observed(item, numbers, entry.get("evidence"))
+    problems.extend(f"{where}: {fault}" for fault in faults(observation, item))
+    return observation
+
+
+def _observed(item: Item, numbers: Mapping[str, float | None], evidence: object) -> Observation:
+    value, numerator, denominator = numbers["value"], numbers["numerator"], numbers["denominator"]
+    if value is None and numerator is not None and denominator:
+        value = numerator / denominator
+    return Observation(
+        indicator=item.id,
+        state="observed",
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        seen=1.0 if numbers["seen"] is None else numbers["seen"],
+        evidence=tuple(str(text) for text in evidence) if isinstance(evidence, list) else (),
+    )

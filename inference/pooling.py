@@ -1,0 +1,80 @@
+"""Pooling: the observations of several units become those of one, by adding what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from inference.model import Model
+from inference.observations import Observation, not_applicable, unknown
+from inference.specification import Item
+
+_EVIDENCE_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The observations of one unit and its weight: its powered-on workload VMs."""
+
+    observations: tuple[Observation, ...]
+    weight: float
+
+
+def pool(parts: Sequence[Part], model: Model) -> tuple[Observation, ...]:
+    """One observation for every item of the model from those of the parts.
+
+    Shares, rates and ratios add their numerators and denominators; counts join as the item says. Parts to which an item
+    does not apply drop out; unknown parts lower ``seen`` by their weight.
+    """
+    answers = [{o.indicator: o for o in part.observations} for part in parts]
+    weights = [part.weight for part in parts]
+    if sum(weights) <= 0:
+        weights = [1.0] * len(parts)
+    return tuple(
+        _pooled(item, [(answer.get(item.id), weight) for answer, weight in zip(answers, weights, strict=True)])
+        for item in model.items
+    )
+
+
+def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> Observation:
+    applicable = [(o, weight) for o, weight in answers if o is None or o.state != "not_applicable"]
+    if answers and not applicable:
+        return not_applicable(item.id, "; ".join(_reasons(o for o, _ in answers)))
+    observed = [(o, weight) for o, weight in applicable if o is not None and o.state == "observed"]
+    if not observed:
+        return unknown(item.id, "; ".join(_reasons(o for o, _ in applicable)) or "it was not observed")
+    total = sum(weight for _, weight in applicable)
+    seen = sum(weight * o.seen for o, weight in observed) / total if total > 0 else 0.0
+    return replace(_joined(item, observed), seen=seen, evidence=_texts(observed, len(answers)))
+
+
+def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observation:
+    """The numbers of several observed answers; one without its numbers counts with its weight as denominator."""
+    if item.measure == "count":
+        values = [o.value or 0.0 for o, _ in observed]
+        value = max(values) if item.pool == "max" else sum(values)
+        return Observation(indicator=item.id, state="observed", value=value)
+    exact = all(o.denominator is None for o, _ in observed)
+    pairs = [_numbers(o, weight) for o, weight in observed]
+    numerator, denominator = sum(x for x, _ in pairs), sum(n for _, n in pairs)
+    if denominator <= 0:
+        return unknown(item.id, "no part of it has any weight")
+    value = numerator / denominator
+    if exact:
+        return Observation(indicator=item.id, state="observed", value=value)
+    return Observation(indicator=item.id, state="observed", value=value, numerator=numerator, denominator=denominator)
+
+
+def _numbers(observation: Observation, weight: float) -> tuple[float, float]:
+    if observation.numerator is not None and observation.denominator is not None:
+        return observation.numerator, observation.denominator
+    return (observation.value or 0.0) * weight, weight
+
+
+def _reasons(observations: Iterable[Observation | None]) -> list[str]:
+    return sorted({o.reason for o in observations if o is not None and o.reason})
+
+
+def _texts(observed: Sequence[tuple[Observation, float]], parts: int) -> tuple[str, ...]:
+    texts = [text for o, _ in observed for text in o.evidence]
+    return (f"pooled from {len(observed)} of {parts} vCenters", *texts[:_EVIDENCE_SHOWN])

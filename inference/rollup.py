@@ -1,0 +1,189 @@
+"""Roll-up: several vCenters as one fleet, by pooling what was counted. Stages are never averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from inference.judge import judge
+from inference.model import Model
+from inference.pooling import Part, pool
+from inference.results import STAGE_TITLES, STAGES, Assessment, Consolidation, FeatureUse, Flag, Milestone, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Heterogeneity:
+    """How far units differ: their mean position, the variance between them beyond chance, and the weighted variance."""
+
+    position: float
+    between: float
+    variance: float
+
+
+def roll_up(
+    scope: Scope, taken_at: datetime, units: Iterable[Assessment], model: Model, *, declared: int | None = None
+) -> Assessment:
+    """Assess several vCenters as one: pool their numbers, judge again, and add the quorum and what a single stage hides.
+
+    A vCenter that is configured twice (the same scope id) counts once. With no unit at all nothing is known.
+    """
+    distinct = tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1]
+    parts = [Part(tuple(evidence.observation for evidence in unit.evidence), unit.weight) for unit in distinct]
+    whole = judge(
+        scope,
+        taken_at,
+        pool(parts, model),
+        model,
+        consolidation=_sizes(distinct),
+        features=_features(distinct),
+        milestones=_milestones(distinct),
+        declared=declared,
+    )
+    reached = quorum(distinct, model)
+    extra = (_mixed(distinct, model), _behind(whole, reached))
+    return replace(
+        whole,
+        quorum=reached,
+        flags=whole.flags + tuple(flag for flag in extra if flag is not None),
+        weight=sum(unit.weight for unit in distinct),
+    )
+
+
+def quorum(units: Sequence[Assessment], model: Model) -> int | None:
+    """The highest stage that units with enough workload VMs, and enough of the business VMs, have reached.
+
+    Units below the evidence floor count neither for nor against; ``None`` where they hold so much that no quorum is left.
+    """
+    rules, judged = model.specification.rollup, [unit for unit in units if unit.inferred is not None]
+    if not judged or _share(_weights(units), [unit.inferred is not None for unit in units]) < rules.quorum_vms.value:
+        return None
+    weights, business = _weights(judged), [_business(unit) for unit in judged]
+    highest = 0
+    for stage in range(1, len(STAGES)):
+        there = [sum(unit.posterior.probabilities[stage:]) >= rules.reach.value for unit in judged]
+        if _share(weights, there) < rules.quorum_vms.value or _share(business, there) < rules.quorum_business.value:
+            break
+        highest = stage
+    return highest
+
+
+def heterogeneity(units: Sequence[Assessment]) -> Heterogeneity | None:
+    """Compare the positions of units, the variance between them by DerSimonian and Laird; ``None`` below two judged units."""
+    judged = [unit for unit in units if unit.inferred is not None]
+    if len(judged) < 2:  # noqa: PLR2004 - one unit has nothing to differ from
+        return None
+    positions = np.array([unit.posterior.position for unit in judged])
+    variances = np.array([unit.posterior.variance for unit in judged])
+    shares = np.array(_weights(judged)) / sum(_weights(judged))
+    precision = 1.0 / variances
+    centre = (precision @ positions) / precision.sum()
+    excess = precision @ (positions - centre) ** 2 - (positions.size - 1)
+    between = max(0.0, float(excess / (precision.sum() - (precision**2).sum() / precision.sum())))
+    pull = shares / (variances + between)
+    position = float(pull @ positions / pull.sum())
+    return Heterogeneity(position, between, float(shares @ (positions - position) ** 2))
+
+
+def _weights(units: Sequence[Assessment]) -> list[float]:
+    weights = [unit.weight for unit in units]
+    return weights if sum(weights) > 0 else [1.0] * len(weights)
+
+
+def _share(weights: Sequence[float], chosen: Sequence[bool]) -> float:
+    """The chosen part of the weight; all of it where there is none, since nothing then speaks against."""
+    total = sum(weights)
+    return sum(weight for weight, is_in in zip(weights, chosen, strict=True) if is_in) / total if total > 0 else 1.0
+
+
+def _business(unit: Assessment) -> float:
+    found = next((e.observation for e in unit.evidence if e.observation.indicator == "biz_share"), None)
+    return found.numerator or 0.0 if found is not None and found.state == "observed" else 0.0
+
+
+def _mixed(units: Sequence[Assessment], model: Model) -> Flag | None:
+    differences = heterogeneity(units)
+    if differences is None or differences.variance <= model.specification.rollup.mixed.value:
+        return None
+    groups = []
+    for stage, title in enumerate(STAGE_TITLES):
+        names = sorted(unit.scope.name for unit in units if unit.inferred == stage)
+        if names:
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - names that a reader takes in
+            groups.append(f"{title} in {', '.join(names[:3])}{more}")
+    return Flag("mixed", f"One stage hides differences: {'; '.join(groups)}.")
+
+
+def _behind(whole: Assessment, reached: int | None) -> Flag | None:
+    if whole.inferred is None or reached is None or reached == whole.inferred:
+        return None
+    return Flag(
+        "quorum_differs",
+        f"Pooled, the evidence reads {STAGE_TITLES[whole.inferred]}; the stage that enough workload and business VMs have "
+        f"reached is {STAGE_TITLES[reached]}, and that is what can be declared.",
+    )
+
+
+def _sizes(units: Sequence[Assessment]) -> Consolidation:
+    """Counts added up, unknown as soon as one is; ratios are left to their pooled observations, except VMs per host."""
+
+    def total(pick: Callable[[Consolidation], int | None]) -> int | None:
+        numbers = [pick(unit.consolidation) for unit in units]
+        known = [number for number in numbers if number is not None]
+        return sum(known) if units and len(known) == len(numbers) else None
+
+    hosts, running = total(lambda sizes: sizes.hosts), total(lambda sizes: sizes.powered_on_vms)
+    return Consolidation(
+        hosts=hosts,
+        workload_vms=total(lambda sizes: sizes.workload_vms),
+        powered_on_vms=running,
+        vms_per_host=running / hosts if hosts and running is not None else None,
+        vcpus_per_core=_ratio(units, "vcpus_per_core"),
+        vram_per_ram=_ratio(units, "vram_per_ram"),
+    )
+
+
+def _ratio(units: Sequence[Assessment], indicator: str) -> float | None:
+    found = [e.observation for unit in units for e in unit.evidence if e.observation.indicator == indicator]
+    pairs = [(o.numerator, o.denominator) for o in found if o.numerator is not None and o.denominator]
+    return sum(x for x, _ in pairs) / sum(n for _, n in pairs) if pairs and len(pairs) == len(units) else None
+
+
+def _features(units: Sequence[Assessment]) -> Mapping[str, FeatureUse]:
+    """Features of all units: configuration by weight, exercise added where it is a count and by weight where it is a rate."""
+    names = dict.fromkeys(name for unit in units for name in unit.features)
+    return {
+        name: _feature([(u.features[name], w) for u, w in zip(units, _weights(units), strict=True) if name in u.features])
+        for name in names
+    }
+
+
+def _feature(uses: Sequence[tuple[FeatureUse, float]]) -> FeatureUse:
+    configured = [(use.configured, weight) for use, weight in uses if use.configured is not None]
+    exercised = [(use.exercised, weight) for use, weight in uses if use.exercised is not None]
+    unit = next((use.exercised_unit for use, _ in uses if use.exercised_unit), "")
+    is_rate = " per " in unit or unit.startswith("share")
+    return FeatureUse(
+        configured=_mean(configured),
+        exercised=_mean(exercised) if is_rate or not exercised else sum(number for number, _ in exercised),
+        exercised_unit=unit,
+        last_seen=max((use.last_seen for use, _ in uses if use.last_seen is not None), default=None),
+    )
+
+
+def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
+    total = sum(weight for _, weight in weighted)
+    if not weighted:
+        return None
+    return (
+        sum(number * weight for number, weight in weighted) / total if total > 0 else float(np.mean([n for n, _ in weighted]))
+    )
+
+
+def _milestones(units: Sequence[Assessment]) -> tuple[Milestone, ...]:
+    first: dict[str, datetime] = {}
+    for milestone in (m for unit in units for m in unit.milestones):
+        first[milestone.id] = min(milestone.first_seen, first.get(milestone.id, milestone.first_seen))
+    return tuple(Milestone(name, at) for name, at in sorted(first.items(), key=lambda pair: (pair[1], pair[0])))
