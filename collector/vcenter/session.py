@@ -15,7 +15,7 @@ from pyVmomi import vim, vmodl
 
 from collector.facts import About
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import NotAVcenter, NotVsphere, VcenterError
+from collector.vcenter.errors import MalformedAnswer, NotAVcenter, NotVsphere, VcenterError
 from collector.vcenter.stub import ReadOnlyStub
 from collector.vcenter.tls import connection_class, context
 from collector.vcenter.translate import explain, login, translate
@@ -71,7 +71,7 @@ class Session:
             content = vim.ServiceInstance("ServiceInstance", stub).RetrieveContent()
         except vmodl.MethodFault as fault:
             raise explain(fault, endpoint, "RetrieveServiceContent") from None
-        if content is None:
+        if content is None or content.about is None or content.sessionManager is None:
             raise NotVsphere(endpoint, "what answers there is not the vSphere API; check host and port")
         if content.about.apiType != "VirtualCenter":
             raise NotAVcenter(endpoint, "this is a single ESXi host; name the vCenter that manages it")
@@ -79,6 +79,8 @@ class Session:
             user_session = content.sessionManager.Login(endpoint.username, endpoint.password, "en_US")
         except vmodl.MethodFault as fault:
             raise login(fault, endpoint) from None
+        if user_session is None:
+            raise MalformedAnswer(endpoint, "the answer to Login holds no session; try again")
         return cls(endpoint, stub, content, user_session.key)
 
     @property

@@ -56,6 +56,8 @@ class FakeVcenter:
     answers: dict[str, Callable[[Handler], None]] = field(default_factory=dict)
     received: list[str] = field(default_factory=list)
     packed: bool = False
+    body: str = ""
+    user_session: str = USER_SESSION.replace("<returnval>", '<returnval xsi:type="UserSession">', 1)
     release: threading.Event = field(default_factory=threading.Event)
 
     def endpoint(self, **changes: Any) -> Endpoint:  # noqa: ANN401  # the fields of Endpoint
@@ -66,7 +68,7 @@ class FakeVcenter:
     def send(self, handler: Handler, body: str | bytes, status: int = 200, **headers: str) -> None:
         """Answer one request; ``headers`` with underscores for hyphens."""
         raw = body.encode() if isinstance(body, str) else body
-        if self.packed:
+        if self.packed and "gzip" in handler.headers.get("Accept-Encoding", ""):
             raw = gzip.compress(raw)
             headers["Content_Encoding"] = "gzip"
         handler.send_response(status)
@@ -80,6 +82,26 @@ class FakeVcenter:
         """Answer this method with an element ``returnval`` or several."""
         body = ENVELOPE.format(f'<{method}Response xmlns="urn:vim25">{result}</{method}Response>')
         self.answers[method] = lambda handler: self.send(handler, body)
+
+    def each(self, method: str, result: Callable[[], str]) -> None:
+        """Answer this method with something new each time."""
+
+        def again(handler: Handler) -> None:
+            self.answer(method, result())
+            self.answers[method], answering = again, self.answers[method]
+            answering(handler)
+
+        self.answers[method] = again
+
+    def fetch(self, properties: dict[str, str], **headers: str) -> None:
+        """Answer reads of single properties, by the name of the property."""
+
+        def chosen(handler: Handler) -> None:
+            name = next(name for name in properties if f">{name}</prop>" in self.body)
+            body = ENVELOPE.format(f'<FetchResponse xmlns="urn:vim25">{properties[name]}</FetchResponse>')
+            self.send(handler, body, 200, **headers)
+
+        self.answers["Fetch"] = chosen
 
     def fault(self, method: str, name: str, text: str = "", inside: str = "") -> None:
         """Answer this method with a fault of the API."""
@@ -111,6 +133,7 @@ def _handler(fake: FakeVcenter) -> type[Handler]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             found = re.search(r"Body><(\w+)", body)
             method = found[1] if found else "?"
+            fake.body = body
             fake.received.append(method)
             fake.answers[method](self)
 

@@ -169,6 +169,18 @@ def test_an_answer_shorter_than_announced_is_malformed(fake: FakeVcenter) -> Non
     assert "cut short" in str(error)
 
 
+def test_a_login_answered_with_nothing_is_malformed(fake: FakeVcenter) -> None:
+    """Well-formed and empty is no login."""
+    fake.answer("Login")
+    assert isinstance(refusal(fake.endpoint()), errors.MalformedAnswer)
+
+
+def test_an_api_without_identity_is_no_vsphere(fake: FakeVcenter) -> None:
+    """Well-formed and without its required parts is no vCenter."""
+    fake.answer("RetrieveServiceContent", '<returnval><rootFolder type="Folder">f</rootFolder></returnval>')
+    assert isinstance(refusal(fake.endpoint()), errors.NotVsphere)
+
+
 @pytest.mark.parametrize("packed", [gzip.compress(ANSWER * 50)[:-30], b"no gzip at all"])
 def test_a_compressed_answer_that_is_damaged_is_malformed(fake: FakeVcenter, packed: bytes) -> None:
     """Damage under the compression is found as well."""
