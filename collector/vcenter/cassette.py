@@ -9,16 +9,18 @@ import gzip
 import io
 import re
 import zlib
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
 import yaml
 from vcr.cassette import Cassette
-from vcr.matchers import method, path, raw_body
 from vcr.record_mode import RecordMode
+from vcr.request import Request
 from vcr.serialize import deserialize, serialize
 from vcr.stubs import VCRHTTPSConnection
 
@@ -26,7 +28,6 @@ from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
 
-MATCH = (method, path, raw_body)
 BREAKS_OF_YAML = frozenset("\r\x85\u2028\u2029")
 """Characters that a literal block of YAML would turn into a line feed."""
 
@@ -45,12 +46,11 @@ def replay(file: Path) -> tuple[type[HTTPConnection], str]:
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
     """
-    cassette = Cassette.load(
+    cassette = _Queues.load(
         path=file,
         persister=Gzipped,
         serializer=Readable,
         record_mode=RecordMode.NONE,
-        match_on=MATCH,
         before_record_request=scrub_request,
     )
     actions = (str(request.headers.get("SOAPAction", "")) for request in cassette.requests)
@@ -67,15 +67,47 @@ def record(file: Path, *, base: type[HTTPConnection] = HTTPSConnection) -> Itera
     ``base`` is the class of the real connections underneath. The same conversation gives the same bytes. Secrets are
     taken out before anything is written.
     """
-    cassette = Cassette(
+    cassette = _Growing(
         path=file,
         record_mode=RecordMode.ALL,
-        match_on=MATCH,
         before_record_request=scrub_request,
         before_record_response=scrub_response,
     )
     yield type("Recording", (VCRHTTPSConnection,), {"cassette": cassette, "_baseclass": base})
     Gzipped.save_cassette(file, {"requests": cassette.requests, "responses": cassette.responses}, Readable)
+
+
+class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
+    """A cassette whose answers wait in one queue for each different request: vcrpy compares every request with all others."""
+
+    @cached_property
+    def waiting(self) -> dict[tuple[str, str, bytes], deque[dict[str, Any]]]:
+        """The answers not given yet, in recorded order, by request."""
+        queues: dict[tuple[str, str, bytes], deque[dict[str, Any]]] = defaultdict(deque)
+        for request, response in self.data:
+            queues[_identity(request)].append(response)
+        return queues
+
+    def can_play_response_for(self, request: Request) -> bool:
+        """Whether an answer to this request is left."""
+        return bool(self.waiting.get(_identity(scrub_request(request))))
+
+    def play_response(self, request: Request) -> dict[str, Any]:
+        """The next answer to this request, which is then used up."""
+        return self.waiting[_identity(scrub_request(request))].popleft()
+
+
+class _Growing(Cassette):  # type: ignore[misc]  # vcrpy has no types
+    """A cassette that only takes in, also what it has seen before."""
+
+    def can_play_response_for(self, request: Request) -> bool:  # noqa: ARG002  # as vcrpy's
+        """Never: what is recorded comes from the server."""
+        return False
+
+
+def _identity(request: Request) -> tuple[str, str, bytes]:
+    """What makes two requests the same."""
+    return request.method, request.parsed_uri.path, request.body or b""
 
 
 class _Replaying(VCRHTTPSConnection):  # type: ignore[misc]  # vcrpy has no types

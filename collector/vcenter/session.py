@@ -71,9 +71,10 @@ class Session:
             content = vim.ServiceInstance("ServiceInstance", stub).RetrieveContent()
         except vmodl.MethodFault as fault:
             raise explain(fault, endpoint, "RetrieveServiceContent") from None
-        if content is None or content.about is None or content.sessionManager is None:
+        about = getattr(content, "about", None)
+        if about is None:
             raise NotVsphere(endpoint, "what answers there is not the vSphere API; check host and port")
-        if content.about.apiType != "VirtualCenter":
+        if about.apiType != "VirtualCenter":
             raise NotAVcenter(endpoint, "this is a single ESXi host; name the vCenter that manages it")
         try:
             user_session = content.sessionManager.Login(endpoint.username, endpoint.password, "en_US")
