@@ -15,9 +15,9 @@ from pyVmomi.SoapAdapter import GzipReader, SoapResponseDeserializer, SoapStubAd
 from pyVmomi.VmomiSupport import Enum
 
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import MalformedAnswer, NotReadOnly, SessionExpired
+from collector.vcenter.errors import MalformedAnswer, NotReadOnly
 from collector.vcenter.methods import ALLOWED
-from collector.vcenter.translate import translate
+from collector.vcenter.translate import explain, translate
 
 IDLE_SECONDS = 10
 """A connection idle for longer is not used again: the server may have closed it meanwhile, and a new one costs little."""
@@ -105,8 +105,8 @@ class ReadOnlyStub(SoapStubAdapter):
         self._wire, self._sending = None, False
         try:
             result = super().InvokeMethod(mo, info, args, outerStub)
-        except vim.fault.NotAuthenticated:
-            raise self._expired() from None
+        except vim.fault.NotAuthenticated as fault:
+            raise explain(fault, self.endpoint, method) from None
         except vmodl.MethodFault:
             raise
         except Exception as error:
@@ -115,8 +115,11 @@ class ReadOnlyStub(SoapStubAdapter):
             if not _unknown_value(error):
                 raise translate(error, self.endpoint, method) from error
             result = self._read_again(error, info, method)
+        finally:
+            if self._wire is not None:
+                self._wire.answer = None
         if _says_not_authenticated(result):
-            raise self._expired()
+            raise explain(vim.fault.NotAuthenticated(), self.endpoint, method)
         return result
 
     def hurry(self, seconds: float) -> None:
@@ -142,20 +145,13 @@ class ReadOnlyStub(SoapStubAdapter):
         )
 
     def _parse(self, info: Any) -> Any:  # noqa: ANN401  # whatever the method returns
-        answer = cast("Keeping", self._wire).answer
-        if answer is None:  # pragma: no cover  # an unknown value was found in it
-            raise AssertionError
+        answer = cast("Answer", cast("Keeping", self._wire).answer)  # in which an unknown value was found
         answer.seek(0)
         packed = answer.getheader("Content-Encoding", "").lower() == "gzip"
         result = SoapResponseDeserializer(self).Deserialize(GzipReader(answer) if packed else answer, info.result)
         if isinstance(result, vmodl.MethodFault) and answer.status != OK:
             raise result
         return result
-
-    def _expired(self) -> SessionExpired:
-        return SessionExpired(
-            self.endpoint, "the session ended at the vCenter; the next poll logs in again and reads everything"
-        )
 
 
 def _unknown_value(error: Exception) -> bool:
