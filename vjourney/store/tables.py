@@ -156,6 +156,12 @@ class DeclarationRow(Table, table=True):
     evaluated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     quiet_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hosts: int | None = None
+    hosts_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    coverage: float | None = None
+    coverage_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    model: str = ""
+    model_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    candidate_cause: str = ""
 
 
 class TransitionRow(Table, table=True):

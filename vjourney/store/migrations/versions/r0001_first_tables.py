@@ -116,6 +116,12 @@ def _upgrade_scopes() -> None:
         _time("evaluated_at", optional=True),
         _time("quiet_until", optional=True),
         sa.Column("hosts", sa.Integer()),
+        _time("hosts_since", optional=True),
+        sa.Column("coverage", sa.Float()),
+        _time("coverage_since", optional=True),
+        _text("model"),
+        _time("model_since", optional=True),
+        _text("candidate_cause"),
         sa.PrimaryKeyConstraint("scope_id", name="pk_declaration"),
     )
     op.create_table(

@@ -1,0 +1,161 @@
+"""An empty database for each test: SQLite by default, PostgreSQL as well where tests marked e2e run."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from collector.facts import Event
+from inference.observations import Observation, amount
+from inference.results import Assessment, Evidence, Milestone, ModelInfo, Posterior, Scope
+from vjourney.store import PollRecord, Store
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+UUID = "5cf1bb1a-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """The moment that tests start from."""
+    return NOON
+
+
+@pytest.fixture
+def uuid() -> str:
+    """The instance UUID of the vCenter in tests."""
+    return UUID
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[], str]]:
+    """A private PostgreSQL server on a socket of its own; each call makes a database and returns its URL."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'vjourney[postgres]'")
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    server = shutil.which("postgres") or (str(installed[-1]) if installed else None)
+    if server is None:
+        pytest.skip("PostgreSQL is not installed: on Debian, apt install postgresql")
+    binaries = Path(server).resolve().parent
+    # The server refuses to run as root, and who it runs as must reach its files: not under pytest's own folder.
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = None if os.geteuid() else "postgres" if "postgres" in names else "nobody"
+    folder = Path(tempfile.mkdtemp(prefix="vjourney-pg-"))
+    try:
+        if user:
+            shutil.chown(folder, user)
+        data = str(folder / "data")
+        made = [str(binaries / "initdb"), "-D", data, "-U", "vjourney", "--auth=trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(made, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603  # PostgreSQL's own program
+        options = ["-c", "listen_addresses=", "-k", str(folder), "-c", "fsync=off", "-c", "timezone=Asia/Kolkata"]
+        with subprocess.Popen(  # noqa: S603  # the same
+            [server, "-D", data, *options], user=user, cwd=folder, stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                for line in process.stderr or ():
+                    if "ready to accept connections" in line:
+                        break
+                numbers = count()
+
+                def database() -> str:
+                    name = f"test{next(numbers)}"
+                    with closing(
+                        psycopg.connect(host=str(folder), user="vjourney", dbname="postgres", autocommit=True)
+                    ) as connection:
+                        connection.execute(f"CREATE DATABASE {name}")
+                    return f"postgresql+psycopg://vjourney@/{name}?host={folder}"
+
+                yield database
+            finally:
+                process.terminate()
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.e2e)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/vjourney.db"
+    address: str = request.getfixturevalue("postgresql")()
+    return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A store in an empty database."""
+    with Store.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def event() -> Callable[..., Event]:
+    """``event(key, minutes)``: an event that long after noon, with a value in every field."""
+
+    def make(key: int, minutes: float = 0, kind: str = "VmMigratedEvent") -> Event:
+        return Event(
+            key=key,
+            type=kind,
+            at=NOON + timedelta(minutes=minutes, microseconds=key),
+            chain=key - 1,
+            user="CORP\\operator",
+            vm="vm-1",
+            vm_name="naïve name 🙂",
+            host="host-1",
+            cluster="domain-c1",
+            datacenter="datacenter-1",
+            datastore="datastore-1",
+            source_host="host-2",
+            source_datastore="datastore-2",
+            dest_host="host-3",
+            source_vm="vm-2",
+            object_id="vm-1",
+            arguments=(("reason", 'it\'s "quoted"'), ("empty", "")),
+        )
+
+    return make
+
+
+@pytest.fixture
+def assessment() -> Callable[..., Assessment]:
+    """``assessment(at, scope, observations, milestones)``: an assessment with nothing else in it."""
+
+    def make(
+        at: datetime = NOON,
+        scope: Scope | None = None,
+        observations: tuple[Observation, ...] = (amount("scale", 5.0),),
+        milestones: tuple[Milestone, ...] = (),
+    ) -> Assessment:
+        return Assessment(
+            scope=scope or Scope("vcenter", UUID, "prod", "prod"),
+            taken_at=at,
+            posterior=Posterior((0.25, 0.25, 0.25, 0.25), 2.0, 1.0, (0.5, 3.5)),
+            inferred=None,
+            certainty=0.0,
+            coverage=0.0,
+            evidence=tuple(Evidence(observation, "F0", "configured", "machines") for observation in observations),
+            milestones=milestones,
+        )
+
+    return make
+
+
+@pytest.fixture
+def poll() -> Callable[..., PollRecord]:
+    """``poll(at, **what)``: the record of a poll, with a document for each assessment."""
+
+    def make(at: datetime = NOON, **what: object) -> PollRecord:
+        given = {"instance_uuid": UUID, "vcenter": "prod", "taken_at": at, "model": ModelInfo("journey", "1.0.0", "abc")} | what
+        assessments = given.get("assessments", ())
+        documents = {made.scope.id: {"scope": made.scope.id, "at": made.taken_at.isoformat()} for made in assessments}  # type: ignore[attr-defined]  # assessments, by the line above
+        return PollRecord(**({"documents": documents} | given))  # type: ignore[arg-type]  # the keywords of PollRecord
+
+    return make

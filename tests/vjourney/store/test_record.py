@@ -1,0 +1,263 @@
+"""What a poll leaves behind, and that it can be asked for again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from collector.facts import Event
+from inference.history import MotionCount
+from inference.observations import amount, share, unknown
+from inference.results import Assessment, Declaration, Milestone, ModelInfo, Scope, Tally, Transition
+from vjourney.store import KEPT, PollRecord, Store
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+Events = Callable[..., Event]
+Polls = Callable[..., PollRecord]
+Assessments = Callable[..., Assessment]
+
+
+def by_cause(new: frozenset[int]) -> dict[tuple[str, str], int]:
+    """Increments as a service makes them: one migration for each new event."""
+    return {("migrations", "user"): len(new)} if new else {}
+
+
+def test_an_empty_store_knows_nothing(store: Store, uuid: str, noon: datetime) -> None:
+    """Before the first poll every answer is empty, and nothing is seen."""
+    assert (store.high_water(uuid), store.seen_since(uuid)) == (None, None)
+    history = store.history(uuid, noon)
+    assert (history.events, history.seen_since, history.motion_counts) == ((), None, ())
+    assert (store.declarations(), store.transitions(), store.milestones(), store.tallies()) == ({}, (), {}, ())
+    assert (store.latest(), store.latest("prod"), store.documents("prod", noon), store.observations("prod", noon)) == (
+        [],
+        [],
+        (),
+        (),
+    )
+
+
+def test_a_time_without_a_zone_is_refused(store: Store, poll: Polls, noon: datetime) -> None:
+    """Nobody could say what a time without a zone means, so none is stored."""
+    with pytest.raises(Exception, match="has no time zone"):
+        store.record(poll(noon, motion_counts=(MotionCount("c", noon.replace(tzinfo=None), 1),)))
+    assert store.history("5", noon).motion_counts == ()
+
+
+def test_events_come_back_as_they_were(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Every field of a full and of a bare event, to the microsecond, oldest first."""
+    bare = Event(key=2**40, type="UserLoginSessionEvent", at=noon - MINUTE)
+    store.record(poll(noon, events=(event(1), bare, event(-3, -5))))
+    assert store.events_since(uuid, noon - DAY) == (event(-3, -5), bare, event(1))
+    assert store.events_since(uuid, event(1).at) == (event(1),)
+    assert store.events_since("another", noon - DAY) == ()
+
+
+def test_times_of_any_zone_come_back_in_utc(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """A moment stays the same moment, wherever it was read."""
+    elsewhere = replace(event(1), at=event(1).at.astimezone(timezone(timedelta(hours=-9, minutes=-30))))
+    store.record(poll(noon, events=(elsewhere,)))
+    (stored,) = store.events_since(uuid, noon - DAY)
+    assert stored.at == event(1).at
+    assert stored.at.utcoffset() == timedelta(0)
+
+
+def test_repeated_events_count_once(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Overlapping reads, and the same event twice in one read, add each event and each count once."""
+    assert store.record(poll(noon, events=(event(1), event(2), event(2)), count=by_cause)) == {1, 2}
+    assert store.record(poll(noon, events=(event(2), event(3)), count=by_cause)) == {3}
+    assert store.record(poll(noon, events=(event(1), event(2), event(3)), count=by_cause)) == frozenset()
+    assert len(store.events_since(uuid, noon - DAY)) == 3
+    assert store.tallies() == (Tally("prod", "migrations", "user", 3),)
+
+
+def test_a_number_used_again_is_another_event(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """After a restore the same key with another time is a new event, and takes the place of the old."""
+    store.record(poll(noon, events=(event(1), event(2)), count=by_cause))
+    assert store.record(poll(noon + DAY, events=(event(2, 60),), count=by_cause)) == {2}
+    assert store.events_since(uuid, noon - DAY) == (event(1), event(2, 60))
+    assert store.tallies()[0].count == 3
+
+
+def test_events_too_old_to_keep_are_never_counted(store: Store, event: Events, poll: Polls, noon: datetime) -> None:
+    """What would be dropped at the next pruning must not count again with every read."""
+    old = replace(event(1), at=noon - KEPT)
+    assert store.record(poll(noon, events=(old, event(2)), count=by_cause)) == {2}
+
+
+def test_vcenters_are_apart(store: Store, event: Events, poll: Polls, noon: datetime) -> None:
+    """The same key in two vCenters is two events; a rebuilt vCenter goes on counting under its name."""
+    store.record(poll(noon, events=(event(1),), count=by_cause))
+    store.record(poll(noon, events=(event(1),), count=by_cause, instance_uuid="two", vcenter="branch"))
+    store.record(poll(noon, events=(event(1),), count=by_cause, instance_uuid="three", vcenter="branch"))
+    assert [(tally.vcenter, tally.count) for tally in store.tallies()] == [("branch", 2), ("prod", 1)]
+
+
+def test_a_failed_read_of_events_leaves_marks_alone(
+    store: Store, event: Events, poll: Polls, uuid: str, noon: datetime
+) -> None:
+    """Where events could not be read, reading later goes on from where it was."""
+    store.record(poll(noon, events=(event(1, -1),), oldest_event=noon - DAY))
+    store.record(poll(noon + 9 * DAY, events_read=False))
+    assert store.high_water(uuid) == (1, event(1, -1).at)
+    assert store.seen_since(uuid) == noon - DAY
+    store.record(poll(noon + 10 * DAY, oldest_event=noon + DAY))
+    assert store.seen_since(uuid) == noon + DAY
+
+
+def test_history_holds_the_poll_at_hand(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Before a poll is recorded its events are already in the history, each once, with the stretch as it will be."""
+    store.record(poll(noon, events=(event(1, -9), event(2, -8)), oldest_event=noon - DAY))
+    now = noon + MINUTE
+    counts = (MotionCount("domain-c1", now, 7),)
+    fresh = (event(3, -7), event(2, -8))
+    history = store.history(uuid, now, events=fresh, oldest_event=noon, motion_counts=counts)
+    assert history.events == (event(1, -9), event(2, -8), event(3, -7))
+    assert (history.seen_since, history.motion_counts) == (noon - DAY, counts)
+    store.record(poll(now, events=fresh, oldest_event=noon, motion_counts=counts))
+    assert store.history(uuid, now, oldest_event=noon) == history
+
+
+def test_history_says_why_events_are_unreadable(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Stored events remain, and the reason is handed on."""
+    store.record(poll(noon, events=(event(1, -9),), oldest_event=noon - DAY))
+    history = store.history(uuid, noon, events_unreadable="no permission")
+    assert (history.events, history.seen_since) == ((event(1, -9),), noon - DAY)
+    assert history.events_unreadable == "no permission"
+
+
+def test_history_ends_after_400_days(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Older events, stored or just read, are not looked at."""
+    store.record(poll(noon, events=(event(1, -9),)))
+    assert store.history(uuid, noon + KEPT, events=(event(2, -9),)).events == ()
+
+
+def test_motion_counts_are_kept_when_they_change_and_daily(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """An unchanged count is kept once a day, so that a year of polls stays small."""
+    for hours, number in ((0, 5), (1, 5), (2, 6), (3, 6), (26, 6), (27, 6)):
+        at = noon + hours * timedelta(hours=1)
+        store.record(poll(at, motion_counts=(MotionCount("domain-c1", at, number),)))
+    kept = [(reading.at - noon, reading.count) for reading in store.history(uuid, noon + 9 * DAY).motion_counts]
+    assert kept == [(timedelta(hours=hours), number) for hours, number in ((0, 5), (2, 6), (26, 6))]
+
+
+def test_observations_that_say_something_else_are_kept(
+    store: Store, poll: Polls, assessment: Assessments, noon: datetime
+) -> None:
+    """Another state, reason or number is kept; noise below a hundredth, and a repetition, once a day."""
+    steps = [
+        (0, share("drs_auto", 500, 1000)),
+        (1, share("drs_auto", 501, 1000)),
+        (2, share("drs_auto", 510, 1000)),
+        (3, unknown("drs_auto", "no permission")),
+        (4, unknown("drs_auto", "no permission")),
+        (5, unknown("drs_auto", "no clusters")),
+        (6, amount("drs_auto", 0.0)),
+        (7, amount("drs_auto", 0.0)),
+        (31, amount("drs_auto", 0.0)),
+    ]
+    for hours, observation in steps:
+        at = noon + hours * timedelta(hours=1)
+        store.record(poll(at, assessments=(assessment(at, observations=(observation,)),)))
+    kept = [((stored.taken_at - noon) / timedelta(hours=1), stored.observation) for stored in store.observations("prod", noon)]
+    assert kept == [steps[number] for number in (0, 2, 3, 5, 6, 8)]
+
+
+def test_recording_the_same_moment_twice_keeps_one(store: Store, poll: Polls, assessment: Assessments, noon: datetime) -> None:
+    """A recording that is replayed with every poll has one moment; the last word on it is kept."""
+    for value in (5.0, 6.0, 6.0):
+        store.record(poll(noon, assessments=(assessment(noon, observations=(amount("scale", value),)),)))
+    assert [stored.observation.value for stored in store.observations("prod", noon)] == [6.0]
+    assert len(store.documents("prod", noon)) == 1
+
+
+def test_the_last_document_of_a_day_is_kept(store: Store, poll: Polls, assessment: Assessments, noon: datetime) -> None:
+    """Documents are large: one a day, the latest, with the model that made it."""
+    for at in (noon, noon + timedelta(hours=11, minutes=59), noon + timedelta(hours=12)):
+        store.record(poll(at, assessments=(assessment(at),), model=ModelInfo("journey", "1.0.1", "def")))
+    kept = store.documents("prod", noon)
+    assert [stored.taken_at - noon for stored in kept] == [timedelta(hours=11, minutes=59), timedelta(hours=12)]
+    assert kept[0].document == {"scope": kept[0].scope_id, "at": kept[0].taken_at.isoformat()}
+    assert kept[0].model == ModelInfo("journey", "1.0.1", "def")
+
+
+def test_the_latest_documents_leave_out_what_is_gone(
+    store: Store, poll: Polls, assessment: Assessments, uuid: str, noon: datetime
+) -> None:
+    """A removed cluster has no latest assessment among all, but can still be asked for by id or name."""
+    fleet, vcenter = Scope("fleet", "fleet", "fleet"), Scope("vcenter", uuid, "prod", "prod")
+    old, new = (Scope("cluster", f"{uuid}/{moid}", name, "prod") for moid, name in (("domain-c1", "old"), ("domain-c2", "new")))
+    store.record(poll(noon, assessments=tuple(assessment(noon, scope) for scope in (fleet, vcenter, old))))
+    later = noon + MINUTE
+    store.record(poll(later, assessments=tuple(assessment(later, scope) for scope in (new, vcenter, fleet))))
+    assert [document["scope"] for document in store.latest()] == ["fleet", uuid, new.id]
+    assert [document["scope"] for document in store.latest("old")] == [old.id]
+    assert [document["scope"] for document in store.latest(old.id)] == [old.id]
+    assert store.latest("none") == []
+
+
+def test_declarations_are_replaced(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """The state of hysteresis comes back as it was left, unset fields too."""
+    until = noon + 60 * DAY
+    full = Declaration(2, noon, 3, noon + DAY, 0.7, noon + 2 * DAY, until, 12, noon, 0.8, noon, "sha", noon, "estate")
+    assert None not in astuple(full)
+    store.record(poll(noon, declarations={uuid: Declaration(candidate=1), "fleet": full}))
+    store.record(poll(noon + DAY, declarations={uuid: Declaration(declared=1, since=noon)}))
+    assert store.declarations() == {uuid: Declaration(declared=1, since=noon), "fleet": full}
+
+
+def test_transitions_are_kept_once(store: Store, poll: Polls, assessment: Assessments, uuid: str, noon: datetime) -> None:
+    """The same change written again stays one; a scope can be named by id or name."""
+    first, second = Transition(uuid, noon, None, 1, "first"), Transition(uuid, noon + DAY, 1, 2, "estate")
+    other = Transition("fleet", noon, None, 1, "first")
+    store.record(poll(noon, assessments=(assessment(noon),), transitions=(second, other)))
+    store.record(poll(noon, transitions=(first, second)))
+    assert store.transitions(uuid) == store.transitions("prod") == (first, second)
+    assert len(store.transitions()) == 3
+
+
+def test_a_milestone_keeps_its_first_date(
+    store: Store, poll: Polls, assessment: Assessments, uuid: str, noon: datetime
+) -> None:
+    """A later sighting changes nothing, an earlier one found since does."""
+    for days in (2, 3, 1):
+        milestones = (Milestone("vmotion_learned", noon - days * DAY),)
+        store.record(poll(noon, assessments=(assessment(noon, milestones=milestones),)))
+    assert store.milestones("prod") == {uuid: (Milestone("vmotion_learned", noon - 3 * DAY),)}
+
+
+def test_a_failing_count_writes_nothing(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
+    """Whatever goes wrong inside a poll, none of it is stored and the next one can be."""
+
+    def fail(_new: frozenset[int]) -> dict[tuple[str, str], int]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.record(poll(noon, events=(event(1),), oldest_event=noon, count=fail))
+    assert (store.events_since(uuid, noon - DAY), store.high_water(uuid), store.seen_since(uuid)) == ((), None, None)
+    assert store.record(poll(noon, events=(event(1),))) == {1}
+
+
+def test_threads_may_record_and_read_at_once(store: Store, event: Events, poll: Polls, noon: datetime) -> None:
+    """Polls of several vCenters, and readers between them, neither fail nor lose a count."""
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for key in range(10):
+                store.record(poll(noon, events=(event(key),), count=by_cause, instance_uuid=str(number)))
+                store.tallies()
+        except BaseException as error:  # noqa: BLE001  # shown by the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.tallies() == (Tally("prod", "migrations", "user", 40),)
