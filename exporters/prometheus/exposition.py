@@ -87,6 +87,13 @@ class _Rendered:
     bodies: dict[Format, bytes] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
+    def body(self, form: Format) -> bytes:
+        """The bytes in this format, rendered on the first call."""
+        with self.lock:
+            if form not in self.bodies:
+                self.bodies[form] = WRITERS[form](self.registry)
+            return self.bodies[form]
+
 
 class Exposition:
     """Renders what ``latest`` returns; before the first poll the build, and every configured vCenter as not up."""
@@ -96,18 +103,24 @@ class Exposition:
         self._version = version
         self._vcenters = tuple(vcenters)
         self._rendered: _Rendered | None = None
+        self._prepared: _Rendered | None = None
+
+    def prepare(self, publication: Publication) -> None:
+        """Render a publication that is about to come, in the formats scraped so far, so that no scraper waits for it."""
+        prepared = _Rendered(publication, self._registry(publication))
+        for form in tuple(self._rendered.bodies) if self._rendered else ():
+            prepared.body(form)
+        self._prepared = prepared
 
     def render(self, accept: str = "") -> tuple[bytes, str]:
         """Body and content type for an Accept header; the same bytes object as long as the publication is the same."""
         publication = self._latest()
-        rendered = self._rendered
-        if rendered is None or rendered.publication is not publication:
-            rendered = self._rendered = _Rendered(publication, self._registry(publication))
+        rendered = next(
+            (known for known in (self._rendered, self._prepared) if known and known.publication is publication), None
+        )
+        self._rendered = rendered = rendered or _Rendered(publication, self._registry(publication))
         form = negotiate(accept)
-        with rendered.lock:
-            if form not in rendered.bodies:
-                rendered.bodies[form] = WRITERS[form](rendered.registry)
-            return rendered.bodies[form], CONTENT_TYPES[form]
+        return rendered.body(form), CONTENT_TYPES[form]
 
     def _registry(self, publication: Publication | None) -> CollectorRegistry:
         found: list[Sample] = [("vjourney_build_info", (self._version,), 1.0)]

@@ -172,6 +172,19 @@ def test_a_publication_is_rendered_once_and_replaced_by_the_next(publication: Pu
     assert b"vjourney_stage{" not in exposition.render()[0]
 
 
+def test_a_prepared_publication_is_not_rendered_again(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rendered before publishing is what a scraper gets, in the format it asked for before."""
+    published: list[Publication | None] = [None]
+    exposition = Exposition(lambda: published[0], version="1.2.3")
+    exposition.render(OPENMETRICS)
+    expected = scrape(publication, OPENMETRICS)
+    exposition.prepare(publication)
+    assert b"vjourney_stage" not in exposition.render(OPENMETRICS)[0]
+    monkeypatch.setattr("exporters.prometheus.exposition.WRITERS", {})
+    published[0] = publication
+    assert exposition.render(OPENMETRICS)[0].decode() == expected
+
+
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
