@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
@@ -119,7 +120,7 @@ def _item(name: object, where: str, model: Model, problems: list[str]) -> Item |
 
 def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: list[str]) -> Observation | None:
     numbers = {key: entry.get(key) for key in _NUMBERS}
-    broken = [key for key, number in numbers.items() if isinstance(number, bool) or not isinstance(number, int | float | None)]
+    broken = [key for key, number in numbers.items() if not _is_number(number)]
     state = entry.get("state", "unknown" if numbers["value"] is None and numbers["numerator"] is None else "observed")
     if state not in get_args(State):
         problems.append(f"{where}: state {state!r} is none of {', '.join(get_args(State))}")
@@ -134,6 +135,13 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
     observation = _observed(item, numbers, entry.get("evidence"))
     problems.extend(f"{where}: {fault}" for fault in faults(observation, item))
     return observation
+
+
+def _is_number(number: object) -> bool:
+    """Whether it is absent or fits a float; truth values are no numbers."""
+    if number is None or isinstance(number, float):
+        return True
+    return isinstance(number, int) and not isinstance(number, bool) and abs(number) <= sys.float_info.max
 
 
 def _observed(item: Item, numbers: Mapping[str, float | None], evidence: object) -> Observation:

@@ -1,0 +1,178 @@
+"""The assessment of one scope: abstention, coverage, certainty, confidence and what becomes of bad numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from inference.judge import certainty_of, judge
+from inference.model import load
+from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.posterior import effective_weights, posterior, summary
+from inference.reading import read
+from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope
+
+MODEL = load("journey-1")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SCOPE = Scope("vcenter", "uuid", "prod", "prod")
+EXERCISED = (
+    rate("vmotion_rate", 60, 4.0),
+    share("maint_evac", 8, 9),
+    share("vmotion_breadth", 220, 400),
+    rate("svmotion_rate", 12, 4.0),
+    share("drs_initiated", 40, 90),
+    unknown("dr_tests", "history is too short"),
+    share("biz_share", 40, 400),
+    amount("biz_div", 3),
+)
+CONFIGURED = (
+    share("cluster_share", 20, 20),
+    share("shared_storage_share", 400, 400),
+    amount("scale", 400),
+    amount("vm_per_host", 20),
+    share("vmotion_ready", 20, 20),
+    share("drs_auto", 400, 400),
+    not_applicable("sdrs", "everything is on vSAN"),
+    share("rules_pools", 1, 4),
+    share("ha_share", 400, 400),
+    share("ha_admission", 4, 4),
+    share("ha_vm_monitoring", 20, 400),
+    amount("dr_registered", 1),
+    share("dr_protected", 30, 400),
+)
+BUSINESS = (*CONFIGURED, *EXERCISED, amount("business_in_ha", 25))
+
+
+def judged(*observations: Observation, **more: object) -> Assessment:
+    """The assessment of some observations."""
+    return judge(SCOPE, NOW, observations, MODEL, **more)  # type: ignore[arg-type]  # options pass through
+
+
+def test_an_indicator_given_twice_is_refused() -> None:
+    """Two answers to one question are an error of the caller, never a silent choice."""
+    with pytest.raises(ValueError, match="scale was observed twice"):
+        judged(amount("scale", 3), amount("scale", 4))
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        share("ha_share", 7, 5),
+        Observation(indicator="ha_share", state="observed", value=math.nan),
+        Observation(indicator="ha_share", state="observed", value=-0.1),
+        Observation(indicator="ha_share", state="observed"),
+        Observation(indicator="ha_share", state="observed", value=0.9, numerator=1, denominator=5),
+        share("ha_share", 3, 5, seen=1.5),
+    ],
+)
+def test_impossible_numbers_are_unknown_with_a_reason(nonsense: Observation) -> None:
+    """A reading that cannot be right is not weighed, and says why, in place of stopping the whole assessment."""
+    shown = next(e for e in judged(nonsense).evidence if e.observation.indicator == "ha_share")
+    assert shown.observation.state == "unknown"
+    assert "cannot be right" in shown.observation.reason
+    assert (shown.observation.value, shown.category, shown.contribution) == (None, None, None)
+
+
+def test_too_small_a_population_is_unknown() -> None:
+    """Three workloads say nothing about the share of business applications; neither does one VM-month about moves."""
+    by_id = {
+        e.observation.indicator: e.observation for e in judged(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
+    }
+    assert by_id["biz_share"].reason == "too little was seen: 3 of at least 10"
+    assert by_id["vmotion_rate"].state == "unknown"
+
+
+def test_without_evidence_there_is_no_stage() -> None:
+    """The posterior is the prior, the stage is withheld, and the reader learns what is missing."""
+    blind = judged()
+    assert blind.inferred is None
+    assert blind.posterior.probabilities == pytest.approx((0.1, 0.35, 0.35, 0.2))
+    assert (blind.confirmed, blind.unconfirmed_because) == (False, ("there is not enough evidence to infer a stage",))
+    assert [flag.id for flag in blind.flags] == ["not_enough_evidence"]
+    assert "Live mobility" in blind.flags[0].message
+    assert (blind.team_confidence, blind.next_steps) == (None, ())
+
+
+def test_the_floor_is_where_the_model_says() -> None:
+    """Just enough coverage gives a stage; the same answers half seen give none."""
+    observations = CONFIGURED + EXERCISED[:4]
+    assert judged(*observations).inferred is not None
+    dim = [replace(o, seen=o.seen / 3) for o in observations]
+    assert judged(*dim).inferred is None
+
+
+def test_coverage_weighs_by_information_and_by_what_was_seen() -> None:
+    """Recomputed from the curves: seen parts over all that applies, at the position of the posterior."""
+    observations = (share("ha_share", 50, 60, seen=0.5), share("maint_evac", 3, 4), not_applicable("sdrs", "vSAN"))
+    ours = judged(*observations)
+    point = int(np.abs(MODEL.grid - ours.posterior.position).argmin())
+    information = {
+        item.id: float(MODEL.information[place, point]) for item, place in zip(MODEL.scored, range(99), strict=False)
+    }
+    visible = 0.5 * information["ha_share"] + information["maint_evac"]
+    assert ours.coverage == pytest.approx(visible / (sum(information.values()) - information["sdrs"]))
+
+
+def test_nothing_applicable_is_nothing_seen() -> None:
+    """An estate to which no question applies has no coverage, and no division by zero."""
+    assert judged(*(not_applicable(item.id, "none") for item in MODEL.items)).coverage == 0.0
+
+
+def test_certainty_is_one_minus_relative_entropy() -> None:
+    """Equal stages give 0, a sure one 1, two equal ones one half."""
+    for shares, expected in (((0.25,) * 4, 0.0), ((0.0, 1.0, 0.0, 0.0), 1.0), ((0.0, 0.5, 0.5, 0.0), 0.5)):
+        assert certainty_of(Posterior(shares, 0, 0, (0, 4))) == pytest.approx(expected)
+
+
+def test_a_business_estate_is_read_as_one_and_confirmed() -> None:
+    """An estate that exercises what it has, with business applications under HA, is at stage 2 with nothing to doubt."""
+    estate = judged(*BUSINESS)
+    assert estate.inferred == 2
+    assert (estate.confirmed, estate.unconfirmed_because) == (True, ())
+    assert estate.coverage > 0.85
+    assert estate.flags == ()
+
+
+def test_shelfware_stays_below_business_production() -> None:
+    """Every switch on and nothing used is at most stage 1."""
+    bought = [
+        share(o.indicator, 500, 500) if MODEL.by_id[o.indicator].measure == "share" else amount(o.indicator, 500)
+        for o in CONFIGURED
+    ]
+    unused = [
+        share(o.indicator, 0, 50) if MODEL.by_id[o.indicator].measure == "share" else amount(o.indicator, 0)
+        for o in EXERCISED
+        if o.indicator not in {"vmotion_rate", "svmotion_rate"}
+    ]
+    shelf = judged(*bought, *unused, rate("vmotion_rate", 0, 5.0), rate("svmotion_rate", 0, 5.0))
+    assert shelf.inferred is not None
+    assert shelf.inferred <= 1
+    assert "bought_not_exercised" in {flag.id for flag in shelf.flags}
+
+
+def test_team_confidence_listens_to_exercise_alone() -> None:
+    """It equals the posterior of exercised items, whatever is configured, and needs coverage of its own."""
+    answers = read(MODEL, EXERCISED)
+    expected = summary(MODEL, posterior(MODEL, effective_weights(MODEL, answers.reading)[None])[0])
+    confidence = judged(*BUSINESS).team_confidence
+    assert confidence is not None
+    assert confidence.position == pytest.approx(expected.position)
+    assert judged(*CONFIGURED).team_confidence is None
+
+
+def test_what_is_passed_in_is_passed_on() -> None:
+    """Sizes, features and milestones stay as they are, and powered-on workloads become the weight."""
+    sizes = Consolidation(hosts=4, powered_on_vms=97)
+    features = {"ha": FeatureUse(configured=1.0)}
+    reached = (Milestone("first_live_migration", NOW),)
+    estate = judged(amount("scale", 97), consolidation=sizes, features=features, milestones=reached)
+    assert (estate.consolidation, estate.features, estate.milestones, estate.weight) == (sizes, features, reached, 97.0)
+
+
+def test_indicators_that_the_model_does_not_know_are_left_out() -> None:
+    """An older model file meets newer indicators without failing."""
+    assert judged(amount("phase_of_moon", 3), *BUSINESS) == judged(*BUSINESS)
