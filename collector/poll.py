@@ -67,7 +67,6 @@ class _Connection:
     def close(self) -> None:
         """Give back what was made in the session and log out."""
         self.inventory.close()
-        self.managers.close()
         self.session.close()
 
 
@@ -186,7 +185,7 @@ class Poller:
     def _ask_managers(self, managers: Managers, read: _Read, took: dict[str, float]) -> None:
         """The topics that managers answer."""
         questions: dict[str, Callable[[], Any]] = {
-            extensions.TOPIC: lambda: managers.extensions(extensions.parse),
+            extensions.TOPIC: lambda: extensions.parse(managers.extensions()),
             custom_fields.TOPIC: lambda: custom_fields.parse(managers.custom_fields()),
             host_profiles.TOPIC: lambda: host_profiles.parse(managers.host_profiles(host_profiles.PATHS)),
             licenses.TOPIC: lambda: licenses.parse(managers.licenses()),

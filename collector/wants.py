@@ -12,14 +12,17 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from collector.facts import Allocation, Fact
 
 _PLAIN = {"%25": "%", "%2f": "/", "%5c": "\\"}
 _ESCAPED = re.compile("|".join(_PLAIN), re.IGNORECASE)
 
-Reader = Callable[[Any], object]
+Vim: TypeAlias = Any
+"""An object of the library that talks to vCenter, which has no types worth the name; readers know its attributes."""
+
+Reader = Callable[[Vim], object]
 F = TypeVar("F", bound=Fact)
 
 
@@ -131,12 +134,12 @@ def entity_name(value: str) -> str:
     return _ESCAPED.sub(lambda match: _PLAIN[match[0].lower()], str(value))
 
 
-def api_type(value: Any) -> str:  # noqa: ANN401 - a data object of whatever library read it
+def api_type(value: Vim) -> str:
     """The name of a data object's type in the SOAP API (``ClusterAntiAffinityRuleSpec``)."""
     return str(getattr(type(value), "_wsdlName", type(value).__name__))
 
 
-def api_name(kind: Any) -> str | None:  # noqa: ANN401 - a managed object type of whatever library read it
+def api_name(kind: Vim) -> str | None:
     """The short name of a managed object type (``VirtualMachine``); ``None`` for unset."""
     return None if kind is None else str(getattr(kind, "_wsdlName", kind))
 
@@ -146,7 +149,7 @@ def text(value: object) -> str | None:
     return None if value is None else str(value) or None
 
 
-def whole(value: Any) -> int | None:  # noqa: ANN401 - any of the library's integer types
+def whole(value: Vim) -> int | None:
     """A plain integer, or ``None`` for unset."""
     return None if value is None else int(value)
 
@@ -158,7 +161,7 @@ def moment(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def moid(ref: Any) -> str:  # noqa: ANN401 - a managed object of whatever library read it
+def moid(ref: Vim) -> str:
     """The managed object id of a reference (``vm-42``)."""
     return sys.intern(ref._moId)  # noqa: SLF001 - pyVmomi offers the id nowhere else
 
@@ -168,7 +171,7 @@ def moids(refs: Iterable[Any]) -> tuple[str, ...]:
     return tuple(moid(ref) for ref in refs)
 
 
-def allocation(value: Any) -> Allocation | None:  # noqa: ANN401 - a ResourceAllocationInfo
+def allocation(value: Vim) -> Allocation | None:
     """Shares, reservation and limit; ``None`` where vCenter left out the shares, as it may for a vApp."""
     shares = value.shares
     if shares is None:

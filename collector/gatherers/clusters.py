@@ -12,15 +12,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from collector.facts import Cluster, ClusterGroup, ClusterRule, DrsConfig, DrsOverride, HaConfig, HaOverride
-from collector.wants import Topic, api_type, entity_name, moid, moids, split, text, want, whole
+from collector.wants import Topic, Vim, api_type, entity_name, moid, moids, split, text, want, whole
 
 
-def _part(config: Any, name: str) -> Any:  # noqa: ANN401 - a data object, or None
+def _part(config: Vim, name: str) -> Vim:
     """A member that not every release or subtype has."""
     return getattr(config, name, None)
 
 
-def ha(config: Any) -> HaConfig | None:  # noqa: ANN401 - a ClusterConfigInfoEx
+def ha(config: Vim) -> HaConfig | None:
     """HA settings of the cluster."""
     das = _part(config, "dasConfig")
     if das is None:
@@ -37,7 +37,7 @@ def ha(config: Any) -> HaConfig | None:  # noqa: ANN401 - a ClusterConfigInfoEx
     )
 
 
-def ha_overrides(config: Any) -> tuple[HaOverride, ...]:  # noqa: ANN401 - a ClusterConfigInfoEx
+def ha_overrides(config: Vim) -> tuple[HaOverride, ...]:
     """Virtual machines whose HA settings differ from the cluster's."""
     return tuple(
         HaOverride(
@@ -57,12 +57,12 @@ def _own(priority: object) -> str | None:
     return None if value == "clusterRestartPriority" else value
 
 
-def _monitoring(settings: Any) -> str | None:  # noqa: ANN401 - a ClusterVmToolsMonitoringSettings, or None
+def _monitoring(settings: Vim) -> str | None:
     """VM monitoring of one machine, unless it follows the cluster."""
     return None if settings is None or settings.clusterSettings else text(settings.vmMonitoring)
 
 
-def drs(config: Any) -> DrsConfig | None:  # noqa: ANN401 - a ClusterConfigInfoEx
+def drs(config: Vim) -> DrsConfig | None:
     """DRS settings of the cluster."""
     settings = _part(config, "drsConfig")
     if settings is None:
@@ -75,7 +75,7 @@ def drs(config: Any) -> DrsConfig | None:  # noqa: ANN401 - a ClusterConfigInfoE
     )
 
 
-def drs_overrides(config: Any) -> tuple[DrsOverride, ...]:  # noqa: ANN401 - a ClusterConfigInfoEx
+def drs_overrides(config: Vim) -> tuple[DrsOverride, ...]:
     """DRS automation of single virtual machines."""
     return tuple(
         DrsOverride(vm=moid(entry.key), enabled=entry.enabled, behavior=text(entry.behavior))
@@ -84,23 +84,23 @@ def drs_overrides(config: Any) -> tuple[DrsOverride, ...]:  # noqa: ANN401 - a C
     )
 
 
-def rules(config: Any) -> tuple[ClusterRule, ...]:  # noqa: ANN401 - a ClusterConfigInfoEx
+def rules(config: Vim) -> tuple[ClusterRule, ...]:
     """Affinity, anti-affinity and VM-to-host rules."""
     return tuple(_rule(entry) for entry in _part(config, "rule") or ())
 
 
-def _rule(entry: Any) -> ClusterRule:  # noqa: ANN401 - a ClusterRuleInfo of any subtype
+def _rule(entry: Vim) -> ClusterRule:
     return ClusterRule(
         name=str(entry.name or ""),
         kind=api_type(entry),
         enabled=entry.enabled,
-        vms=moids(_part(entry, "vm") or ()) if api_type(entry) != "ClusterDependencyRuleInfo" else (),
+        vms=moids(_part(entry, "vm") or ()),
         vm_group=text(_part(entry, "vmGroupName") or _part(entry, "vmGroup")),
         host_group=text(_part(entry, "affineHostGroupName") or _part(entry, "antiAffineHostGroupName")),
     )
 
 
-def groups(config: Any) -> tuple[ClusterGroup, ...]:  # noqa: ANN401 - a ClusterConfigInfoEx
+def groups(config: Vim) -> tuple[ClusterGroup, ...]:
     """Groups of virtual machines and of hosts."""
     return tuple(
         ClusterGroup(name=str(entry.name or ""), vms=moids(_part(entry, "vm") or ()), hosts=moids(_part(entry, "host") or ()))
@@ -108,13 +108,13 @@ def groups(config: Any) -> tuple[ClusterGroup, ...]:  # noqa: ANN401 - a Cluster
     )
 
 
-def _enabled(config: Any, name: str) -> bool | None:  # noqa: ANN401 - a ClusterConfigInfoEx
+def _enabled(config: Vim, name: str) -> bool | None:
     """Whether a companion feature is on; ``None`` where its settings are absent."""
     enabled: bool | None = _part(_part(config, name), "enabled")
     return enabled
 
 
-def _summary(name: str) -> Any:  # noqa: ANN401 - a reader
+def _summary(name: str) -> Vim:
     return lambda summary: whole(_part(summary, name))
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
 
 from collector.facts import Event, Extension
-from collector.wants import api_name, api_type, moid, moment, text
+from collector.wants import Vim, api_name, api_type, moid, moment, text
 
 TOPIC = "events"
 
@@ -138,7 +137,7 @@ def type_ids(extensions: Iterable[Extension]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*KNOWN, *sorted(registered))))
 
 
-def parse(event: Any) -> Event:  # noqa: ANN401 - an Event of any subtype
+def parse(event: Vim) -> Event:
     """What one event says; an EventEx that names its object only by id gets the matching reference too."""
     kind = api_type(event)
     extended = kind in _EXTENDED
@@ -175,13 +174,13 @@ def parse(event: Any) -> Event:  # noqa: ANN401 - an Event of any subtype
     )
 
 
-def _reference(event: Any, argument: str, member: str) -> str | None:  # noqa: ANN401 - an Event of any subtype
+def _reference(event: Vim, argument: str, member: str) -> str | None:
     """The managed object id inside an event argument that not every event has."""
     ref = getattr(getattr(event, argument, None), member, None)
     return None if ref is None else moid(ref)
 
 
-def _subject(event: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - an EventEx or ExtendedEvent
+def _subject(event: Vim) -> tuple[str | None, str | None]:
     """Type and id of the object that an extended event is about."""
     managed = getattr(event, "managedObject", None)
     if managed is not None:
@@ -189,7 +188,7 @@ def _subject(event: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - an 
     return api_name(getattr(event, "objectType", None)), text(getattr(event, "objectId", None))
 
 
-def _arguments(event: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - an EventEx or ExtendedEvent
+def _arguments(event: Vim) -> tuple[tuple[str, str], ...]:
     """Named values of an extended event, as text."""
     pairs = getattr(event, "arguments", None) or getattr(event, "data", None) or ()
     return tuple((str(pair.key), "" if pair.value is None else str(pair.value)) for pair in pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from collector.facts import Extension
-from collector.wants import moment
+from collector.wants import Vim, moment
 
 TOPIC = "extensions"
 
@@ -16,7 +16,7 @@ def parse(extensions: Iterable[Any]) -> tuple[Extension, ...]:
     return tuple(sorted((_extension(entry) for entry in extensions), key=lambda extension: extension.key))
 
 
-def _extension(entry: Any) -> Extension:  # noqa: ANN401 - an Extension of the API
+def _extension(entry: Vim) -> Extension:
     return Extension(
         key=str(entry.key),
         version=str(entry.version or ""),

@@ -7,15 +7,15 @@ from datetime import UTC
 from typing import Any
 
 from collector.facts import ManagedBy, SnapshotEntry, VirtualMachine
-from collector.wants import Topic, allocation, entity_name, moid, moids, moment, want
+from collector.wants import Topic, Vim, allocation, entity_name, moid, moids, moment, want
 
 
-def managed_by(value: Any) -> ManagedBy:  # noqa: ANN401 - a ManagedByInfo
+def managed_by(value: Vim) -> ManagedBy:
     """The extension that owns the machine."""
     return ManagedBy(extension=str(value.extensionKey or ""), type=str(value.type or ""))
 
 
-def snapshots(value: Any) -> tuple[SnapshotEntry, ...]:  # noqa: ANN401 - a VirtualMachineSnapshotInfo
+def snapshots(value: Vim) -> tuple[SnapshotEntry, ...]:
     """Every snapshot of the tree, parents before children."""
     return tuple(_flatten(value.rootSnapshotList or ()))
 

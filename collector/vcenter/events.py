@@ -13,6 +13,7 @@ from pyVmomi import vim, vmodl
 
 from collector.vcenter.errors import VcenterError
 from collector.vcenter.session import Session
+from collector.wants import Vim
 
 PAGE = 1000
 """Events in one answer; vCenter allows no more."""
@@ -55,7 +56,7 @@ def oldest(session: Session) -> datetime | None:
     return first[0].createdTime if first else None
 
 
-def _filter(type_ids: Sequence[str], since: datetime | None) -> Any:  # noqa: ANN401 - an EventFilterSpec
+def _filter(type_ids: Sequence[str], since: datetime | None) -> Vim:
     spec = vim.event.EventFilterSpec(disableFullMessage=True)
     if type_ids:
         spec.eventTypeId = list(type_ids)
@@ -64,14 +65,14 @@ def _filter(type_ids: Sequence[str], since: datetime | None) -> Any:  # noqa: AN
     return spec
 
 
-def _scroll(session: Session, spec: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - an EventFilterSpec
+def _scroll(session: Session, spec: Vim) -> Iterator[list[Vim]]:
     with _collector(session, spec) as collector:
         while page := collector.ReadNextEvents(PAGE):
             yield page
 
 
 @contextlib.contextmanager
-def _collector(session: Session, spec: Any) -> Iterator[Any]:  # noqa: ANN401 - an EventFilterSpec
+def _collector(session: Session, spec: Vim) -> Iterator[Vim]:
     """A collector that stands at its oldest event, where the API puts a new one, and that is destroyed in the end.
 
     It is not rewound: that is a no-op for a vCenter, and the simulator then leaves out the oldest event.

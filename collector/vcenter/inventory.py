@@ -22,10 +22,10 @@ from collector.wants import Topic
 T = TypeVar("T")
 Progress = Callable[[str, int], None]
 
-LEAST_PATIENCE = 5.0
+LEAST_PATIENCE = 2.0
 """Seconds that an answer about changes may take at least, however quick the first read was."""
 
-MOST_PATIENCE = 3.0
+MOST_PATIENCE = 1.0
 """How many times as long as the first read an answer about changes may take before everything is read again instead."""
 
 

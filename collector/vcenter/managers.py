@@ -8,47 +8,30 @@ costs that topic and no other.
 # mypy: disable-error-code="no-untyped-call,union-attr"
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyVmomi import vim, vmodl
 
-from collector.facts import Extension
 from collector.vcenter.errors import Refused
-from collector.vcenter.properties import Watch, properties, retrieve, retrieve_one, this
+from collector.vcenter.properties import retrieve, retrieve_one
 from collector.vcenter.session import Session
-from collector.wants import moment
-
-HEARTBEAT = re.compile(r'^extensionList\["(?P<key>.*)"\]\.lastHeartbeatTime$')
+from collector.wants import Vim
 
 
 class Managers:
-    """The managers of one session."""
+    """The managers of one session, read at every poll: what they know is small."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._extensions: tuple[Extension, ...] = ()
-        self._watch: Watch | None = None
 
-    def extensions(self, parse: Callable[[Iterable[Any]], tuple[Extension, ...]]) -> tuple[Extension, ...]:
-        """Every registered extension, as ``parse`` makes it of vCenter's own.
-
-        The list is about a megabyte, most of it event ids, and is read again only when vCenter reports a change of it
-        that is more than a heartbeat.
+    def extensions(self) -> Sequence[Any]:
+        """Every registered extension; about a megabyte, most of it event ids.
 
         Raises:
-            VcenterError: it cannot be read, or the session failed.
+            VcenterError: they cannot be read, or the session failed.
         """
-        try:
-            watch = self._watch_extensions()
-            changes = [change for page in watch.pages() for update in page for change in update.changeSet] if watch else None
-        except vmodl.MethodFault:
-            self.close()
-            changes = None
-        self._follow(changes, parse)
-        return self._extensions
+        return self._property("extensionManager", "extensionList", "extensions") or ()
 
     def custom_fields(self) -> Sequence[Any]:
         """Every custom attribute definition.
@@ -106,36 +89,7 @@ class Managers:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def close(self) -> None:
-        """Destroy what was made in the session."""
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
-
-    def _watch_extensions(self) -> Watch | None:
-        """The watch on the list of extensions; ``None`` where there is nothing to watch."""
-        manager = self._session.content.extensionManager
-        if self._watch is None and manager is not None:
-            wanted = [properties(type(manager), ["extensionList"])]
-            self._watch = Watch(self._session, wanted, [this(manager)], partial=True)
-        return self._watch
-
-    def _follow(self, changes: Sequence[Any] | None, parse: Callable[[Iterable[Any]], tuple[Extension, ...]]) -> None:
-        """Take over what changed, and read the list where that is not all there is to know; ``None`` is no watch."""
-        whole = next((change.val for change in changes or () if change.name == "extensionList" and change.val), None)
-        beats = [(HEARTBEAT.match(change.name), change.val) for change in changes or ()]
-        if whole is not None:
-            self._extensions = parse(whole)
-        elif changes is None or not self._extensions or not all(beat for beat, _ in beats):
-            self._extensions = parse(self._property("extensionManager", "extensionList", "extensions") or ())
-        else:
-            beating = {beat["key"]: at for beat, at in beats if beat}
-            self._extensions = tuple(
-                replace(known, last_heartbeat=moment(beating[known.key])) if known.key in beating else known
-                for known in self._extensions
-            )
-
-    def _property(self, manager: str, path: str, called: str) -> Any:  # noqa: ANN401 - whatever the property holds
+    def _property(self, manager: str, path: str, called: str) -> Vim:
         """One property of one manager; ``None`` where unset."""
         obj = getattr(self._session.content, manager)
         if obj is None:

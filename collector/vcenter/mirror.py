@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from collector.facts import Fact
-from collector.wants import Topic, api_type, moid
+from collector.wants import Topic, Vim, api_type, moid
 
 
 class Mirror:
@@ -83,7 +83,7 @@ class Mirror:
         self.stale.pop(id_, None)
         self.forget(topic.name, (id_,))
 
-    def _take(self, topic: Topic[Any], obj: Any, values: Mapping[str, Any], faults: Iterable[Any]) -> None:  # noqa: ANN401 - a managed object
+    def _take(self, topic: Topic[Vim], obj: Vim, values: Mapping[str, Vim], faults: Iterable[Vim]) -> None:
         facts = self._facts[topic.name]
         id_ = moid(obj)
         known = facts.get(id_)
@@ -94,7 +94,7 @@ class Mirror:
             facts[id_] = fact
             self.changed = True
 
-    def _is_stale(self, topic: Topic[Any], obj: Any, values: Mapping[str, Any]) -> bool:  # noqa: ANN401 - a managed object
+    def _is_stale(self, topic: Topic[Vim], obj: Vim, values: Mapping[str, Vim]) -> bool:
         """Whether a change leaves something to be read: an object never entered, a stamp, or a part of a wanted property."""
         return moid(obj) not in self._facts[topic.name] or any(
             path in topic.stamps or (not topic.wants_path(path) and topic.wants_around(path)) for path in values

@@ -12,6 +12,7 @@ from pyVmomi import vim, vmodl
 
 from collector.vcenter.errors import VcenterError
 from collector.vcenter.session import Session
+from collector.wants import Vim
 
 PAGE = 500
 """Objects asked for at once; a vCenter may send fewer. Pages keep the library's large objects short-lived."""
@@ -19,18 +20,18 @@ PAGE = 500
 _Pc = vmodl.query.PropertyCollector
 
 
-def properties(kind: type, paths: Sequence[str]) -> Any:  # noqa: ANN401 - a PropertySpec
+def properties(kind: type, paths: Sequence[str]) -> Vim:
     """These paths of every object of a type and its subtypes."""
     return _Pc.PropertySpec(type=kind, pathSet=list(paths), all=False)
 
 
-def inside(view: Any) -> Any:  # noqa: ANN401 - an ObjectSpec over a container view
+def inside(view: Vim) -> Vim:
     """Every object of a view."""
     step = _Pc.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
     return _Pc.ObjectSpec(obj=view, skip=True, selectSet=[step])
 
 
-def this(obj: Any) -> Any:  # noqa: ANN401 - an ObjectSpec of one managed object
+def this(obj: Vim) -> Vim:
     """One object."""
     return _Pc.ObjectSpec(obj=obj, skip=False)
 
@@ -54,7 +55,7 @@ def retrieve(session: Session, kind: type, objects: Sequence[Any], paths: Sequen
         result = collector.ContinueRetrievePropertiesEx(result.token) if result.token else None
 
 
-def retrieve_one(session: Session, obj: Any, paths: Sequence[str]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:  # noqa: ANN401 - a managed object
+def retrieve_one(session: Session, obj: Vim, paths: Sequence[str]) -> tuple[Mapping[str, Vim], Mapping[str, Vim]]:
     """The properties of one object that are set, and the faults of those that could not be read, by path.
 
     Raises:
@@ -73,9 +74,8 @@ def retrieve_one(session: Session, obj: Any, paths: Sequence[str]) -> tuple[Mapp
 class Watch:
     """A property collector of our own with one filter: the first ``pages`` bring everything, later ones what changed.
 
-    ``view`` is the view that ``objects`` name, to be destroyed with the watch; ``partial`` reports the changed part of a
-    property in place of the whole. After any failure the watch is of no more use, since a page may be lost: close it and
-    begin another.
+    ``view`` is the view that ``objects`` name, to be destroyed with the watch. A change inside a wanted property reports the
+    whole property. After any failure the watch is of no more use, since a page may be lost: close it and begin another.
     """
 
     def __init__(
@@ -85,22 +85,16 @@ class Watch:
         objects: Sequence[Any],
         *,
         view: vim.view.View | None = None,
-        partial: bool = False,
     ) -> None:
         self.version = ""
         self._view = view
         self._collector = session.content.propertyCollector.CreatePropertyCollector()
         spec = _Pc.FilterSpec(propSet=list(wanted), objectSet=list(objects))
         try:
-            self._collector.CreateFilter(spec, partial)
+            self._collector.CreateFilter(spec, partialUpdates=False)
         except vmodl.MethodFault:
             self._collector.Destroy()
             raise
-
-    @property
-    def fresh(self) -> bool:
-        """Whether nothing was read yet, so that the next pages bring everything."""
-        return not self.version
 
     def pages(self) -> Iterator[list[Any]]:
         """Object updates, page by page, until vCenter has no more at this moment."""

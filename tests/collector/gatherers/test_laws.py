@@ -1,0 +1,65 @@
+"""Laws that hold for every topic of the inventory."""
+
+# pyVmomi types its data, not its functions
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from pyVmomi import vim
+
+from collector.facts import TOPICS
+from collector.poll import INVENTORY
+from collector.wants import Topic, Want
+
+EVERY_WANT = [pytest.param(topic, wanted, id=f"{topic.name}-{wanted.path}") for topic in INVENTORY for wanted in topic.wants]
+EVERY_PATH = [
+    pytest.param(topic, path, id=f"{topic.name}-{path}")
+    for topic in INVENTORY
+    for path in (*topic.paths(every_poll=False), *topic.paths(every_poll=True), *topic.stamps)
+]
+
+
+@pytest.mark.parametrize(("topic", "path"), EVERY_PATH)
+def test_path_leads_through_declared_types(topic: Topic[Any], path: str) -> None:
+    """A vCenter refuses a path into a member that only a subtype has, so each step must be a member of the declared type."""
+    declared = getattr(vim, topic.types[0])
+    for step in path.split("."):
+        declared = declared._GetPropertyInfo(step).type  # noqa: SLF001 - the only table of declared types there is
+
+
+@pytest.mark.parametrize(("topic", "wanted"), EVERY_WANT)
+def test_unset_property_leaves_defaults(topic: Topic[Any], wanted: Want) -> None:
+    """Without the property every field is at its default and readable."""
+    fact = topic.parse("x-1", topic.types[0], {wanted.path: None})
+    assert fact == topic.fact(id="x-1")
+    assert fact.knows(*wanted.fields)
+
+
+@pytest.mark.parametrize(("topic", "wanted"), EVERY_WANT)
+def test_missing_property_is_unreadable(topic: Topic[Any], wanted: Want) -> None:
+    """A property that could not be read names its fields, and only those."""
+    assert topic.parse("x-1", topic.types[0], {}, [wanted.path]).unreadable == set(wanted.fields)
+
+
+@pytest.mark.parametrize(("topic", "wanted"), EVERY_WANT)
+def test_nonsense_is_unreadable_or_read(topic: Topic[Any], wanted: Want) -> None:
+    """A value of an unexpected type never fails a poll."""
+    fact = topic.parse("x-1", topic.types[0], {wanted.path: object()})
+    assert isinstance(fact, topic.fact)
+
+
+@pytest.mark.parametrize("topic", INVENTORY, ids=lambda topic: topic.name)
+def test_each_field_has_one_source(topic: Topic[Any]) -> None:
+    """No two wants fill the same field, and every field of the fact is filled by a want or by the type."""
+    filled = [name for wanted in topic.wants for name in wanted.fields]
+    by_type = {name for given in topic.by_type.values() for name in given}
+    assert len(filled) == len(set(filled))
+    assert {*filled, *by_type, "id", "unreadable"} == {field.name for field in fields(topic.fact)}
+
+
+def test_topics_are_those_of_the_vocabulary() -> None:
+    """Inventory topics come first in the vocabulary, in its order."""
+    assert tuple(topic.name for topic in INVENTORY) == TOPICS[: len(INVENTORY)]
