@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bcrypt
+import hypothesis
 import pytest
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vjourney.settings import ConfigurationError, Listen, Settings, load
 
@@ -94,6 +98,43 @@ def test_every_problem_is_listed_at_once_in_its_place() -> None:
 def test_a_file_that_is_no_configuration_says_why(tmp_path: Path, text: str | bytes, line: str) -> None:
     """Whatever a file holds, its first problem is one sentence with a place and never a traceback."""
     assert line in "\n".join(problems(tmp_path, text))
+
+
+def refused(path: Path) -> ConfigurationError | None:
+    """The error with which a file is refused, if it is."""
+    try:
+        load(path, {"name": "secret"})
+    except ConfigurationError as error:
+        return error
+    return None
+
+
+KEYS = (
+    *("vcenters", "name", "host", "port", "username", "password", "password_file", "password_env", "tls", "ca_file", "verify"),
+    *("thumbprint", "poll_interval", "timeout", "replay", "web", "listen", "config_file", "store", "url", "declared", "alerts"),
+    *("alertmanagers", "notify", "digest", "schedule", "to", "model", "workloads", "other", ""),
+)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), st.text(max_size=9), st.sampled_from(KEYS)
+)
+DOCUMENTS = st.recursive(
+    SCALARS, lambda deeper: st.one_of(st.lists(deeper, max_size=3), st.dictionaries(st.sampled_from(KEYS), deeper, max_size=6))
+)
+
+
+@hypothesis.settings(deadline=None)  # files on a busy machine
+@given(vcenters=st.lists(DOCUMENTS, max_size=3), rest=st.dictionaries(st.sampled_from(KEYS), DOCUMENTS, max_size=6))
+def test_no_document_causes_anything_but_problems(
+    tmp_path_factory: pytest.TempPathFactory, vcenters: list[object], rest: dict[str, object]
+) -> None:
+    """Whatever stands under whichever key, the answer is settings or problems with a place, each of one line."""
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(yaml.safe_dump(rest | {"vcenters": vcenters}, allow_unicode=True))
+    error = refused(path)
+    if error is not None:
+        assert error.problems
+        assert str(error).count("\n") == len(error.problems) - 1
+        assert all(problem.place.line for problem in error.problems)
 
 
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:

@@ -14,32 +14,32 @@ _T = metadata.tables
 
 
 def prune(connection: sa.Connection, now: datetime) -> None:
-    """Drop what is older than 400 days, and of documents older than 90 days all but the last of each ISO week."""
-    _prune_vcenters(connection, now)
-    for name in ("observation", "assessment"):
-        connection.execute(_T[name].delete().where(_T[name].c.taken_at <= now - KEPT))
-    _thin_documents(connection, now)
+    """Drop what is older than 400 days, and of documents older than 90 days all but the last of each ISO week.
 
-
-def _prune_vcenters(connection: sa.Connection, now: datetime) -> None:
-    vcenter = _T["vcenter"]
-    for uuid, polled_at in connection.execute(sa.select(vcenter.c.instance_uuid, vcenter.c.polled_at)).all():
-        # Counted back from the last poll too: an event that can still be read again must not become new again.
-        oldest = min(now, polled_at) - KEPT
+    Age is counted back from ``now`` or, where that is earlier, from the last poll of the vCenter that a row belongs to: what
+    can still be read again, as from an old recording, must not look new when it is.
+    """
+    vcenter, scope = _T["vcenter"], _T["scope"]
+    present = {
+        row.instance_uuid: min(now, row.polled_at)
+        for row in connection.execute(sa.select(vcenter.c.instance_uuid, vcenter.c.polled_at)).all()
+    }
+    for uuid, here in present.items():
         for name in ("event", "motion_count"):
-            connection.execute(_T[name].delete().where(_T[name].c.instance_uuid == uuid, _T[name].c.at <= oldest))
+            connection.execute(_T[name].delete().where(_T[name].c.instance_uuid == uuid, _T[name].c.at <= here - KEPT))
+    for row in connection.execute(sa.select(scope.c.id, scope.c.instance_uuid, scope.c.assessed_at)).all():
+        here = present.get(row.instance_uuid) or min(now, row.assessed_at)
+        for name in ("observation", "assessment"):
+            connection.execute(_T[name].delete().where(_T[name].c.scope_id == row.id, _T[name].c.taken_at <= here - KEPT))
+        _thin_documents(connection, row.id, here)
 
 
-def _thin_documents(connection: sa.Connection, now: datetime) -> None:
+def _thin_documents(connection: sa.Connection, scope_id: str, now: datetime) -> None:
     table = _T["assessment"]
-    old = (
-        sa.select(table.c.scope_id, table.c.taken_at)
-        .where(table.c.taken_at <= now - _WEEKLY_AFTER)
-        .order_by(table.c.scope_id, table.c.taken_at.desc())
-    )
-    kept = None
-    for scope_id, taken_at in connection.execute(old).all():
-        week = (scope_id, *taken_at.astimezone(UTC).isocalendar()[:2])
-        if week == kept:
+    old = sa.select(table.c.taken_at).where(table.c.scope_id == scope_id, table.c.taken_at <= now - _WEEKLY_AFTER)
+    last = None
+    for taken_at in connection.scalars(old.order_by(table.c.taken_at.desc())).all():
+        week = taken_at.astimezone(UTC).isocalendar()[:2]
+        if week == last:
             connection.execute(table.delete().where(table.c.scope_id == scope_id, table.c.taken_at == taken_at))
-        kept = week
+        last = week

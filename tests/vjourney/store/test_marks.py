@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.facts import Event
@@ -38,6 +38,7 @@ def test_the_stretch_outlives_the_memory_of_vcenter(noon: datetime) -> None:
     assert still_seen_since(noon - 200 * DAY, noon, noon) == noon - 200 * DAY
 
 
+@settings(deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 40)), min_size=1, max_size=20))
 def test_a_stretch_never_reaches_over_a_gap(steps: list[tuple[int, int]]) -> None:
     """Whatever the pauses and the retention, every day in the stretch was in vCenter's memory at some read."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from collector.facts import Event
 from inference.history import MotionCount
-from inference.results import Assessment, Declaration, Milestone, Tally, Transition
+from inference.results import Assessment, Declaration, Milestone, Scope, Tally, Transition
 from vjourney.store import KEPT, PollRecord, Store
 
 DAY = timedelta(days=1)
@@ -63,11 +63,16 @@ def test_events_and_readings_go_after_400_days(
     assert store.tallies() == (Tally("prod", "migrations", "user", 2),)
 
 
-def test_events_that_can_be_read_again_stay(store: Store, event: Callable[..., Event], poll: Polls, noon: datetime) -> None:
+def test_events_that_can_be_read_again_stay(
+    store: Store, event: Callable[..., Event], poll: Polls, assessment: Assessments, noon: datetime
+) -> None:
     """A recording from long ago, or a vCenter silent for years, keeps its events: read again, they would count twice."""
-    again = poll(noon, events=(event(1, -9),), count=lambda new: {("migrations", "user"): len(new)})
+    fleet = assessment(noon, Scope("fleet", "fleet", "fleet"))
+    counted = {"events": (event(1, -9),), "count": lambda new: {("migrations", "user"): len(new)}}
+    again = poll(noon, assessments=(assessment(noon), fleet), **counted)
     store.record(again)
     store.prune(noon + 10 * KEPT)
+    assert len(store.latest()) == 2
     assert store.record(again) == frozenset()
     assert store.tallies() == (Tally("prod", "migrations", "user", 1),)
 
@@ -79,6 +84,7 @@ def test_old_documents_are_thinned_to_one_a_week(store: Store, poll: Polls, asse
         at = noon + days * DAY
         store.record(poll(at, assessments=(assessment(at),)))
     now = noon + 97 * DAY
+    store.record(poll(now))
     store.prune(now)
     assert [(stored.taken_at - noon).days for stored in store.documents("prod", noon)] == [6, 7, 8, 9]
     store.prune(now)
