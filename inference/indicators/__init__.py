@@ -1,1 +1,46 @@
-"""The indicators, one file per family: each answers one question about an estate with an Observation."""
+"""Indicators: one function each, from an Estate to an Observation. This tuple is their only list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inference.estate import Estate
+from inference.indicators import availability, foundation, mobility, placement, recovery, workloads
+from inference.observations import Observation
+
+Indicator = Callable[[Estate], Observation]
+
+INDICATORS: tuple[Indicator, ...] = (
+    foundation.cluster_share,
+    foundation.shared_storage_share,
+    foundation.scale,
+    foundation.vm_per_host,
+    mobility.vmotion_ready,
+    mobility.vmotion_rate,
+    mobility.maint_evac,
+    mobility.vmotion_breadth,
+    mobility.svmotion_rate,
+    placement.drs_auto,
+    placement.drs_initiated,
+    placement.sdrs,
+    placement.rules_pools,
+    availability.ha_share,
+    availability.ha_admission,
+    availability.ha_vm_monitoring,
+    availability.ft,
+    recovery.dr_registered,
+    recovery.dr_protected,
+    recovery.dr_tests,
+    workloads.biz_share,
+    workloads.biz_div,
+    foundation.vcpus_per_core,
+    foundation.vram_per_ram,
+    workloads.infra_share,
+    workloads.business_in_ha,
+)
+"""Every indicator, the scored ones first; the name of the function is the id of its observation."""
+
+
+def observe(estate: Estate) -> tuple[Observation, ...]:
+    """The answer of every indicator, in the order of ``INDICATORS``."""
+    return tuple(indicator(estate) for indicator in INDICATORS)

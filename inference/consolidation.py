@@ -1,0 +1,53 @@
+"""Consolidation: how many workloads share how many hosts, cores and how much memory."""
+
+from __future__ import annotations
+
+from inference.estate import Estate
+from inference.results import Consolidation
+
+MEBIBYTE = 1024 * 1024
+
+
+def consolidation(estate: Estate) -> Consolidation:
+    """The counts of a scope: connected hosts, workloads and their ratios; ``None`` where unreadable."""
+    hosts, workloads, running = estate.hosts, estate.workloads, estate.powered_on
+    host_count = None if hosts.missing else len(hosts.items)
+    running_count = None if running.missing else len(running.items)
+    return Consolidation(
+        hosts=host_count,
+        workload_vms=None if workloads.missing else len(workloads.items),
+        powered_on_vms=running_count,
+        vms_per_host=running_count / host_count if running_count is not None and host_count else None,
+        vcpus_per_core=ratio(vcpus_and_cores(estate)),
+        vram_per_ram=ratio(vram_and_ram(estate)),
+    )
+
+
+def vcpus_and_cores(estate: Estate) -> tuple[int, int] | None:
+    """Virtual processors of powered-on workloads and cores of connected hosts; ``None`` where one could not be read."""
+    running, hosts = estate.powered_on, estate.hosts
+    vcpus = [vm.vcpus for vm in running.items if vm.knows("vcpus") and vm.vcpus is not None]
+    cores = [host.cores for host in hosts.items if host.knows("cores") and host.cores is not None]
+    return _sums(vcpus, cores, len(running.items), len(hosts.items))
+
+
+def vram_and_ram(estate: Estate) -> tuple[int, int] | None:
+    """Memory of powered-on workloads and of connected hosts in MB; ``None`` where one of them could not be read."""
+    running, hosts = estate.powered_on, estate.hosts
+    vram = [vm.memory_mb for vm in running.items if vm.knows("memory_mb") and vm.memory_mb is not None]
+    ram = [
+        host.memory_bytes // MEBIBYTE for host in hosts.items if host.knows("memory_bytes") and host.memory_bytes is not None
+    ]
+    return _sums(vram, ram, len(running.items), len(hosts.items))
+
+
+def ratio(pair: tuple[int, int] | None) -> float | None:
+    """One number for another, ``None`` without a denominator."""
+    return pair[0] / pair[1] if pair and pair[1] else None
+
+
+def _sums(wanted: list[int], given: list[int], machines: int, hosts: int) -> tuple[int, int] | None:
+    """Sums over complete answers only: a ratio of what happened to be readable would be none of this estate's."""
+    if len(wanted) < machines or len(given) < hosts or not hosts:
+        return None
+    return sum(wanted), sum(given)

@@ -1,0 +1,99 @@
+"""Counting: shares over populations and rates over windows, with what was not visible kept apart.
+
+Every indicator that counts goes through here, so that unread is never zero in one and half in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from inference.estate import Estate, Window
+from inference.observations import Observation, rate, share, unknown
+from inference.population import Population
+
+T = TypeVar("T")
+
+MIN_DAYS = 1.0
+"""A window seen for less than a day shows an hour of work and not a habit: rates stay unknown."""
+
+RATE_DAYS = 30.0
+"""Rates are for each 100 powered-on virtual machines and 30 days."""
+
+
+def share_of(
+    indicator: str,
+    population: Population[T],
+    answer: Callable[[T], bool | None],
+    *,
+    nothing: str,
+    unread: str,
+    says: Callable[[int, int], Iterable[str]],
+) -> Observation:
+    """The share of a population for which ``answer`` is true; ``None`` is an answer that could not be read.
+
+    ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
+    evidence from the yes answers and all answers.
+    """
+    if population.missing:
+        return unknown(indicator, population.missing)
+    if not population.items:
+        return unknown(indicator, nothing)
+    yes = known = 0
+    for item in population.items:
+        said = answer(item)
+        if said is not None:
+            known += 1
+            yes += said
+    if not known:
+        return unknown(indicator, unread)
+    evidence = [*says(yes, known)]
+    if hidden := len(population.items) - known:
+        evidence.append(f"{hidden} of {len(population.items)} could not be read and are left out.")
+    return share(indicator, yes, known, seen=population.seen * known / len(population.items), evidence=tuple(evidence))
+
+
+def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
+    """Why a window says too little for a rate, or ``None`` where it says enough."""
+    if window.unseen:
+        return window.unseen
+    if window.days < least_days:
+        return f"events reach back {span(window.days)} of {window.length:.0f} days, and at least {span(least_days)} is needed"
+    return None
+
+
+def span(days: float) -> str:
+    """A length of time for people: ``12 days``, ``3.5 hours``, ``2 minutes``."""
+    if days >= 1:
+        return f"{days:.3g} {'day' if days == 1 else 'days'}"
+    hours = days * 24
+    return f"{hours:.2g} hours" if hours >= 1 else f"{hours * 60:.2g} minutes"
+
+
+def reach(window: Window) -> str:
+    """How far events reach back, for evidence: ``in the last 30 days``."""
+    if window.share >= 1:
+        return f"in the last {window.length:.0f} days"
+    return f"in the last {span(window.days)}, as far as events reach back"
+
+
+def rate_per_100(
+    indicator: str, estate: Estate, happened: Sequence[tuple[str, datetime]], window: Window, says: Callable[[int], str]
+) -> Observation:
+    """Events per 100 powered-on virtual machines and 30 days, at most one for each machine and day.
+
+    ``happened`` are machine ids and moments inside the window; ``says`` makes the evidence from their number.
+    """
+    if reason := too_short(window) or estate.powered_on.missing:
+        return unknown(indicator, reason)
+    machines = len(estate.powered_on.items)
+    if not machines:
+        return unknown(indicator, "no workload virtual machine is powered on")
+    count = len({(vm, at.date()) for vm, at in happened})
+    exposure = machines / 100 * window.days / RATE_DAYS
+    seen = window.share * estate.powered_on.seen
+    evidence = (
+        f"{says(count)} {reach(window)}, by {machines} powered-on virtual machines: {count / exposure:.3g} per 100 and 30 days."
+    )
+    return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))

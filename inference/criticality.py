@@ -1,0 +1,85 @@
+"""Criticality: which running workloads are business applications, and what besides their names says so.
+
+A name is given on purpose or by habit. A business application also has size, time in service, a claim on resources,
+protection or backup; a name without any of them counts half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from collector.facts import Allocation, Cluster, Event, VirtualMachine
+from inference.event_kinds import Kind
+from inference.lexicon import AppClass
+from inference.protection import is_ft_protected, protected_machines
+
+IN_SERVICE = timedelta(days=90)
+"""A machine that has run for longer than the shortest projects is in service."""
+
+LARGE_VCPUS = 4
+LARGE_MEMORY_MB = 16 * 1024
+LARGE_TIMES_MEDIAN = 2
+"""Large is either large for any era, or twice the middle of this estate."""
+
+HIGH_PRIORITIES = frozenset({"high", "highest"})
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessMachine:
+    """A running business application and what corroborates it; nothing where only its name or folder speaks for it."""
+
+    vm: VirtualMachine
+    app: AppClass
+    corroborated_by: tuple[str, ...]
+
+
+class Background:
+    """What a machine is compared with: the running workloads of its vCenter, and what is protected there."""
+
+    def __init__(
+        self,
+        now: datetime,
+        running: Sequence[VirtualMachine],
+        clusters: Iterable[Cluster],
+        events: Mapping[Kind, tuple[Event, ...]],
+    ) -> None:
+        self.now = now
+        self.vcpus = median([vm.vcpus for vm in running if vm.vcpus] or [LARGE_VCPUS])
+        self.memory = median([vm.memory_mb for vm in running if vm.memory_mb] or [LARGE_MEMORY_MB])
+        self.protected = protected_machines(events)
+        self.priority: dict[str, str | None] = {}
+        self.ruled: set[str] = set()
+        for cluster in clusters:
+            self.priority.update((own.vm, own.restart_priority) for own in cluster.ha_overrides)
+            self.ruled.update(vm for rule in cluster.rules if rule.enabled for vm in rule.vms)
+
+    def of(self, vm: VirtualMachine) -> tuple[str, ...]:
+        """The kinds of corroboration of one machine."""
+        found: list[str] = []
+        if self._is_large(vm):
+            found.append("size")
+        if vm.created is not None and self.now - vm.created >= IN_SERVICE:
+            found.append("time in service")
+        if _claims(vm.cpu) or _claims(vm.memory):
+            found.append("a claim on resources")
+        if self._is_protected(vm):
+            found.append("protection")
+        if "backup" in (vm.annotation or "").lower() or any("backup" in text.lower() for _, text in vm.custom_values):
+            found.append("backup")
+        return tuple(found)
+
+    def _is_protected(self, vm: VirtualMachine) -> bool:
+        chosen = self.priority.get(vm.id) in HIGH_PRIORITIES
+        return chosen or vm.id in self.protected or vm.id in self.ruled or is_ft_protected(vm)
+
+    def _is_large(self, vm: VirtualMachine) -> bool:
+        vcpus, memory = vm.vcpus or 0, vm.memory_mb or 0
+        relative = vcpus >= LARGE_TIMES_MEDIAN * self.vcpus or memory >= LARGE_TIMES_MEDIAN * self.memory
+        return vcpus >= LARGE_VCPUS or memory >= LARGE_MEMORY_MB or relative
+
+
+def _claims(allocation: Allocation | None) -> bool:
+    return allocation is not None and (allocation.reservation > 0 or allocation.level == "high")

@@ -1,0 +1,1 @@
+"""Data of inference: what words, products and editions mean."""

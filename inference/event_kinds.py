@@ -1,0 +1,112 @@
+"""Event kinds: what an event type id means to the indicators, whatever release or spelling it comes from.
+
+The catalogues of vCenter spell the same id with ``ha.`` and ``HA.``, and Site Recovery Manager renamed its events between
+releases; so ids are compared without case, and those of extensions by their last segment.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Kind(StrEnum):
+    """What happened, as far as the indicators care."""
+
+    LIVE_BEGIN = "live migration begins"
+    COLD_BEGIN = "cold migration begins"
+    RELOCATE_BEGIN = "relocation begins"
+    MOVED = "migrated"
+    DRS_MOVED = "migrated on a recommendation of DRS"
+    RELOCATED = "relocated"
+    SDRS_MOVED = "disks migrated by storage DRS"
+    MOVE_FAILED = "migration failed"
+    POWERED_ON = "powered on"
+    POWERED_OFF = "powered off or suspended"
+    MAINTENANCE_BEGIN = "entering maintenance mode"
+    MAINTENANCE = "entered maintenance mode"
+    MAINTENANCE_END = "left maintenance mode or gave up entering it"
+    HA_RESTART = "restarted by HA"
+    FT_ADDED = "secondary of fault tolerance made"
+    RECOVERY_TEST = "test of a recovery plan ended"
+    PROTECTED = "protected by recovery or replication"
+    UNPROTECTED = "no longer protected by recovery or replication"
+    REPLICATED = "disk replicated by the host"
+    CREATED = "created blank"
+    CLONED = "cloned"
+    DEPLOYED = "deployed from a template"
+    REGISTERED = "registered"
+    INSTANT_CLONED = "cloned instantly"
+
+
+COMPLETIONS = frozenset({Kind.MOVED, Kind.DRS_MOVED, Kind.RELOCATED, Kind.SDRS_MOVED})
+"""Kinds that end a migration with success."""
+
+LINKS = COMPLETIONS | {
+    Kind.LIVE_BEGIN,
+    Kind.COLD_BEGIN,
+    Kind.RELOCATE_BEGIN,
+    Kind.MOVE_FAILED,
+    Kind.POWERED_ON,
+    Kind.POWERED_OFF,
+}
+"""Kinds that matter only as links of migrations and maintenance: the bulk of all events."""
+
+NOT_OF_MACHINES = frozenset({Kind.MAINTENANCE_BEGIN, Kind.MAINTENANCE, Kind.MAINTENANCE_END, Kind.RECOVERY_TEST})
+"""Kinds about hosts and plans: a virtual machine that such an event names has no part in it."""
+
+_BY_NAME = {
+    "vmbeinghotmigratedevent": Kind.LIVE_BEGIN,
+    "vmbeingmigratedevent": Kind.COLD_BEGIN,
+    "vmbeingrelocatedevent": Kind.RELOCATE_BEGIN,
+    "vmmigratedevent": Kind.MOVED,
+    "drsvmmigratedevent": Kind.DRS_MOVED,
+    "vmrelocatedevent": Kind.RELOCATED,
+    "com.vmware.vc.sdrs.storagedrsstoragemigrationevent": Kind.SDRS_MOVED,
+    "vmfailedmigrateevent": Kind.MOVE_FAILED,
+    "vmfailedrelocateevent": Kind.MOVE_FAILED,
+    "vmpoweredonevent": Kind.POWERED_ON,
+    "drsvmpoweredonevent": Kind.POWERED_ON,
+    "vmpoweredoffevent": Kind.POWERED_OFF,
+    "vmsuspendedevent": Kind.POWERED_OFF,
+    "enteringmaintenancemodeevent": Kind.MAINTENANCE_BEGIN,
+    "enteredmaintenancemodeevent": Kind.MAINTENANCE,
+    "exitmaintenancemodeevent": Kind.MAINTENANCE_END,
+    "canceledhostoperationevent": Kind.MAINTENANCE_END,
+    "vmrestartedonalternatehostevent": Kind.HA_RESTART,
+    "com.vmware.vc.ha.vmrestartedbyhaevent": Kind.HA_RESTART,
+    "vmsecondaryaddedevent": Kind.FT_ADDED,
+    "vmsecondarystartedevent": Kind.FT_ADDED,
+    "vmcreatedevent": Kind.CREATED,
+    "vmclonedevent": Kind.CLONED,
+    "vmdeployedevent": Kind.DEPLOYED,
+    "vmregisteredevent": Kind.REGISTERED,
+    "com.vmware.vc.vminstantclonedevent": Kind.INSTANT_CLONED,
+}
+
+_BY_LAST_SEGMENT = {
+    "planexectestend": Kind.RECOVERY_TEST,
+    "recoveryplanexecutetestend": Kind.RECOVERY_TEST,
+    "protvmcreated": Kind.PROTECTED,
+    "protectedvmcreated": Kind.PROTECTED,
+    "vmfullyprotected": Kind.PROTECTED,
+    "protvmremoved": Kind.UNPROTECTED,
+    "protectedvmremoved": Kind.UNPROTECTED,
+    "replicationconfigured": Kind.PROTECTED,
+    "replicationunconfigured": Kind.UNPROTECTED,
+}
+
+
+@lru_cache(maxsize=4096)
+def kind_of(event_type: str) -> Kind | None:
+    """The kind of an event type id, or ``None`` where it means nothing here."""
+    name = event_type.lower()
+    if found := _BY_NAME.get(name):
+        return found
+    if "." in name:
+        last = name.rpartition(".")[2].removesuffix("event")
+        if found := _BY_LAST_SEGMENT.get(last):
+            return found
+    if name.startswith(("hbrdisk", "hbr.")) or ".hbr." in name:
+        return Kind.REPLICATED
+    return None

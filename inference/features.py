@@ -1,0 +1,78 @@
+"""Features: how far vMotion, HA, FT, DRS and SRM are configured and how much they are exercised, kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
+
+from collector.facts import Host, VirtualMachine
+from inference.estate import Estate, Window
+from inference.event_kinds import Kind
+from inference.population import Population
+from inference.protection import is_ft_protected, recovery_products
+from inference.results import FeatureUse
+
+T = TypeVar("T")
+
+MONTH, YEAR = 30.0, 365.0
+
+
+def features(estate: Estate) -> Mapping[str, FeatureUse]:
+    """The use of each feature: configured 0 to 1, exercised a count; ``None`` where it could not be read or was not seen."""
+    return MappingProxyType(
+        {"vmotion": _vmotion(estate), "ha": _ha(estate), "ft": _ft(estate), "drs": _drs(estate), "srm": _srm(estate)}
+    )
+
+
+def _vmotion(estate: Estate) -> FeatureUse:
+    def ready(host: Host) -> bool | None:
+        return bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None
+
+    live = [m.at for m in estate.moves if m.host_changed and m.manner == "live"]
+    return _use(estate.window(MONTH), _part(estate.hosts, ready), live, "live migrations in 30 days")
+
+
+def _ha(estate: Estate) -> FeatureUse:
+    restarts = [event.at for event in estate.events.get(Kind.HA_RESTART, ())]
+    configured = None if estate.gap("clusters") else _part(estate.workloads, estate.is_restarted)
+    return _use(estate.window(YEAR), configured, restarts, "VM restarts by HA in 365 days")
+
+
+def _ft(estate: Estate) -> FeatureUse:
+    def protected(vm: VirtualMachine) -> bool | None:
+        return is_ft_protected(vm) if vm.knows("ft_role") or vm.knows("ft_state") else None
+
+    configured = _part(estate.powered_on, protected)
+    answers = [answer for vm in estate.workloads.items if (answer := protected(vm)) is not None]
+    readable = not estate.workloads.missing and (bool(answers) or not estate.workloads.items)
+    return FeatureUse(
+        configured, sum(answers) if readable else None, "VMs protected by FT now", estate.now if any(answers) else None
+    )
+
+
+def _drs(estate: Estate) -> FeatureUse:
+    balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
+    configured = None if estate.gap("clusters") else _part(estate.workloads, estate.is_automated)
+    return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS in 30 days")
+
+
+def _srm(estate: Estate) -> FeatureUse:
+    recovery = any(product.kind == "recovery" for product in recovery_products(estate.snapshot.extensions))
+    tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
+    configured = None if estate.gap("extensions") else float(recovery)
+    return _use(estate.window(YEAR), configured, tests, "recovery tests in 365 days")
+
+
+def _use(window: Window, configured: float | None, happened: Iterable[datetime], unit: str) -> FeatureUse:
+    """A feature whose exercise is counted from events: within its window, and when it was last seen at all."""
+    moments = tuple(happened)
+    exercised = None if window.unseen else sum(at >= window.start for at in moments)
+    return FeatureUse(configured, exercised, unit, max(moments, default=None))
+
+
+def _part(population: Population[T], answer: Callable[[T], bool | None]) -> float | None:
+    """The part of a population that answers yes, of those that could be read."""
+    answers = [said for item in population.items if (said := answer(item)) is not None]
+    return sum(answers) / len(answers) if answers and not population.missing else None

@@ -1,0 +1,108 @@
+"""Availability: HA and how it is set up, and fault tolerance."""
+
+from __future__ import annotations
+
+from collector.facts import Cluster, VirtualMachine
+from inference.automation import has_ha, is_watched
+from inference.counting import share_of
+from inference.estate import Estate
+from inference.observations import Observation, amount, not_applicable, unknown
+from inference.population import Population
+from inference.protection import is_ft_protected
+
+NO_HA = "no cluster has HA on"
+
+
+def ha_share(estate: Estate) -> Observation:
+    """Powered-on workloads that HA would restart, of all that run."""
+    name = "ha_share"
+    if gap := estate.gap("clusters"):
+        return unknown(name, gap)
+    if not any(has_ha(cluster) for cluster in estate.clusters.items) and (edition := estate.unlicensed("ha")):
+        return not_applicable(name, f"the host licences ({edition}) do not include HA")
+    return share_of(
+        name,
+        estate.powered_on,
+        estate.is_restarted,
+        nothing="no workload virtual machine is powered on",
+        unread="the HA settings of the clusters could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} powered-on virtual machines are in clusters with HA on and restart not disabled."
+        ],
+    )
+
+
+def ha_admission(estate: Estate) -> Observation:
+    """Clusters with HA that keep capacity free by admission control, of all clusters with HA."""
+    name, clusters = "ha_admission", estate.clusters
+    if clusters.missing:
+        return unknown(name, clusters.missing)
+    with_ha, unread = _clusters_with_ha(estate)
+    if not with_ha:
+        return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
+
+    def admits(cluster: Cluster) -> bool | None:
+        return cluster.ha.admission_control if cluster.ha else None
+
+    return share_of(
+        name,
+        Population(with_ha, clusters.seen * len(with_ha) / (len(with_ha) + unread)),
+        admits,
+        nothing=NO_HA,
+        unread="whether admission control is on could not be read",
+        says=lambda yes, of: [f"{yes} of {of} clusters with HA have admission control on."],
+    )
+
+
+def ha_vm_monitoring(estate: Estate) -> Observation:
+    """Powered-on workloads whose guest HA watches or whose restart priority somebody chose, of those in clusters with HA."""
+    name, running = "ha_vm_monitoring", estate.powered_on
+    if reason := estate.gap("clusters") or running.missing:
+        return unknown(name, reason)
+    with_ha, unread = _clusters_with_ha(estate)
+    if not with_ha:
+        return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
+    overrides = estate.base.ha_override_of
+    ids = {cluster.id for cluster in with_ha}
+    inside = tuple(vm for vm in running.items if estate.base.cluster_of_vm.get(vm.id) in ids)
+
+    def watched(vm: VirtualMachine) -> bool | None:
+        cluster = estate.cluster_of(vm)
+        return is_watched(cluster, overrides.get(vm.id)) if cluster else None
+
+    return share_of(
+        name,
+        Population(inside, running.seen * len(with_ha) / (len(with_ha) + unread)),
+        watched,
+        nothing="no workload virtual machine runs in a cluster with HA",
+        unread="the HA settings of the virtual machines could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} powered-on virtual machines in clusters with HA are watched by it or have a chosen priority."
+        ],
+    )
+
+
+def ft(estate: Estate) -> Observation:
+    """Workloads that fault tolerance protects. A niche: that nobody uses it says nothing, and is not applicable."""
+    name, machines = "ft", estate.workloads
+    if machines.missing:
+        return unknown(name, machines.missing)
+    known = [vm for vm in machines.items if vm.knows("ft_role") or vm.knows("ft_state")]
+    if machines.items and not known:
+        return unknown(name, "the state of fault tolerance could not be read")
+    count = sum(is_ft_protected(vm) for vm in known)
+    if not count:
+        return not_applicable(name, "no virtual machine uses fault tolerance, which few estates need")
+    return amount(
+        name,
+        count,
+        seen=machines.seen * len(known) / len(machines.items),
+        evidence=(f"Fault tolerance protects {count} virtual machines.",),
+    )
+
+
+def _clusters_with_ha(estate: Estate) -> tuple[tuple[Cluster, ...], int]:
+    """Clusters with hosts and HA on, and how many could not be read."""
+    filled = set(estate.base.cluster_of_host.values())
+    clusters = [cluster for cluster in estate.clusters.items if cluster.id in filled]
+    return tuple(c for c in clusters if has_ha(c)), sum(has_ha(c) is None for c in clusters)

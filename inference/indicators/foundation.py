@@ -1,0 +1,106 @@
+"""Foundation: clusters, shared storage, size and density. Separates experimentation from IT production."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from collector.facts import Host, VirtualMachine
+from inference.consolidation import vcpus_and_cores, vram_and_ram
+from inference.counting import share_of
+from inference.estate import Estate
+from inference.observations import Observation, amount, not_applicable, rate, unknown
+
+NO_RUNNING = "no workload virtual machine is powered on"
+NO_HOSTS = "no host is connected"
+LEAST_CLUSTER = 2
+
+
+def cluster_share(estate: Estate) -> Observation:
+    """Hosts that are in clusters of at least two, of all connected hosts."""
+    name = "cluster_share"
+    if estate.is_cluster:
+        return not_applicable(name, "every host of one cluster is in a cluster")
+    if gap := estate.gap("clusters"):
+        return unknown(name, gap)
+    members = Counter(estate.base.cluster_of_host.values())
+
+    def clustered(host: Host) -> bool | None:
+        cluster = estate.base.cluster_of_host.get(host.id)
+        if cluster is None and not host.knows("parent"):
+            return None
+        return cluster is not None and members[cluster] >= LEAST_CLUSTER
+
+    return share_of(
+        name,
+        estate.hosts,
+        clustered,
+        nothing=NO_HOSTS,
+        unread="the clusters of the hosts could not be read",
+        says=lambda yes, of: [f"{yes} of {of} connected hosts are in clusters of two or more hosts."],
+    )
+
+
+def shared_storage_share(estate: Estate) -> Observation:
+    """Powered-on workloads whose datastores are all reachable from more than one host; vSAN and vVols are by design."""
+    name = "shared_storage_share"
+    if gap := estate.gap("datastores"):
+        return unknown(name, gap)
+    shared = estate.base.shared
+
+    def on_shared(vm: VirtualMachine) -> bool | None:
+        if not vm.datastores or not vm.knows("datastores"):
+            return None
+        answers = {shared.get(datastore) for datastore in vm.datastores}
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    return share_of(
+        name,
+        estate.powered_on,
+        on_shared,
+        nothing=NO_RUNNING,
+        unread="the datastores of the virtual machines could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines are wholly on datastores of more than one host."],
+    )
+
+
+def scale(estate: Estate) -> Observation:
+    """How many workload virtual machines are powered on."""
+    running = estate.powered_on
+    if running.missing:
+        return unknown("scale", running.missing)
+    evidence = f"{len(running.items)} workload virtual machines are powered on, of {len(estate.workloads.items)}."
+    return amount("scale", len(running.items), seen=running.seen, evidence=(evidence, *estate.counted_apart))
+
+
+def vm_per_host(estate: Estate) -> Observation:
+    """Powered-on workloads for each connected host."""
+    name, running, hosts = "vm_per_host", estate.powered_on, estate.hosts
+    if reason := running.missing or hosts.missing:
+        return unknown(name, reason)
+    if not hosts.items:
+        return unknown(name, NO_HOSTS)
+    evidence = f"{len(running.items)} powered-on virtual machines on {len(hosts.items)} connected hosts."
+    return rate(name, len(running.items), len(hosts.items), seen=running.seen * hosts.seen, evidence=(evidence,))
+
+
+def vcpus_per_core(estate: Estate) -> Observation:
+    """Virtual processors of powered-on workloads for each core of connected hosts. Shown and not scored."""
+    return _ratio("vcpus_per_core", estate, vcpus_and_cores(estate), "virtual processors", "cores")
+
+
+def vram_per_ram(estate: Estate) -> Observation:
+    """Memory of powered-on workloads for that of connected hosts. Shown and not scored."""
+    return _ratio("vram_per_ram", estate, vram_and_ram(estate), "MB of virtual memory", "MB of memory")
+
+
+def _ratio(name: str, estate: Estate, pair: tuple[int, int] | None, wanted: str, given: str) -> Observation:
+    if reason := estate.powered_on.missing or estate.hosts.missing:
+        return unknown(name, reason)
+    if not estate.hosts.items:
+        return unknown(name, NO_HOSTS)
+    if pair is None or not pair[1]:
+        return unknown(name, f"the {wanted} or the {given} could not be read completely")
+    seen = estate.powered_on.seen * estate.hosts.seen
+    return rate(name, *pair, seen=seen, evidence=(f"{pair[0]} {wanted} of powered-on virtual machines on {pair[1]} {given}.",))

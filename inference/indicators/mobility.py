@@ -1,0 +1,147 @@
+"""Mobility: whether machines are moved while they run, and whether maintenance uses it. The vMotion inflection."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from inference.counting import RATE_DAYS, rate_per_100, reach, share_of, too_short
+from inference.estate import Estate
+from inference.observations import Observation, not_applicable, rate, share, unknown
+from inference.population import Population
+from inference.products import build_released
+from inference.witness import counted_motions
+
+EVACUATION_DAYS = 90.0
+QUIET_DAYS = 180.0
+OLD_BUILD = timedelta(days=365)
+LEAST_BREADTH_DAYS = 22.0
+"""Less than a quarter of the 90 days would show few of the machines that ever move, however mobile they are."""
+
+
+def vmotion_ready(estate: Estate) -> Observation:
+    """Connected hosts with a network for vMotion, of those in clusters."""
+    name = "vmotion_ready"
+    if gap := estate.gap("clusters"):
+        return unknown(name, gap)
+    hosts = estate.hosts
+    if (edition := estate.unlicensed("vmotion")) and not any(host.vmotion_enabled for host in hosts.items):
+        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    clustered = tuple(host for host in hosts.items if host.id in estate.base.cluster_of_host)
+    if hosts.items and not clustered:
+        return not_applicable(name, "no connected host is in a cluster, so there is nowhere to move")
+    return share_of(
+        name,
+        Population(clustered, hosts.seen, hosts.missing),
+        lambda host: bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None,
+        nothing="no host is connected",
+        unread="whether hosts have a network for vMotion could not be read",
+        says=lambda yes, of: [f"{yes} of {of} connected hosts in clusters have a network for vMotion."],
+    )
+
+
+def vmotion_rate(estate: Estate) -> Observation:
+    """Live moves between hosts by people and for maintenance; balancing by DRS and storage-only moves are left out."""
+    name, window = "vmotion_rate", estate.window(RATE_DAYS)
+    if edition := _never_possible(estate, "vmotion"):
+        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    if window.unseen and (witnessed := _from_witness(estate, window.unseen)):
+        return witnessed
+    deliberate = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.cause in {"user", "evacuation"}]
+    live = [(m.vm, m.at) for m in deliberate if m.manner == "live"]
+    unclear = sum(m.manner == "unknown" for m in deliberate)
+    if unclear and not live:
+        return unknown(name, f"{unclear} migrations could not be told live from cold, and none is known to be live")
+    found = rate_per_100(name, estate, live, window, lambda n: f"{n} live migrations by people or for maintenance")
+    if found.state != "observed":
+        return found
+    extra = [f"{unclear} more migrations could not be told live from cold."] if unclear else []
+    if grown := counted_motions(estate, window.start):
+        extra.append(f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days.")
+    seen = found.seen * len(live) / (len(live) + unclear) if unclear else found.seen
+    value, exposure = found.numerator or 0.0, found.denominator or 0.0
+    return rate(name, value, exposure, seen=seen, evidence=(*found.evidence, *extra))
+
+
+def _from_witness(estate: Estate, unseen: str) -> Observation | None:
+    """The rate by the clusters' own counters where events are out of reach; only where DRS cannot have added to them."""
+    name = "vmotion_rate"
+    grown = counted_motions(estate, estate.now - timedelta(days=RATE_DAYS))
+    if grown is None or grown.days < 1:
+        return None
+    says = f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days; {unseen}."
+    if grown.count and grown.balanced:
+        return unknown(name, f"{unseen}, and DRS may have made the migrations that the clusters counted", evidence=(says,))
+    exposure = grown.machines / 100 * grown.days / RATE_DAYS
+    if exposure <= 0:
+        return None
+    return rate(name, grown.count, exposure, seen=min(1.0, grown.days / RATE_DAYS), evidence=(says,))
+
+
+def maint_evac(estate: Estate) -> Observation:
+    """Entries into maintenance mode in 90 days whose running machines left by live migration and none was shut down."""
+    name, window = "maint_evac", estate.window(EVACUATION_DAYS)
+    if window.unseen:
+        return unknown(name, window.unseen)
+    recent = [entry for entry in estate.entries if entry.at >= window.start]
+    loaded = [entry for entry in recent if entry.outcome != "empty"]
+    clear = [entry for entry in loaded if entry.outcome != "unclear"]
+    if not clear:
+        return unknown(name, _why_no_entry(estate, len(recent), len(loaded)))
+    evacuated = sum(entry.outcome == "evacuated" for entry in clear)
+    evidence = [
+        f"{evacuated} of {len(clear)} entries into maintenance mode moved every running machine away live, {reach(window)}."
+    ]
+    if shut := [entry for entry in clear if entry.stopped]:
+        evidence.append(f"In {len(shut)} of them machines were powered off or suspended instead.")
+    return share(name, evacuated, len(clear), seen=window.share * len(clear) / len(loaded), evidence=tuple(evidence))
+
+
+def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
+    """Why no entry counts, with a note where hosts have not been maintained for long."""
+    if loaded:
+        return f"in {loaded} entries into maintenance mode the migrations could not be told live from cold"
+    if recent:
+        return f"in {recent} entries into maintenance mode nothing ran on the hosts before"
+    quiet = estate.window(QUIET_DAYS)
+    released = [date for host in estate.hosts.items if (date := build_released(host.build))]
+    old = bool(released) and estate.now - max(released) > OLD_BUILD
+    if old and quiet.share >= 1 and not any(entry.at >= quiet.start for entry in estate.entries):
+        return "no host entered maintenance mode in 180 days, and every ESXi build is over a year old: nobody patches hosts"
+    return f"no host entered maintenance mode {reach(estate.window(EVACUATION_DAYS))}"
+
+
+def vmotion_breadth(estate: Estate) -> Observation:
+    """Powered-on workloads that moved live to another host at least once in 90 days."""
+    name, window = "vmotion_breadth", estate.window(EVACUATION_DAYS)
+    if edition := _never_possible(estate, "vmotion"):
+        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    if reason := too_short(window, LEAST_BREADTH_DAYS):
+        return unknown(name, reason)
+    moved = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"}
+    unclear = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "unknown"} - moved
+    running = estate.powered_on
+    return share_of(
+        name,
+        Population(running.items, running.seen * window.share, running.missing),
+        lambda vm: True if vm.id in moved else None if vm.id in unclear else False,
+        nothing="no workload virtual machine is powered on",
+        unread="no migration could be told live from cold",
+        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines moved live to another host {reach(window)}."],
+    )
+
+
+def svmotion_rate(estate: Estate) -> Observation:
+    """Live moves between datastores, per 100 powered-on workloads and 30 days."""
+    name, window = "svmotion_rate", estate.window(RATE_DAYS)
+    if edition := _never_possible(estate, "svmotion"):
+        return not_applicable(name, f"the host licences ({edition}) do not include Storage vMotion")
+    stored: list[tuple[str, datetime]] = [
+        (m.vm, m.at) for m in estate.moves if m.at >= window.start and m.storage_changed and m.manner == "live"
+    ]
+    return rate_per_100(name, estate, stored, window, lambda n: f"{n} live moves between datastores")
+
+
+def _never_possible(estate: Estate, feature: str) -> str | None:
+    """The editions that lack a feature which nobody ever saw at work here either."""
+    edition = estate.unlicensed(feature)
+    return None if edition is None or any(move.manner == "live" for move in estate.moves) else edition

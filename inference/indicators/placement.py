@@ -1,0 +1,155 @@
+"""Placement: whether DRS and storage DRS place and balance by themselves, and whether anybody steers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from collector.facts import Allocation, Cluster
+from inference.automation import is_fully_automated
+from inference.counting import RATE_DAYS, reach, share_of
+from inference.estate import SHARED_BY_DESIGN, Estate
+from inference.observations import Observation, not_applicable, share, unknown
+from inference.population import Population
+
+LITTLE_DEMAND = 0.25
+"""Below this part of its processor capacity in demand a cluster has nothing to balance."""
+
+ROOT_POOL = "Resources"
+
+
+def drs_auto(estate: Estate) -> Observation:
+    """Powered-on workloads that DRS moves by itself, of all that run; their own setting comes before their cluster's."""
+    name = "drs_auto"
+    if gap := estate.gap("clusters"):
+        return unknown(name, gap)
+    switched_on = any(cluster.drs and cluster.drs.enabled for cluster in estate.clusters.items)
+    if not switched_on and (edition := estate.unlicensed("drs")):
+        return not_applicable(name, f"the host licences ({edition}) do not include DRS")
+    full = sum(is_fully_automated(cluster) is True for cluster in estate.clusters.items)
+    every = len(estate.clusters.items)
+    return share_of(
+        name,
+        estate.powered_on,
+        estate.is_automated,
+        nothing="no workload virtual machine is powered on",
+        unread="the DRS settings of the clusters could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} powered-on virtual machines are moved by DRS by itself.",
+            f"{full} of {every} clusters are fully automated.",
+        ],
+    )
+
+
+def drs_initiated(estate: Estate) -> Observation:
+    """Live moves between hosts in 30 days that DRS made to balance, of all live moves between hosts."""
+    name, window = "drs_initiated", estate.window(RATE_DAYS)
+    if edition := estate.unlicensed("drs"):
+        return not_applicable(name, f"the host licences ({edition}) do not include DRS")
+    if window.unseen:
+        return unknown(name, window.unseen)
+    live = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"]
+    balancing = sum(m.cause == "drs" for m in live)
+    if not balancing and (calm := _nothing_to_balance(estate)):
+        return not_applicable(name, calm)
+    if not live:
+        return unknown(name, f"no live migration was seen {reach(window)}")
+    evacuating = sum(m.cause == "evacuation" for m in live)
+    says = f"DRS made {balancing} of {len(live)} live migrations between hosts {reach(window)} to balance load"
+    evidence = (f"{says}; {evacuating} emptied hosts for maintenance.",)
+    return share(name, balancing, len(live), seen=window.share, evidence=evidence)
+
+
+def _nothing_to_balance(estate: Estate) -> str | None:
+    """Why DRS has nothing to do: little demand and no imbalance in every cluster with automation. Unread is no proof."""
+    automated = [cluster for cluster in estate.clusters.items if is_fully_automated(cluster)]
+    if not automated or not all(_is_calm(cluster) for cluster in automated):
+        return None
+    return f"processor demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster, so DRS has nothing to do"
+
+
+def _is_calm(cluster: Cluster) -> bool:
+    if not cluster.knows("total_cpu_mhz", "cpu_demand_mhz") or not cluster.total_cpu_mhz or cluster.cpu_demand_mhz is None:
+        return False
+    now, target = cluster.current_balance, cluster.target_balance
+    balanced = now is None or target is None or now <= target
+    return cluster.cpu_demand_mhz < LITTLE_DEMAND * cluster.total_cpu_mhz and balanced and not cluster.recommendations
+
+
+def sdrs(estate: Estate) -> Observation:
+    """Datastores under powered-on workloads that automatic storage DRS balances; vSAN and vVols balance themselves."""
+    name = "sdrs"
+    if gap := estate.first_gap("datastores", "storage_pods"):
+        return unknown(name, gap)
+    running, known = estate.powered_on, estate.base.datastores
+    if running.missing:
+        return unknown(name, running.missing)
+    used = [known.get(datastore) for vm in running.items if vm.knows("datastores") for datastore in vm.datastores]
+    found = [datastore for datastore in used if datastore is not None]
+    placed = [datastore for datastore in found if (datastore.type or "").lower() not in SHARED_BY_DESIGN]
+    if found and not placed:
+        return not_applicable(name, "every virtual machine is on vSAN or vVols, which balance themselves")
+    pods = {pod.id: pod for pod in estate.snapshot.storage_pods}
+    if not any(pod.sdrs_enabled for pod in pods.values()) and (edition := estate.unlicensed("sdrs")):
+        return not_applicable(name, f"the host licences ({edition}) do not include storage DRS")
+
+    def automated(parent: str | None) -> bool | None:
+        pod = pods.get(parent or "")
+        if pod is None:
+            return False
+        return (
+            bool(pod.sdrs_enabled and pod.sdrs_behavior == "automated") if pod.knows("sdrs_enabled", "sdrs_behavior") else None
+        )
+
+    return share_of(
+        name,
+        Population(tuple(d.parent for d in placed), running.seen * len(found) / len(used) if used else running.seen),
+        automated,
+        nothing="no datastore of a running virtual machine could be read",
+        unread="the settings of the datastore clusters could not be read",
+        says=lambda yes, of: [f"Automatic storage DRS balances {yes} of {of} places of virtual machines on datastores."],
+    )
+
+
+def rules_pools(estate: Estate) -> Observation:
+    """Clusters with a rule that is on and applies to workloads, or a resource pool with a claim of its own."""
+    name = "rules_pools"
+    workloads = {vm.id for vm in estate.workloads.items}
+    pools_gap = estate.gap("resource_pools")
+    claiming = {
+        pool.owner
+        for pool in estate.snapshot.resource_pools
+        if pool.owner and not (pool.parent == pool.owner or pool.name == ROOT_POOL) and _claims((pool.cpu, pool.memory))
+    }
+
+    def steered(cluster: Cluster) -> bool | None:
+        if cluster.id in claiming:
+            return True
+        if cluster.knows("rules", "groups") and _has_rule(cluster, workloads):
+            return True
+        return False if cluster.knows("rules", "groups") and not pools_gap else None
+
+    filled = set(estate.base.cluster_of_host.values())
+    every = estate.clusters
+    return share_of(
+        name,
+        Population(tuple(c for c in every.items if c.id in filled), every.seen, every.missing),
+        steered,
+        nothing="there is no cluster with hosts",
+        unread="the rules and resource pools of the clusters could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} clusters have placement rules in use or resource pools with claims of their own."
+        ],
+    )
+
+
+def _has_rule(cluster: Cluster, workloads: set[str]) -> bool:
+    """Whether a rule that is on names workloads, itself or through a group; rules of appliances alone do not count."""
+    groups = {group.name: group.vms for group in cluster.groups}
+    return any(
+        rule.enabled and not workloads.isdisjoint(rule.vms or groups.get(rule.vm_group or "", ())) for rule in cluster.rules
+    )
+
+
+def _claims(allocations: Iterable[Allocation | None]) -> bool:
+    """Whether a pool has other than normal shares, a reservation or a limit: without, it is used as a folder."""
+    return any(a and (a.level not in {"", "normal"} or a.reservation > 0 or a.limit >= 0) for a in allocations)

@@ -1,0 +1,104 @@
+"""Recovery: whether a product for disaster recovery is there, protects workloads and is tested."""
+
+from __future__ import annotations
+
+import re
+
+from collector.facts import Cluster
+from inference.counting import reach
+from inference.estate import Estate
+from inference.event_kinds import Kind
+from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.products import storage_recovery_hints
+from inference.protection import protected_machines, recovery_products
+
+YEAR = 365.0
+ALL_YEAR = 0.9
+"""That no test was seen counts once this much of the year was seen: tests are yearly at best."""
+
+_WORDS = re.compile(r"[a-z]+")
+
+
+def dr_registered(estate: Estate) -> Observation:
+    """Whether a product for recovery or replication is registered: 0 or 1. An absent extension is an observation."""
+    name = "dr_registered"
+    if estate.is_cluster:
+        return not_applicable(name, "extensions are registered with the vCenter and not with one cluster")
+    if gap := estate.gap("extensions"):
+        return unknown(name, gap)
+    found = recovery_products(estate.snapshot.extensions)
+    names = ", ".join(product.title for product in found)
+    says = f"Registered for recovery: {names}." if found else "No product for recovery or replication is registered."
+    return amount(name, float(bool(found)), evidence=(says,))
+
+
+def dr_protected(estate: Estate) -> Observation:
+    """Workloads that Site Recovery Manager or replication protects, as far as events of the last year tell.
+
+    vCenter lists no protected machines: events name those that were seen. A registered product without such events, a product
+    that never tells and recovery by the storage are unknown and not zero.
+    """
+    name, machines, window = "dr_protected", estate.workloads, estate.window(YEAR)
+    if reason := machines.missing or estate.gap("extensions"):
+        return unknown(name, reason)
+    if not machines.items:
+        return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
+    protected = protected_machines(estate.base.events) & {vm.id for vm in machines.items}
+    total = len(machines.items)
+    if protected:
+        says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
+        return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
+    products = ", ".join(product.title for product in recovery_products(estate.snapshot.extensions))
+    if products:
+        reason = f"{products} is registered, and no event that vCenter still keeps names the machines it protects"
+    elif apart := estate.excluded.get("srm_placeholder"):
+        reason = f"{len(apart)} placeholders of recovery are here, and the product that keeps them is not registered"
+    elif hints := storage_hints(estate):
+        reason = f"names and rules hint at recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
+    else:
+        says = f"0 of {total} workloads are protected: no product for recovery or replication is registered."
+        return share(name, 0, total, seen=machines.seen, evidence=(says,))
+    return unknown(name, reason, evidence=estate.counted_apart)
+
+
+def storage_hints(estate: Estate) -> list[str]:
+    """Names of datastores and clusters that hint at storage replication, and clusters whose host groups form two sites."""
+    words = storage_recovery_hints()
+    named = [(datastore.name, datastore.name) for datastore in estate.snapshot.datastores]
+    named += [(cluster.name, cluster.name) for cluster in estate.clusters.items]
+    hints = [name for name, text in named if not words.isdisjoint(_WORDS.findall(text.lower()))]
+    return [*sorted(hints), *(f"two sites in cluster {c.name}" for c in estate.clusters.items if _is_stretched(c))]
+
+
+def _is_stretched(cluster: Cluster) -> bool:
+    """Whether rules bind machines to two disjoint groups of hosts that make up the whole cluster."""
+    bound = {rule.host_group for rule in cluster.rules if rule.enabled and rule.host_group}
+    groups = [frozenset(group.hosts) for group in cluster.groups if group.name in bound and group.hosts]
+    every = frozenset(cluster.hosts)
+    return any(a | b == every and not a & b for i, a in enumerate(groups) for b in groups[i + 1 :]) and len(every) > 1
+
+
+def dr_tests(estate: Estate) -> Observation:
+    """Completed tests of recovery plans in 365 days. None seen counts as none once nearly the whole year was seen."""
+    name, window = "dr_tests", estate.window(YEAR)
+    if estate.is_cluster:
+        return not_applicable(name, "recovery plans belong to the vCenter and not to one cluster")
+    if window.unseen:
+        return unknown(name, window.unseen)
+    tests = estate.events_since(Kind.RECOVERY_TEST, window.start)
+    evidence = (f"{len(tests)} tests of recovery plans ended {reach(window)}.",)
+    if tests:
+        return amount(name, len(tests), seen=window.share, evidence=evidence)
+    if reason := _tests_may_be_unseen(estate, window.share):
+        return unknown(name, f"no test was seen {reach(window)}, and {reason}", evidence=evidence)
+    return amount(name, 0.0, seen=window.share, evidence=evidence)
+
+
+def _tests_may_be_unseen(estate: Estate, seen: float) -> str | None:
+    """Why there may have been tests although no event says so. Without any product there is no plan to test."""
+    products = recovery_products(estate.snapshot.extensions)
+    if not products and not estate.gap("extensions"):
+        return None
+    if products and not any(product.kind == "recovery" for product in products):
+        return f"tests of {', '.join(product.title for product in products)} leave no event in vCenter"
+    return None if seen >= ALL_YEAR else "tests may be a year apart"

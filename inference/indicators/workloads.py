@@ -1,0 +1,98 @@
+"""Workloads: how much of what runs is the business itself. The chasm between IT production and business production."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from collector.facts import VirtualMachine
+from inference.automation import has_ha
+from inference.estate import Estate
+from inference.observations import Observation, amount, share, unknown
+
+LEAST_RECOGNISED = 0.05
+"""Where names and folders say of fewer machines than this what they are, finding no business application shows nothing."""
+
+UNCORROBORATED = 0.5
+"""What a business application counts whose name or folder is the only witness."""
+
+NO_RUNNING = "no workload virtual machine is powered on"
+
+
+def biz_share(estate: Estate) -> Observation:
+    """Powered-on workloads that are business applications; one that only its name speaks for counts half."""
+    name, machines = "biz_share", estate.business
+    if reason := _cannot_tell(estate):
+        return unknown(name, reason)
+    sure = sum(bool(machine.corroborated_by) for machine in machines)
+    unsure = len(machines) - sure
+    running = len(estate.powered_on.items)
+    evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by folder or name."]
+    if machines:
+        kinds = Counter(machine.app.title for machine in machines)
+        evidence.append("They are: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
+    if unsure:
+        evidence.append(f"For {unsure} of them nothing but the name or folder says so; these count half.")
+    return share(name, sure + UNCORROBORATED * unsure, running, seen=estate.powered_on.seen, evidence=tuple(evidence))
+
+
+def biz_div(estate: Estate) -> Observation:
+    """How many kinds of business application have at least one corroborated machine in production."""
+    name, machines = "biz_div", estate.business
+    if reason := _cannot_tell(estate):
+        return unknown(name, reason)
+    kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
+    says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
+    return amount(name, len(kinds), seen=estate.powered_on.seen, evidence=(says,))
+
+
+def business_in_ha(estate: Estate) -> Observation:
+    """How many corroborated business applications run in clusters with HA on. Shown, and asked for by a gate; not scored."""
+    name, machines = "business_in_ha", estate.business
+    if reason := estate.gap("clusters") or _cannot_tell(estate):
+        return unknown(name, reason)
+    sure = [machine for machine in machines if machine.corroborated_by]
+    answers = [_in_ha(estate, machine.vm) for machine in sure]
+    known = [answer for answer in answers if answer is not None]
+    if sure and not known:
+        return unknown(name, "the HA settings of the clusters could not be read")
+    seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
+    says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
+    return amount(name, sum(known), seen=seen, evidence=(says,))
+
+
+def infra_share(estate: Estate) -> Observation:
+    """Powered-on workloads that IT runs for itself: the signature of the first stage. Shown and not scored."""
+    name = "infra_share"
+    if reason := _nobody(estate):
+        return unknown(name, reason)
+    running, found = estate.powered_on.items, estate.base.workload_of
+    workloads = [found[vm.id] for vm in running]
+    if not any(workload.is_recognised for workload in workloads):
+        return unknown(name, _silent(0, len(running)))
+    count = sum(workload.is_infrastructure for workload in workloads)
+    says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by folder or name."
+    return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
+
+
+def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
+    cluster = estate.cluster_of(vm)
+    return has_ha(cluster) if cluster else False if vm.knows("host") else None
+
+
+def _nobody(estate: Estate) -> str | None:
+    if estate.powered_on.missing:
+        return estate.powered_on.missing
+    return None if estate.powered_on.items else NO_RUNNING
+
+
+def _cannot_tell(estate: Estate) -> str | None:
+    """Why nothing can be said about business applications: nobody runs, or hardly any name or folder says what it is."""
+    if (reason := _nobody(estate)) or estate.business:
+        return reason
+    running = estate.powered_on.items
+    recognised = sum(estate.workload_of(vm).is_recognised for vm in running)
+    return _silent(recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
+
+
+def _silent(recognised: int, running: int) -> str:
+    return f"names and folders say of only {recognised} of {running} powered-on virtual machines what they are"

@@ -1,0 +1,80 @@
+"""Products: what is registered with a vCenter, what its licences leave out and how old its ESXi builds are.
+
+The data is ``data/products.yaml`` and ``data/esxi_builds.yaml``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from collector.facts import Extension, License
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the table; ``kind`` is ``recovery``, ``replication``, ``foreign_recovery``, ``operations`` and so on."""
+
+    id: str
+    title: str
+    kind: str
+    keys: tuple[str, ...]
+    bundled: bool
+
+
+@lru_cache(maxsize=4)
+def _data(name: str) -> Any:  # noqa: ANN401 - a YAML document
+    return yaml.safe_load(resources.files("inference.data").joinpath(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[Product, ...]:
+    """Every known product."""
+    return tuple(
+        Product(p["id"], p["title"], p["kind"], tuple(key.lower() for key in p["keys"]), bool(p.get("bundled")))
+        for p in _data("products.yaml")["products"]
+    )
+
+
+def registered(extensions: Iterable[Extension]) -> tuple[Product, ...]:
+    """The known products among the extensions that say something by being there, in the order of the table."""
+    keys = [extension.key.lower() for extension in extensions]
+    return tuple(p for p in table() if not p.bundled and any(key.startswith(p.keys) for key in keys))
+
+
+def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
+    """The host editions in use when none of them includes ``feature``; ``None`` where one does or it cannot be known."""
+    lacking: list[str] = []
+    for licence in licenses:
+        text = f"{licence.name} {licence.edition}".lower()
+        if "vcenter" in text or licence.used == 0 or not ("esx" in text or "vsphere" in text or "eval" in text):
+            continue
+        edition = next((e for e in _data("products.yaml")["editions"] if any(word in text for word in e["match"])), None)
+        if edition is None or feature not in edition["lacks"]:
+            return None
+        lacking.append(licence.name or licence.edition)
+    return ", ".join(sorted(set(lacking))) or None
+
+
+def storage_recovery_hints() -> frozenset[str]:
+    """Words in names that hint at recovery by the storage."""
+    return frozenset(_data("products.yaml")["storage_recovery_hints"])
+
+
+def build_released(build: str | None) -> datetime | None:
+    """When a build of ESXi was released at the earliest; ``None`` for builds older than the table or unreadable."""
+    if build is None or not build.isdigit():
+        return None
+    builds = _data("esxi_builds.yaml")["builds"]
+    place = bisect_right([number for number, _ in builds], int(build))
+    if not place:
+        return None
+    day = builds[place - 1][1]
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

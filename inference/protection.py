@@ -1,0 +1,36 @@
+"""Protection: which machines fault tolerance, recovery products and replication protect, as far as vCenter tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from collector.facts import Event, Extension, VirtualMachine
+from inference.event_kinds import Kind
+from inference.products import Product, registered
+
+RECOVERY_KINDS = frozenset({"recovery", "replication", "foreign_recovery"})
+FT_RUNNING = frozenset({"enabled", "running", "starting", "needSecondary"})
+FT_PRIMARY = 1
+
+
+def is_ft_protected(vm: VirtualMachine) -> bool:
+    """Whether a machine is the primary of a fault-tolerant pair that has not been switched off."""
+    state = vm.ft_state if vm.knows("ft_state") else None
+    if vm.knows("ft_role") and vm.ft_role is not None:
+        return vm.ft_role == FT_PRIMARY and state not in {"disabled", "notConfigured"}
+    return state in FT_RUNNING
+
+
+def recovery_products(extensions: Iterable[Extension]) -> tuple[Product, ...]:
+    """Products for recovery and replication among the extensions of a vCenter."""
+    return tuple(product for product in registered(extensions) if product.kind in RECOVERY_KINDS)
+
+
+def protected_machines(events: Mapping[Kind, tuple[Event, ...]]) -> frozenset[str]:
+    """Ids of machines whose last event of protection says protected, and of those whose disks a host replicates."""
+    marks: list[tuple[Event, bool]] = [(event, True) for event in events.get(Kind.PROTECTED, ())]
+    marks += [(event, False) for event in events.get(Kind.UNPROTECTED, ())]
+    marks.sort(key=lambda mark: mark[0].key)
+    state = {event.vm or event.object_id or "": on for event, on in marks}
+    replicated = {event.vm for event in events.get(Kind.REPLICATED, ()) if event.vm and state.get(event.vm, True)}
+    return frozenset(vm for vm, on in state.items() if on and vm) | replicated

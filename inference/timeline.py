@@ -1,0 +1,50 @@
+"""Timeline: the events that mean something, in the order in which vCenter numbered them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from collector.facts import Event
+from inference.event_kinds import NOT_OF_MACHINES, Kind, kind_of
+
+_AGENT = "vCLS"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events by rising key, each with its kind.
+
+    Two lists and no pairs: hundreds of thousands of tuples would keep the garbage collector busy.
+    """
+
+    kinds: Sequence[Kind]
+    events: Sequence[Event]
+
+    def pairs(self) -> Iterator[tuple[Kind, Event]]:
+        """Each kind with its event."""
+        return zip(self.kinds, self.events, strict=True)
+
+    @classmethod
+    def of(cls, events: Iterable[Event], not_counted: Collection[str] = (), present: Collection[str] = ()) -> Timeline:
+        """The timeline of events in any order.
+
+        Those of machines in ``not_counted`` are left out, and by their names those of agents that are ``present`` no more.
+        """
+        kinds: list[Kind] = []
+        kept: list[Event] = []
+        for event in sorted(events, key=attrgetter("key")):
+            kind = kind_of(event.type)
+            if kind is None:
+                continue
+            vm = event.vm
+            if kind not in NOT_OF_MACHINES and (vm in not_counted or (vm not in present and _is_agent(event.vm_name))):
+                continue
+            kinds.append(kind)
+            kept.append(event)
+        return cls(kinds, kept)
+
+
+def _is_agent(name: str | None) -> bool:
+    return name is not None and name.startswith(_AGENT)

@@ -1,0 +1,99 @@
+"""Workloads: which virtual machine does what, from which source and how sure that is.
+
+Sources in their order: rules of the operator, tags, folder or vApp, name. The first two come from configuration and are merged
+by the caller; here are folder and vApp paths, then names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from collector.facts import Fact, Snapshot, VirtualMachine
+from inference.lexicon import AppClass, Environment, Lexicon, Meaning
+
+Source = Literal["folder", "name", "none"]
+
+CONFIDENCE: Mapping[Source, float] = {"folder": 0.8, "name": 0.6, "none": 0.0}
+"""How far a source is trusted, 0 to 1 (expert prior): somebody filed the machine on purpose; a name can be a habit."""
+
+_DEEPEST = 32
+NOTHING = Meaning()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What one virtual machine is for; ``app`` is ``None`` where nothing says so."""
+
+    app: AppClass | None = None
+    environment: Environment | None = None
+    source: Source = "none"
+
+    @property
+    def confidence(self) -> float:
+        """How sure the class is, 0 to 1."""
+        return CONFIDENCE[self.source]
+
+    @property
+    def is_business(self) -> bool:
+        """Whether it is an application of the business, and not a test or development copy."""
+        return self.app is not None and self.app.kind == "business" and self.environment in {None, "production"}
+
+    @property
+    def is_infrastructure(self) -> bool:
+        """Whether it is work that IT does for itself, test and development among it."""
+        return (self.app is not None and self.app.kind == "infrastructure") or self.environment in {"test", "development"}
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether anything at all says what it is."""
+        return self.app is not None or self.environment is not None
+
+
+UNRECOGNISED = Workload()
+
+
+def read_names(vms: Iterable[VirtualMachine], lexicon: Lexicon) -> dict[str, Meaning]:
+    """The meaning of every name, by virtual machine id."""
+    return {vm.id: lexicon.read(vm.name) for vm in vms}
+
+
+def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
+    """The meaning of the folder path and vApp of every virtual machine, by its id; each place is read once."""
+    containers: dict[str, Fact] = {folder.id: folder for folder in snapshot.folders}
+    containers |= {pool.id: pool for pool in snapshot.resource_pools if pool.is_vapp}
+    known: dict[str | None, Meaning] = {None: NOTHING}
+
+    def meaning(place: str | None) -> Meaning:
+        if place not in known:
+            known[place] = lexicon.read_path(_path(place, containers))
+        return known[place]
+
+    return {vm.id: meaning(vm.vapp) if vm.vapp in containers else meaning(vm.parent) for vm in snapshot.vms}
+
+
+def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
+    """Names from the outermost folder to this one; a loop or a lost parent ends the path."""
+    names: list[str] = []
+    while place is not None and (found := containers.get(place)) and len(names) < _DEEPEST:
+        names.append(found.name)
+        place = found.parent
+    return names[::-1]
+
+
+def classify(vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning]) -> dict[str, Workload]:
+    """What each virtual machine is for, by id. The place decides the class before the name; so it does the environment."""
+    made: dict[tuple[Meaning, Meaning], Workload] = {}
+    answer: dict[str, Workload] = {}
+    for vm in vms:
+        name, place = names[vm.id], places[vm.id]
+        if name == NOTHING and place == NOTHING:
+            answer[vm.id] = UNRECOGNISED
+            continue
+        pair = (name, place)
+        if pair not in made:
+            source: Source = "folder" if place.app else "name" if name.app else "none"
+            made[pair] = Workload(place.app or name.app, place.environment or name.environment, source)
+        answer[vm.id] = made[pair]
+    return answer

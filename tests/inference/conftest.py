@@ -1,0 +1,161 @@
+"""Builders of facts: a test states what matters to it, and everything else is a plain, healthy estate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from collector.facts import (
+    About,
+    Cluster,
+    Datastore,
+    DrsConfig,
+    Event,
+    Extension,
+    Gap,
+    HaConfig,
+    Host,
+    ManagedBy,
+    Snapshot,
+    VirtualMachine,
+)
+from inference.estate import Estate
+from inference.history import History, MotionCount
+from inference.indicators import INDICATORS
+from inference.observations import Observation
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class EstateBuilder:
+    """A vCenter in the making: one cluster ``c1`` with shared storage unless told otherwise, thirty days of events seen."""
+
+    clusters: list[Cluster] = field(default_factory=list)
+    hosts: list[Host] = field(default_factory=list)
+    vms: list[VirtualMachine] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    motion_counts: list[MotionCount] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+    seen_days: float | None = 30.0
+    unreadable_events: str | None = None
+    shared: bool | None = True
+
+    def cluster(self, id_: str = "c1", hosts: int = 2, **changes: Any) -> EstateBuilder:  # noqa: ANN401 - any field
+        """Add a cluster with HA and fully automated DRS, and connected hosts ready for vMotion."""
+        ids = tuple(f"{id_}-h{n}" for n in range(1, hosts + 1))
+        base = Cluster(
+            id=id_,
+            name=id_,
+            hosts=ids,
+            ha=HaConfig(enabled=True, admission_control=True, restart_priority="medium", vm_monitoring="vmMonitoringDisabled"),
+            drs=DrsConfig(enabled=True, behavior="fullyAutomated", vmotion_rate=3, overrides_allowed=True),
+        )
+        self.clusters.append(replace(base, **changes))
+        for host in ids:
+            self.host(host, parent=id_)
+        return self
+
+    def host(self, id_: str, **changes: Any) -> EstateBuilder:  # noqa: ANN401 - any field
+        """Add a connected host with 16 cores and 128 GB."""
+        base = Host(id=id_, name=id_, cores=16, memory_bytes=128 * 2**30, vmotion_enabled=True, connection="connected")
+        self.hosts.append(replace(base, **changes))
+        return self
+
+    def machines(self, count: int, *, host: str = "c1-h1", prefix: str = "vm", **changes: Any) -> EstateBuilder:  # noqa: ANN401
+        """Add powered-on machines ``vm-1``, ``vm-2`` ... with names that say nothing."""
+        for n in range(1, count + 1):
+            base = VirtualMachine(
+                id=f"{prefix}-{n}",
+                name=f"{prefix}-{n}",
+                host=host,
+                power="poweredOn",
+                connection="connected",
+                template=False,
+                datastores=("ds",),
+                vcpus=2,
+                memory_mb=4096,
+                created=NOW - timedelta(days=10),
+            )
+            self.vms.append(replace(base, **changes))
+        return self
+
+    def machine(self, id_: str, **changes: Any) -> EstateBuilder:  # noqa: ANN401 - any field
+        """Add one powered-on machine."""
+        self.machines(1, prefix=id_, **changes)
+        last = self.vms[-1]
+        self.vms[-1] = replace(last, id=id_, name=changes.get("name", id_))
+        return self
+
+    def placeholders(self, count: int) -> EstateBuilder:
+        """Add placeholders of Site Recovery Manager."""
+        return self.machines(
+            count, prefix="ph", power="poweredOff", managed_by=ManagedBy("com.vmware.vcDr-site2", "placeholderVm")
+        )
+
+    def event(self, type_: str, *, days_ago: float = 1.0, **fields: Any) -> EstateBuilder:  # noqa: ANN401 - any field
+        """Add an event; keys rise in the order of the calls."""
+        self.events.append(Event(key=len(self.events) + 1, type=type_, at=NOW - timedelta(days=days_ago), **fields))
+        return self
+
+    def drs_move(self, vm: str, source: str | None = "c1-h1", dest: str | None = "c1-h2", **fields: Any) -> EstateBuilder:  # noqa: ANN401
+        """Add a move that DRS recommended."""
+        return self.event("DrsVmMigratedEvent", vm=vm, source_host=source, host=dest, **fields)
+
+    def live_move(self, vm: str, source: str = "c1-h1", dest: str = "c1-h2", **fields: Any) -> EstateBuilder:  # noqa: ANN401
+        """Add the two ends of a live migration by somebody."""
+        self.event("VmBeingHotMigratedEvent", vm=vm, host=source, dest_host=dest, **fields)
+        return self.event("VmMigratedEvent", vm=vm, source_host=source, host=dest, **fields)
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot as it stands."""
+        hosts = tuple(host.id for host in self.hosts)
+        store = Datastore(id="ds", name="ds", type="VMFS", multiple_host_access=self.shared, hosts=hosts)
+        facts: dict[str, Any] = {"datastores": (store,)} | self.more
+        return Snapshot(
+            vcenter="prod",
+            about=About("uuid", "8.0.2", "1", "VirtualCenter", "8.0.2.0"),
+            taken_at=NOW,
+            clusters=tuple(self.clusters),
+            hosts=tuple(self.hosts),
+            vms=tuple(self.vms),
+            extensions=tuple(self.extensions),
+            gaps=tuple(self.gaps),
+            **facts,
+        )
+
+    def history(self) -> History:
+        """The history as it stands."""
+        since = None if self.seen_days is None else NOW - timedelta(days=self.seen_days)
+        return History(tuple(self.events), since, self.unreadable_events, tuple(self.motion_counts))
+
+    def estate(self) -> Estate:
+        """The estate of the whole vCenter."""
+        return Estate.of(self.snapshot(), self.history())
+
+    def observe(self, indicator: str) -> Observation:
+        """The answer of one indicator about the whole vCenter."""
+        return {found.__name__: found for found in INDICATORS}[indicator](self.estate())
+
+
+@pytest.fixture
+def build() -> EstateBuilder:
+    """An empty vCenter to build on."""
+    return EstateBuilder()
+
+
+@pytest.fixture
+def new() -> Callable[[], EstateBuilder]:
+    """As many empty vCenters as a test needs."""
+    return EstateBuilder
+
+
+def sentences(observations: Iterable[Observation]) -> str:
+    """Everything that observations say, for searching."""
+    return " ".join([text for found in observations for text in (found.reason, *found.evidence)])
