@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -64,11 +65,6 @@ class _Connection:
     managers: Managers
     since: datetime
 
-    def close(self) -> None:
-        """Give back what was made in the session and log out."""
-        self.inventory.close()
-        self.session.close()
-
 
 @dataclass(slots=True)
 class _Read:
@@ -100,6 +96,7 @@ class Poller:
         self._progress = progress
         self._clock = clock
         self._connection: _Connection | None = None
+        self._requests: Counter[str] = Counter()
         self._known: dict[str, Any] = {}
         self._returned: dict[int, datetime] = {}
         self._expected: Mark | None = None
@@ -117,22 +114,37 @@ class Poller:
             try:
                 return self._poll(mark)
             except SessionExpired:
+                before = self.identify()
                 self.close()
-                return self._poll(mark)
+                # at the same address another vCenter may have come up, to whose events the mark says nothing
+                return self._poll(mark if self.identify() == before else None)
         except VcenterError:
             # Whatever failed, the next poll starts from a login: a page lost unnoticed would be worse than a full read.
             self.close()
             raise
 
+    def identify(self) -> str:
+        """The instance UUID of the vCenter, after a login where there is none yet.
+
+        Raises:
+            VcenterError: the login failed.
+        """
+        return self._connect().session.about.instance_uuid
+
     def requests(self) -> Mapping[str, int]:
-        """How often each SOAP method was called in the present session."""
-        return self._connection.session.requests() if self._connection else {}
+        """How often each SOAP method was called, over all sessions."""
+        connection = self._connection
+        return self._requests + Counter(connection.session.requests()) if connection else self._requests
 
     def close(self) -> None:
-        """Log out; the next poll logs in again and reads everything."""
+        """Log out, which ends all that was made in the session; the next poll logs in again and reads everything.
+
+        Another thread may call it to end a poll in flight, which then fails.
+        """
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            connection.session.close()
+            self._requests.update(connection.session.requests())
 
     def _poll(self, mark: Mark | None) -> Snapshot:
         connection = self._connect()

@@ -45,8 +45,8 @@ class Inventory:
         self._first_read: float | None = None
 
     def facts(self, topic: str) -> tuple[Fact, ...]:
-        """The facts of one topic, in the order of their ids."""
-        return self.mirror.facts(topic)
+        """The facts of one topic, in the order of their ids; none where it is a gap."""
+        return () if any(gap.topic == topic for gap in self.gaps) else self.mirror.facts(topic)
 
     def sync(self) -> bool:
         """Bring the facts up to date; whether any changed.
@@ -70,12 +70,10 @@ class Inventory:
             if topic.name not in failed and topic.paths(every_poll=True):
                 self._guard(topic, failed, partial(self._ask_again, topic, self.mirror.ids(topic.name)))
         self._read_stale(failed)
-        for name in failed:
-            self.mirror.clear(name)
         if len(failed) == len(self._topics):
             raise next(iter(failed.values()))
-        self.gaps = tuple(Gap(name, str(error)) for name, error in failed.items())
-        return self.mirror.changed
+        before, self.gaps = self.gaps, tuple(Gap(name, str(error)) for name, error in failed.items())
+        return self.mirror.changed or before != self.gaps
 
     def close(self) -> None:
         """Destroy what this inventory made in the session."""
@@ -193,7 +191,7 @@ class Inventory:
         for topic in topics:
             offered = {*self.mirror.offered(topic, every_poll=False), *self.mirror.offered(topic, every_poll=True)}
             for known in topic.under(path or "") & offered:
-                self.mirror.drop_path(topic.name, known)
+                self.mirror.drop_path(topic, known)
                 dropped = True
         return dropped
 

@@ -43,9 +43,13 @@ class Mirror:
         self.changed = self.changed or bool(self._facts[topic])
         self._facts[topic] = {}
 
-    def drop_path(self, topic: str, path: str) -> None:
-        """This release does not offer the property: it is unreadable on every object of the topic."""
-        self._dropped[topic].add(path)
+    def drop_path(self, topic: Topic[Any], path: str) -> None:
+        """This release does not offer the property: it is unreadable on every object of the topic, now and later."""
+        self._dropped[topic.name].add(path)
+        facts = self._facts[topic.name]
+        for id_, fact in facts.items():
+            facts[id_] = topic.parse(id_, "", {}, (path,), known=fact)
+            self.changed = True
 
     def offered(self, topic: Topic[Any], *, every_poll: bool) -> tuple[str, ...]:
         """The paths of a topic without those that this release does not offer."""

@@ -111,7 +111,10 @@ def test_permission_lost_and_regained(mirror: Mirror) -> None:
 
 def test_property_not_offered_is_unreadable_everywhere(mirror: Mirror) -> None:
     """A path that the release lacks is no longer asked for and named on every object, also after it enters again."""
-    mirror.drop_path("vms", "config.contentLibItemInfo")
+    mirror.update([update("enter", vim.VirtualMachine("vm-2", None), name="old")])
+    mirror.drop_path(vms.TOPIC, "config.contentLibItemInfo")
+    assert only(mirror).unreadable == {"from_content_library"}
+    mirror.forget("vms", ["vm-2"])
     assert "config.contentLibItemInfo" not in mirror.offered(vms.TOPIC, every_poll=False)
     mirror.update([update("enter", name="a"), update("enter", name="b")])
     assert only(mirror).unreadable == {"from_content_library"}
