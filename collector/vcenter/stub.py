@@ -4,7 +4,9 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+import contextlib
 import io
+import socket
 from collections import Counter
 from http.client import OK, HTTPConnection, HTTPResponse
 from ssl import SSLContext
@@ -47,6 +49,12 @@ class Keeping:
         self.answer = None
         self.answer = Answer(self.connection.getresponse())
         return self.answer
+
+    def give_up(self) -> None:
+        """Break the connection, so that whoever reads from it stops waiting."""
+        if self.connection.sock is not None:
+            with contextlib.suppress(OSError):
+                self.connection.sock.shutdown(socket.SHUT_RDWR)
 
     def patience(self, seconds: float) -> None:
         """From now on wait no longer than this for an answer."""
@@ -116,6 +124,7 @@ class ReadOnlyStub(SoapStubAdapter):
                 raise translate(error, self.endpoint, method) from error
             result = self._read_again(error, info, method)
         finally:
+            self._sending = False
             if self._wire is not None:
                 self._wire.answer = None
         if _says_not_authenticated(result):
@@ -123,8 +132,10 @@ class ReadOnlyStub(SoapStubAdapter):
         return result
 
     def hurry(self, seconds: float) -> None:
-        """From now on wait no longer than this for any answer."""
+        """From now on wait no longer than this for any answer, and give up a request that another thread waits for."""
         self.schemeArgs["timeout"] = seconds
+        if self._sending and self._wire is not None:
+            self._wire.give_up()
         for connection, _ in self.pool:
             connection.patience(seconds)
 

@@ -1,0 +1,126 @@
+"""``vjourney check``: can a vCenter be reached, trusted and logged in to, and what would its account not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from collector.vcenter.cassette import replay
+from collector.vcenter.endpoint import Endpoint
+from collector.vcenter.errors import (
+    LoginForbidden,
+    LoginRejected,
+    TlsFailed,
+    VcenterError,
+)
+from collector.vcenter.privileges import Privilege, privileges
+from collector.vcenter.session import Session
+from vjourney.settings import Vcenter
+from vjourney.sources import endpoint
+
+TOLERATED_SKEW = 60.0
+"""Seconds between the clocks beyond which the answer warns; time windows go by the vCenter's clock in any case."""
+
+STEPS = ("reach", "tls", "login", "clock", "privileges")
+
+
+def check(vcenter: Vcenter, clock: Callable[[], datetime]) -> dict[str, Any]:
+    """The steps of one configured vCenter, in order, up to the first that fails, as plain data for ``check --json``."""
+    if vcenter.replay is not None:
+        return _recording(vcenter.name, vcenter.replay)
+    place = endpoint(vcenter)
+    answer = _answer(place.name, place.address)
+    try:
+        with Session.open(place) as session:
+            _look_around(session, clock, answer)
+    except VcenterError as error:
+        _stop(answer, error)
+    answer["ok"] = all(step["ok"] is not False for step in answer["steps"])
+    return answer
+
+
+def _recording(name: str, file: Path) -> dict[str, Any]:
+    answer = _answer(name, str(file))
+    try:
+        replay(file)
+    except VcenterError as error:
+        answer["error"] = str(error)
+        answer["steps"].append(_step("recording", str(error), ok=False))
+    else:
+        answer["ok"] = True
+        answer["steps"].append(_step("recording", "is a readable recording", ok=True))
+    return answer
+
+
+def _answer(name: str, address: str) -> dict[str, Any]:
+    nothing_yet: dict[str, Any] = {
+        "version": None,
+        "instance_uuid": None,
+        "clock_skew_seconds": None,
+        "steps": [],
+        "privileges": [],
+    }
+    return {"name": name, "address": address, "ok": False, "error": None, **nothing_yet}
+
+
+def _step(step: str, message: str, *, ok: bool | None) -> dict[str, Any]:
+    return {"step": step, "ok": ok, "message": message}
+
+
+def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[str, Any]) -> None:
+    about = session.about
+    answer |= {"version": about.version, "instance_uuid": about.instance_uuid}
+    answer["steps"] += [
+        _step("reach", f"{session.endpoint.address} answers: {about.full_name}", ok=True),
+        _step("tls", _trust(session.endpoint), ok=True),
+        _step("login", f"as {session.endpoint.username}", ok=True),
+    ]
+    skew = (session.now() - clock()).total_seconds()
+    answer["clock_skew_seconds"] = round(skew, 3)
+    in_step = abs(skew) <= TOLERATED_SKEW
+    answer["steps"].append(_step("clock", _clock(skew, in_step=in_step), ok=True if in_step else None))
+    found = privileges(session)
+    answer["privileges"] = [_privilege(each) for each in found]
+    lost = [each.name for each in found if each.essential and each.granted is False]
+    told = f"grant {' and '.join(lost)} on the root folder, with propagation" if lost else "enough to read what is needed"
+    answer["steps"].append(_step("privileges", told, ok=not lost))
+
+
+def _trust(place: Endpoint) -> str:
+    if place.thumbprint:
+        return "the certificate is the pinned one"
+    return "the certificate is trusted" if place.verify else "the certificate is not checked, since tls.verify is false"
+
+
+def _clock(skew: float, *, in_step: bool) -> str:
+    if in_step:
+        return f"vCenter's clock is {skew:+.1f} s from ours"
+    return f"vCenter's clock is {skew:+.0f} s from ours: synchronise both by NTP; windows go by vCenter's clock"
+
+
+def _privilege(privilege: Privilege) -> dict[str, Any]:
+    return {
+        "name": privilege.name,
+        "granted": privilege.granted,
+        "essential": privilege.essential,
+        "unknown_without": privilege.without,
+    }
+
+
+def _stop(answer: dict[str, Any], error: VcenterError) -> None:
+    """Note the step that failed, and those before it that must have worked."""
+    failed = "reach"
+    if isinstance(error, TlsFailed):
+        failed = "tls"
+    elif isinstance(error, LoginRejected | LoginForbidden):
+        failed = "login"
+    done = {step["step"] for step in answer["steps"]}
+    if done:
+        failed = next((step for step in STEPS if step not in done), STEPS[-1])
+    for step in STEPS[: STEPS.index(failed)]:
+        if step not in done:
+            answer["steps"].append(_step(step, "works", ok=True))
+    answer["error"] = str(error)
+    answer["steps"].append(_step(failed, str(error), ok=False))

@@ -1,0 +1,193 @@
+"""What a person reads on a terminal: tables made from the contract's JSON document and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from inference.results import FEATURES, STAGE_TITLES, STAGES
+
+FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
+BAR_WIDTH = 24
+
+Document = Mapping[str, Any]
+
+
+def print_assessments(document: Document, console: Console) -> None:
+    """The state of every poll, then one section for each vCenter and the fleet, then one line for each cluster."""
+    console.print(_polls(document["vcenters"]))
+    for assessment in document["assessments"]:
+        if assessment["scope"]["kind"] != "cluster":
+            console.print(_section(assessment))
+    clusters = [item for item in document["assessments"] if item["scope"]["kind"] == "cluster"]
+    if clusters:
+        console.print(_clusters(clusters))
+    model = document["model"]
+    console.print(
+        f"Stage inferred from infrastructure telemetry, uncalibrated against assessed organisations "
+        f"(model {escape(model['name'])} {escape(model['version'])}).",
+        style="dim",
+    )
+
+
+def print_explanation(assessments: Iterable[Document], console: Console) -> None:
+    """Every observation of each assessment with its numbers and its contribution."""
+    for assessment in assessments:
+        console.print(_section(assessment))
+        console.print(_observations(assessment["observations"]))
+
+
+def print_checks(checks: Sequence[Document], console: Console) -> None:
+    """The answers of ``vjourney check``: each step, and each privilege that is missing with what it costs."""
+    for check in checks:
+        table = Table("Step", "Answer", title=escape(check["name"]), title_justify="left", show_edge=False)
+        for step in check["steps"]:
+            table.add_row(escape(step["step"]), _verdict(step["ok"]) + " " + escape(step["message"]))
+        for privilege in check["privileges"]:
+            if privilege["granted"] is not True:
+                table.add_row(f"privilege {escape(privilege['name'])}", _missing_privilege(privilege))
+        console.print(table)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A number for people; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    """A ratio as a percentage; a dash where there is none."""
+    return "-" if value is None else f"{value:.0%}"
+
+
+def _verdict(ok: bool | None) -> str:
+    return {True: "[green]yes[/]", False: "[red]no[/]", None: "[yellow]unknown[/]"}[ok]
+
+
+def _missing_privilege(privilege: Document) -> str:
+    cost = escape(privilege["unknown_without"])
+    if privilege["granted"] is None:
+        return f"[yellow]unknown[/] vCenter does not say; without it: {cost}"
+    return f"[red]missing[/] without it: {cost}"
+
+
+def _polls(vcenters: Sequence[Document]) -> Table:
+    table = Table("vCenter", "Poll", "Version", "Seconds", "What was not read", show_edge=False)
+    for vcenter in vcenters:
+        colour = {"ok": "green", "partial": "yellow", "failed": "red"}[vcenter["status"]]
+        problems = [vcenter["error"]] if vcenter["error"] else [f"{gap['topic']}: {gap['reason']}" for gap in vcenter["gaps"]]
+        table.add_row(
+            escape(vcenter["name"]),
+            f"[{colour}]{vcenter['status']}[/]",
+            escape(vcenter["version"] or "-"),
+            number(vcenter["poll_seconds"]),
+            escape("\n".join(problems)),
+        )
+    return table
+
+
+def _title(assessment: Document) -> Text:
+    scope, stage = assessment["scope"], assessment["stage"]
+    title = Text(f"\n{scope['kind']} {scope['name']}: ", style="bold")
+    if stage["inferred"] is None:
+        low, high = stage["interval80"]
+        title.append("not enough evidence for a stage", style="yellow")
+        return title.append(f" (position between {number(low)} and {number(high)} of 4)", style="not bold")
+    title.append(f"{stage['inferred']} {STAGE_TITLES[stage['inferred']]}", style="cyan")
+    if not stage["confirmed"]:
+        title.append(", unconfirmed", style="yellow")
+    return title
+
+
+def _standing(assessment: Document) -> Table:
+    stage = assessment["stage"]
+    table = Table.grid(padding=(0, 2))
+    low, high = stage["interval80"]
+    for name, label in zip(STAGES, STAGE_TITLES, strict=True):
+        probability = stage["probabilities"][name]
+        table.add_row(label, "█" * round(probability * BAR_WIDTH) or "▏", percent(probability))
+    table.add_row("position", f"{number(stage['position'])} of 4", f"80 % between {number(low)} and {number(high)}")
+    table.add_row("declared", _declared(stage), "")
+    table.add_row("team confidence", (assessment["team_confidence"]["level"] or "not enough evidence").replace("_", " "), "")
+    table.add_row("coverage", percent(assessment["coverage"]), f"certainty {percent(assessment['certainty'])}")
+    return table
+
+
+def _declared(stage: Document) -> str:
+    if stage["declared"] is None:
+        return "nothing yet"
+    since = f" since {stage['declared_since'][:10]}" if stage["declared_since"] else ""
+    return f"{stage['declared']} {STAGE_TITLES[stage['declared']]}{since}"
+
+
+def _features(assessment: Document) -> Table:
+    table = Table("Feature", "Configured", "Exercised", "Last seen", show_edge=False)
+    for name in FEATURES:
+        feature = assessment["features"].get(name)
+        if feature is None:
+            continue
+        exercised = number(feature["exercised"])
+        if feature["exercised"] is not None:
+            exercised += f" {feature['exercised_unit']}"
+        table.add_row(
+            FEATURE_TITLES[name], percent(feature["configured"]), escape(exercised), (feature["last_seen"] or "-")[:10]
+        )
+    return table
+
+
+def _counts(assessment: Document) -> str:
+    counts = assessment["consolidation"]
+    return (
+        f"{number(counts['hosts'], 0)} hosts, {number(counts['workload_vms'], 0)} workload VMs "
+        f"({number(counts['powered_on_vms'], 0)} powered on), {number(counts['vms_per_host'], 1)} VMs a host, "
+        f"{number(counts['vcpus_per_core'])} vCPU a core, {number(counts['vram_per_ram'])} of RAM promised"
+    )
+
+
+def _remarks(assessment: Document) -> list[Text]:
+    remarks = [Text(f"unconfirmed: {reason}", style="yellow") for reason in assessment["stage"]["unconfirmed_because"]]
+    remarks += [Text(f"look into: {flag['message']}", style="magenta") for flag in assessment["flags"]]
+    return remarks + [Text(f"next: {step['message']}") for step in assessment["next_steps"][:3]]
+
+
+def _section(assessment: Document) -> RenderableType:
+    body: list[RenderableType] = [_standing(assessment), Text(_counts(assessment)), _features(assessment)]
+    return Group(_title(assessment), Padding(Group(*body, *_remarks(assessment)), (0, 0, 1, 2)))
+
+
+def _clusters(assessments: Sequence[Document]) -> Table:
+    table = Table("vCenter", "Cluster", "Stage", "Position", "Coverage", "Hosts", "VMs", show_edge=False)
+    for item in assessments:
+        inferred = item["stage"]["inferred"]
+        table.add_row(
+            escape(item["scope"]["vcenter"]),
+            escape(item["scope"]["name"]),
+            "not enough evidence" if inferred is None else f"{inferred} {STAGE_TITLES[inferred]}",
+            number(item["stage"]["position"]),
+            percent(item["coverage"]),
+            number(item["consolidation"]["hosts"], 0),
+            number(item["consolidation"]["workload_vms"], 0),
+        )
+    return table
+
+
+def _observations(observations: Sequence[Document]) -> Table:
+    table = Table("Indicator", "State", "Value", "Level", "Contribution", "Evidence", show_edge=False)
+    for item in observations:
+        value = f"{number(item['value'], 3)} {item['unit']}" if item["value"] is not None else "-"
+        table.add_row(
+            escape(item["indicator"]),
+            item["state"].replace("_", " "),
+            escape(value),
+            number(item["category"], 0),
+            "-" if item["contribution"] is None else f"{item['contribution']:+.2f}",
+            escape("\n".join(item["evidence"]) or item["reason"]),
+        )
+    return table

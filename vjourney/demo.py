@@ -1,0 +1,31 @@
+"""``vjourney demo``: the bundled recordings as vCenters, and a store that is gone afterwards."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from fixtures.recordings import recordings
+from vjourney.settings import Listen, Settings, Store, Vcenter, Web
+
+REPLAY_INTERVAL = timedelta(seconds=5)
+"""How long the page of the demonstration stays at one recorded day before it goes on to the next."""
+
+
+@contextmanager
+def settings(port: int) -> Iterator[Settings]:
+    """A configuration of every bundled recording, served at ``port`` on loopback, with SQLite in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="vjourney-demo-") as folder:
+        yield Settings.model_construct(
+            vcenters=tuple(
+                Vcenter.model_construct(name=name, replay=file, poll_interval=REPLAY_INTERVAL)
+                for name, file in recordings().items()
+            ),
+            web=Web.model_construct(listen=Listen("127.0.0.1", port)),
+            store=Store.model_construct(url=SecretStr(f"sqlite:///{Path(folder) / 'demo.db'}")),
+        )

@@ -1,0 +1,158 @@
+"""From a snapshot to stored and declared assessments: history, inference, declaration and one transaction, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from collector.facts import Snapshot
+from exporters.document import assessment_document
+from inference.assess import assess_estate
+from inference.declare import step
+from inference.estate import Estate
+from inference.history import History, MotionCount
+from inference.model import Model
+from inference.results import Assessment, Declaration, Milestone, Publication, Scope, Transition, VcenterStatus
+from inference.rollup import roll_up
+from inference.tallies import tally
+from vjourney.store import PollRecord, Store
+
+FLEET = Scope("fleet", "fleet", "fleet")
+
+PRUNE_EVERY = timedelta(days=1)
+
+
+class Judgement:
+    """Assesses, declares and records, and remembers what is declared. Used by one thread at a time."""
+
+    def __init__(self, store: Store, model: Model) -> None:
+        """Go on from what ``store`` knows."""
+        self._store = store
+        self._model = model
+        self._declarations = store.declarations()
+        self._transitions = store.transitions()
+        self._milestones = store.milestones()
+        self._fleet: Assessment | None = None
+        self._evidence_days: dict[str, float] = {}
+        self._pruned_at: datetime | None = None
+
+    def poll(self, snapshot: Snapshot, others: Sequence[Assessment]) -> tuple[Assessment, ...]:
+        """The recorded Assessments of a vCenter, then of its clusters.
+
+        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it.
+
+        Raises:
+            StoreError: nothing was recorded and nothing is remembered.
+        """
+        uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
+        motion_counts = _motion_counts(snapshot)
+        history = self._store.history(
+            uuid,
+            now,
+            events=snapshot.events,
+            oldest_event=snapshot.oldest_event,
+            motion_counts=motion_counts,
+            events_unreadable=snapshot.missed("events"),
+        )
+        estate = Estate.of(snapshot, history)
+        own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
+        days = {**self._evidence_days, uuid: _evidence_days(history, now)}
+        fleet = self._roll_up(now, (own[0], *others))
+        judged = self._declare(own, days[uuid]) + self._declare(
+            (fleet,), min(days[unit.scope.id] for unit in (own[0], *others))
+        )
+        declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
+        transitions = tuple(change for _, _, changes in judged for change in changes)
+        self._store.record(
+            PollRecord(
+                instance_uuid=uuid,
+                vcenter=snapshot.vcenter,
+                taken_at=now,
+                model=self._model.info,
+                events=snapshot.events,
+                events_read=snapshot.missed("events") is None,
+                oldest_event=snapshot.oldest_event,
+                motion_counts=motion_counts,
+                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
+                assessments=(*own, fleet),
+                documents=self._documents((*own, fleet), declarations, transitions),
+                declarations=declarations,
+                transitions=transitions,
+            )
+        )
+        self._declarations |= declarations
+        self._transitions += transitions
+        self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, fleet)}
+        self._evidence_days, self._fleet = days, fleet
+        self._prune(now)
+        return own
+
+    def publication(
+        self, taken_at: datetime, *, statuses: tuple[VcenterStatus, ...], assessments: tuple[Assessment, ...]
+    ) -> Publication:
+        """Everything that is known now, the fleet first."""
+        return Publication(
+            taken_at=taken_at,
+            model=self._model.info,
+            vcenters=statuses,
+            assessments=assessments if self._fleet is None else (self._fleet, *assessments),
+            declarations=MappingProxyType(dict(self._declarations)),
+            transitions=self._transitions,
+            tallies=self._store.tallies(),
+        )
+
+    def _roll_up(self, now: datetime, units: Sequence[Assessment]) -> Assessment:
+        declared = self._declarations.get(FLEET.id, Declaration()).declared
+        return self._with_milestones(roll_up(FLEET, now, units, self._model, declared=declared))
+
+    def _with_milestones(self, assessment: Assessment) -> Assessment:
+        """The assessment with the earliest date that each milestone was ever seen at."""
+        first: dict[str, datetime] = {}
+        for milestone in (*self._milestones.get(assessment.scope.id, ()), *assessment.milestones):
+            first[milestone.id] = min(milestone.first_seen, first.get(milestone.id, milestone.first_seen))
+        merged = tuple(Milestone(name, at) for name, at in sorted(first.items(), key=lambda item: (item[1], item[0])))
+        return replace(assessment, milestones=merged)
+
+    def _declare(
+        self, assessments: Sequence[Assessment], evidence_days: float
+    ) -> tuple[tuple[Assessment, Declaration, tuple[Transition, ...]], ...]:
+        judged = []
+        for assessment in assessments:
+            before = self._declarations.get(assessment.scope.id, Declaration())
+            judged.append((assessment, *step(before, assessment, model=self._model, evidence_days=evidence_days)))
+        return tuple(judged)
+
+    def _documents(
+        self, assessments: tuple[Assessment, ...], declarations: dict[str, Declaration], transitions: tuple[Transition, ...]
+    ) -> dict[str, dict[str, object]]:
+        every = (*self._transitions, *transitions)
+        return {
+            assessment.scope.id: assessment_document(
+                assessment,
+                declarations[assessment.scope.id],
+                [change for change in every if change.scope_id == assessment.scope.id],
+            )
+            for assessment in assessments
+        }
+
+    def _prune(self, now: datetime) -> None:
+        if self._pruned_at is None or abs(now - self._pruned_at) >= PRUNE_EVERY:
+            self._store.prune(now)
+            self._pruned_at = now
+
+
+def _motion_counts(snapshot: Snapshot) -> tuple[MotionCount, ...]:
+    return tuple(
+        MotionCount(cluster.id, snapshot.taken_at, cluster.num_vmotions)
+        for cluster in snapshot.clusters
+        if cluster.num_vmotions is not None and cluster.knows("num_vmotions")
+    )
+
+
+def _evidence_days(history: History, now: datetime) -> float:
+    """How many days back events were seen without a break."""
+    if history.events_unreadable is not None or history.seen_since is None:
+        return 0.0
+    return max(0.0, (now - history.seen_since) / timedelta(days=1))

@@ -1,0 +1,43 @@
+"""A progress display for the first, long read of a vCenter; on a terminal only, and only on standard error."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+
+class SyncProgress:
+    """One line for each vCenter: how many objects of which topic have arrived."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        """``enabled`` False shows nothing; neither does a standard error that is no terminal."""
+        console = Console(stderr=True)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not (enabled and console.is_terminal),
+            transient=True,
+        )
+        self._lines: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        """Start to show."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Clear what was shown."""
+        self._progress.stop()
+
+    def update(self, vcenter: str, topic: str, objects: int) -> None:
+        """Show that ``objects`` of ``topic`` have been read from ``vcenter``."""
+        description = f"{vcenter}: reading {topic} ({objects:,})"
+        if vcenter in self._lines:
+            self._progress.update(self._lines[vcenter], description=description)
+        else:
+            self._lines[vcenter] = self._progress.add_task(description, total=None)

@@ -1,0 +1,149 @@
+"""The composition root: builds store, model, sources, service, schedule and web server, and ends them in order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+import structlog
+
+from exporters.document import document
+from exporters.prometheus.exposition import Exposition
+from exporters.web.app import create_app
+from exporters.web.server import Certificate, RunningServer, serve
+from inference.model import load as load_model
+from vjourney import __version__
+from vjourney.schedule import Schedule
+from vjourney.service import Service
+from vjourney.settings import Settings
+from vjourney.sources import Progress, source
+from vjourney.store import KEPT, Store
+
+log = structlog.get_logger()
+
+
+def _no_progress(_vcenter: str, _topic: str, _objects: int) -> None:
+    return
+
+
+class Runtime:
+    """Everything one configuration needs, for the time of a ``with`` block."""
+
+    def __init__(self, settings: Settings, *, progress: Progress = _no_progress) -> None:
+        """Open the store and load the model; no vCenter is asked yet.
+
+        Raises:
+            StoreError: the store cannot be used.
+            ModelError: the model cannot be used.
+        """
+        self._settings = settings
+        model = load_model(settings.model)
+        self._sources = {vcenter.name: source(vcenter, progress) for vcenter in settings.vcenters}
+        self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
+        self._store = open_store(settings)
+        self._service = Service(
+            self._sources, self._store, model, clock=lambda: datetime.now(UTC), prepare=self._exposition.prepare
+        )
+
+    def __enter__(self) -> Self:
+        """Use the runtime in a ``with`` statement."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Log out of every vCenter and close the store."""
+        self._service.close()
+        self._store.close()
+
+    def once(self) -> dict[str, Any]:
+        """Poll every vCenter, at the same time, and return the document of the contract."""
+        threads = [threading.Thread(target=self._service.poll, args=(name,), name=name) for name in self._sources]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        publication = self._service.publication
+        if publication is None:
+            raise RuntimeError("no poll was published")
+        return document(publication)
+
+    def serve(self, started: Callable[[str], None]) -> None:
+        """Poll on a schedule and serve until SIGTERM or SIGINT; ``started`` hears of the address once it answers.
+
+        Raises:
+            ServeError: the address cannot be listened on.
+        """
+        self._warn()
+        with _stop_signals() as stop, self._listening() as server:
+            started(server.url)
+            schedule = Schedule(
+                {vcenter.name: vcenter.poll_interval for vcenter in self._settings.vcenters}, self._service.poll
+            )
+            schedule.start()
+            try:
+                stop.wait()
+            finally:
+                schedule.stop()
+
+    @contextmanager
+    def _listening(self) -> Iterator[RunningServer]:
+        web, config = self._settings.web, self._settings.web.config
+        tls = config.tls if config else None
+        certificate = Certificate(Path(tls.cert_file), Path(tls.key_file)) if tls else None
+        app = create_app(
+            lambda: self._service.publication,
+            metrics=self._exposition.render,
+            version=__version__,
+            history=self._readings,
+            users={name: secret.get_secret_value() for name, secret in config.users.items()} if config else None,
+        )
+        server = serve(app, web.listen.host, web.listen.port, certificate)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+    def _readings(self, scope_id: str) -> list[dict[str, Any]]:
+        return [
+            {"taken_at": stored.document["taken_at"], "model": stored.model.version}
+            | {name: stored.document["stage"][name] for name in ("inferred", "position", "interval80", "declared")}
+            | {name: stored.document[name] for name in ("certainty", "coverage")}
+            for stored in self._store.documents(scope_id, datetime.now(UTC) - KEPT)
+        ]
+
+    def _warn(self) -> None:
+        for vcenter in self._settings.vcenters:
+            if vcenter.replay is None and not vcenter.tls.verify:
+                log.warning("certificate not checked", vcenter=vcenter.name, advice="set tls.ca_file or tls.thumbprint")
+        for key in self._settings.unused:
+            log.warning("configured without effect", key=key, advice="this version does not use it yet")
+
+
+def open_store(settings: Settings) -> Store:
+    """The configured store.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    return Store.open(settings.store.url.get_secret_value())
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; the handlers before are put back at the end."""
+    stop = threading.Event()
+
+    def set_it(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, set_it) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

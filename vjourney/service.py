@@ -1,0 +1,178 @@
+"""The tick: one poll goes through collector, inference and store, and is published by one assignment.
+
+It decides nothing about stages and formats nothing. Polls of several vCenters may overlap; what they share, the store and
+the publication, is touched by one of them at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Protocol
+
+import structlog
+
+from collector.facts import TOPICS, Snapshot
+from collector.poll import Mark
+from collector.vcenter.errors import LoginRejected, VcenterError
+from inference.model import Model
+from inference.results import Assessment, Publication, VcenterStatus
+from vjourney.judgement import Judgement
+from vjourney.store import Store, StoreError
+
+log = structlog.get_logger()
+
+REASSESS_AFTER = timedelta(hours=1)
+"""An unchanged vCenter is assessed again after this long, since windows move on with time."""
+
+LOCKOUT_PAUSE = timedelta(minutes=30)
+"""After a rejected login no further one is tried for so long: directories lock an account that keeps failing."""
+
+
+class Polling(Protocol):
+    """What the service needs of a vCenter: a poll, its requests so far, an end."""
+
+    def poll(self, mark: Callable[[str], Mark | None]) -> Snapshot:
+        """Read what is new; ``mark`` gives the high-water mark of events of an instance UUID."""
+
+    def requests(self) -> Mapping[str, int]:
+        """SOAP calls of this process so far, by method."""
+
+    def close(self) -> None:
+        """Log out."""
+
+
+@dataclass(slots=True)
+class Monitored:
+    """One configured vCenter with what is known of it in this process."""
+
+    name: str
+    poller: Polling
+    status: VcenterStatus | None = None
+    snapshot: Snapshot | None = None
+    assessments: tuple[Assessment, ...] = ()
+    not_before: datetime | None = None
+    polling: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Service:
+    """Polls vCenters on request and holds the last Publication."""
+
+    def __init__(
+        self,
+        pollers: Mapping[str, Polling],
+        store: Store,
+        model: Model,
+        *,
+        clock: Callable[[], datetime],
+        prepare: Callable[[Publication], object],
+    ) -> None:
+        """Hold ``pollers`` by configured name.
+
+        ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published.
+        """
+        self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
+        self._store = store
+        self._judgement = Judgement(store, model)
+        self._clock = clock
+        self._prepare = prepare
+        self._sharing = threading.Lock()
+        self._publication: Publication | None = None
+
+    @property
+    def publication(self) -> Publication | None:
+        """The last published result; ``None`` until the first poll is done."""
+        return self._publication
+
+    def poll(self, name: str) -> VcenterStatus:
+        """Poll one vCenter, whatever happens to it; the outcome is in the status and in the publication."""
+        vcenter = self._vcenters[name]
+        with vcenter.polling:
+            if vcenter.status is not None and vcenter.not_before is not None and self._clock() < vcenter.not_before:
+                return vcenter.status
+            started = time.monotonic()
+            try:
+                snapshot = vcenter.poller.poll(self._mark)
+                return self._succeeded(vcenter, snapshot, time.monotonic() - started)
+            except (VcenterError, StoreError) as error:
+                return self._failed(vcenter, error, time.monotonic() - started)
+
+    def close(self) -> None:
+        """Log out of every vCenter; a poll in flight ends with an error of its own."""
+        for vcenter in self._vcenters.values():
+            vcenter.poller.close()
+
+    def _mark(self, instance_uuid: str) -> Mark | None:
+        known = self._store.high_water(instance_uuid)
+        return None if known is None else Mark(*known)
+
+    def _failed(self, vcenter: Monitored, error: VcenterError | StoreError, seconds: float) -> VcenterStatus:
+        log.error("poll failed", vcenter=vcenter.name, error=str(error))
+        if isinstance(error, LoginRejected):
+            vcenter.not_before = self._clock() + LOCKOUT_PAUSE
+        before = vcenter.status or VcenterStatus(vcenter.name, "", "", "failed", None, (), 0.0)
+        status = replace(
+            before,
+            status="failed",
+            error=str(error),
+            gaps=(),
+            poll_seconds=seconds,
+            topics=MappingProxyType(dict.fromkeys(TOPICS, False)),
+            requests=MappingProxyType(dict(vcenter.poller.requests())),
+        )
+        with self._sharing:
+            vcenter.status = status
+            # what was read may not have been recorded: the next poll is thought about in any case
+            vcenter.snapshot = None
+            self._publish()
+        return status
+
+    def _succeeded(self, vcenter: Monitored, snapshot: Snapshot, seconds: float) -> VcenterStatus:
+        for gap in snapshot.gaps:
+            if vcenter.snapshot is None or gap not in vcenter.snapshot.gaps:
+                log.warning("topic not read", vcenter=vcenter.name, topic=gap.topic, reason=gap.reason)
+        status = VcenterStatus(
+            name=vcenter.name,
+            instance_uuid=snapshot.about.instance_uuid,
+            version=snapshot.about.version,
+            status="partial" if snapshot.gaps else "ok",
+            error=None,
+            gaps=snapshot.gaps,
+            poll_seconds=seconds,
+            topics=MappingProxyType({topic: snapshot.missed(topic) is None for topic in TOPICS}),
+            last_success=self._clock(),
+            clock_skew=snapshot.clock_skew,
+            requests=MappingProxyType(dict(vcenter.poller.requests())),
+        )
+        with self._sharing:
+            if _is_due(vcenter, snapshot):
+                others = [other for other in self._vcenters.values() if other is not vcenter and other.assessments]
+                vcenter.assessments = self._judgement.poll(snapshot, [other.assessments[0] for other in others])
+            # the events are in the store now; what stays in memory is the inventory
+            vcenter.snapshot = replace(snapshot, events=())
+            vcenter.not_before = None
+            vcenter.status = status
+            self._publish()
+        return status
+
+    def _publish(self) -> None:
+        judged = [vcenter.assessments for vcenter in self._vcenters.values() if vcenter.assessments]
+        publication = self._judgement.publication(
+            self._clock(),
+            statuses=tuple(vcenter.status for vcenter in self._vcenters.values() if vcenter.status is not None),
+            assessments=tuple(assessment for group in judged for assessment in group),
+        )
+        self._prepare(publication)
+        self._publication = publication
+
+
+def _is_due(vcenter: Monitored, snapshot: Snapshot) -> bool:
+    """Whether there may be something new to think about."""
+    before = vcenter.snapshot
+    if before is None or not vcenter.assessments or snapshot.changed or snapshot.gaps != before.gaps:
+        return True
+    return abs(snapshot.taken_at - vcenter.assessments[0].taken_at) >= REASSESS_AFTER
