@@ -20,7 +20,7 @@ from inference.results import Publication, Scope
 Latest = Callable[[], Publication | None]
 Metrics = Callable[[str], tuple[bytes, str]]
 Responses = dict[int | str, dict[str, Any]]
-Readings = Callable[[str | None], Sequence[Mapping[str, Any]]]
+Readings = Callable[[str], Sequence[Mapping[str, Any]]]
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -50,7 +50,7 @@ def create_app(
     """The application over what ``latest`` returns.
 
     ``metrics`` renders /metrics for an Accept header: body and content type. ``history`` gives the stored readings of a
-    scope id, or of every scope for ``None``. ``users`` maps names to bcrypt hashes; without any, everyone may read.
+    scope id. ``users`` maps names to bcrypt hashes; without any, everyone may read.
     """
     app = FastAPI(
         title="vjourney",
@@ -154,10 +154,10 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor:
         request: Request,
         scope: Annotated[str | None, Query(description="Id or name of one scope; every scope without it")] = None,
     ) -> Response:
-        """Declarations, their changes, milestones and stored readings."""
+        """Declarations, their changes and milestones; with a scope also its stored readings."""
         publication = _published(latest)
         scope_id = None if scope is None else _scope(publication, scope).id
-        readings = () if history is None else history(scope_id)
+        readings = () if history is None or scope_id is None else history(scope_id)
         return compressor.respond(request, _json(history_document(publication, scope_id, readings)), "application/json")
 
 
