@@ -16,6 +16,8 @@ from inference.results import Assessment, Declaration, Transition
 from inference.specification import Hysteresis, Profile
 
 Direction = Literal[1, -1]
+ROUNDING = 1e-9
+"""Sums of probabilities may miss a threshold that they are meant to meet by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,7 @@ def step(
     rules = model.specification.hysteresis
     if profile not in rules.profiles:
         raise ValueError(f"there is no hysteresis profile {profile}; the model has {', '.join(sorted(rules.profiles))}")
-    if state.evaluated_at is not None and assessment.taken_at - state.evaluated_at < timedelta(
-        hours=rules.evaluate_hours.value
-    ):
+    if _is_too_soon(state, assessment.taken_at, rules):
         return state, ()
     state = _remember_model(_on_this_clock(state, assessment.taken_at, rules), assessment.taken_at, model.sha256)
     state = _remember_coverage(state, assessment, rules)
@@ -75,9 +75,16 @@ def _on_this_clock(state: Declaration, now: datetime, rules: Hysteresis) -> Decl
     """Forget what was timed by a clock that ran far ahead; the declared stage itself stays."""
     if state.evaluated_at is None or state.evaluated_at <= now:
         return state
+    since = min(state.since, now) if state.since else None
     quiet = min(state.quiet_until, now + timedelta(days=rules.quiet_days.value)) if state.quiet_until else None
     return replace(
-        _dropped(state), evaluated_at=None, quiet_until=quiet, hosts_since=None, coverage_since=None, model_since=None
+        _dropped(state),
+        since=since,
+        evaluated_at=None,
+        quiet_until=quiet,
+        hosts_since=None,
+        coverage_since=None,
+        model_since=None,
     )
 
 
@@ -131,14 +138,14 @@ def _supports(look: _Evaluation, direction: Direction, stage: int) -> bool:
     assessment, known = look.assessment, look.state.coverage or 0.0
     if assessment.coverage < look.rules.coverage.value or _stage(assessment) is None:
         return False
-    if assessment.coverage < known - look.rules.coverage_drop.value:
+    if assessment.coverage < known - look.rules.coverage_drop.value - ROUNDING:
         return False
     if assessment.quorum is not None:
         return assessment.quorum >= stage if direction > 0 else assessment.quorum <= stage
     shares = assessment.posterior.probabilities
     if direction > 0:
-        return sum(shares[stage:]) >= look.profile.up.value
-    return sum(shares[: stage + 1]) >= look.profile.down.value
+        return sum(shares[stage:]) >= look.profile.up.value - ROUNDING
+    return sum(shares[: stage + 1]) >= look.profile.down.value - ROUNDING
 
 
 def _direction(look: _Evaluation, declared: int) -> Direction | None:
@@ -168,7 +175,7 @@ def _candidate(look: _Evaluation, declared: int, *, previous: datetime | None) -
             candidate_cause=cause,
         )
         return state, ()
-    if look.assessment.coverage < (state.candidate_coverage or 0.0) - look.rules.coverage_drop.value:
+    if look.assessment.coverage < (state.candidate_coverage or 0.0) - look.rules.coverage_drop.value - ROUNDING:
         return _dropped(state), ()
     dwell = look.profile.up_days if direction > 0 else look.profile.down_days
     if look.now - state.candidate_since < timedelta(days=dwell.value):
