@@ -122,15 +122,14 @@ def test_the_best_step_maximises_gain_and_likelihood_over_cost() -> None:
     scenarios = consider(MODEL, answers)
     estate = judged()
     assert estate.inferred is not None
+    following = estate.inferred + 1
     point = int(np.abs(MODEL.grid - estate.posterior.position).argmin())
-
-    following = (estate.inferred or 0) + 1
 
     def worth(name: str) -> float:
         place, item = MODEL.index[name], MODEL.by_id[name]
-        gain = reached(MODEL, scenarios.raised[place], following) - reached(MODEL, scenarios.actual, estate.inferred + 1)
-        likely = MODEL.curves[place, answers.reading.hard[place] + 1 :, point].sum()
-        return float(gain * likely * (0.5 if item.kind == "configured" else 1.0) / item.cost)
+        gain = float(reached(MODEL, scenarios.raised[place], following)) - float(reached(MODEL, scenarios.actual, following))
+        likely = float(MODEL.curves[place, answers.reading.hard[place] + 1 :, point].sum())
+        return gain * likely * (0.5 if item.kind == "configured" else 1.0) / item.cost
 
     ranked = [found.indicator for found in estate.next_steps if "Here:" in found.message]
     assert ranked == sorted(ranked, key=worth, reverse=True)
