@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -275,6 +276,23 @@ def server() -> Server:
 
 
 @pytest.fixture
-def session(server: Server) -> Session:
+def sessions() -> list[FakeSession]:
+    """Every session that was opened."""
+    return []
+
+
+@pytest.fixture
+def open_session(server: Server, sessions: list[FakeSession]) -> Callable[[], Session]:
+    """Opens a session with it."""
+
+    def opened() -> Session:
+        sessions.append(FakeSession(server))
+        return cast("Session", sessions[-1])
+
+    return opened
+
+
+@pytest.fixture
+def session(open_session: Callable[[], Session]) -> Session:
     """A session with it."""
-    return cast("Session", FakeSession(server))
+    return open_session()
