@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from collector.facts import Host, VirtualMachine
+from inference.counting import too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
@@ -66,9 +67,13 @@ def _srm(estate: Estate) -> FeatureUse:
 
 
 def _use(window: Window, configured: float | None, happened: Iterable[datetime], unit: str) -> FeatureUse:
-    """A feature whose exercise is counted from events: within its window, and when it was last seen at all."""
+    """A feature whose exercise is counted from events: within its window, and when it was last seen at all.
+
+    What happened counts however little was seen; that nothing happened is known only of a window that was seen long enough.
+    """
     moments = tuple(happened)
-    exercised = None if window.unseen else sum(at >= window.start for at in moments)
+    count = sum(at >= window.start for at in moments)
+    exercised = None if window.unseen or (not count and too_short(window)) else count
     return FeatureUse(configured, exercised, unit, max(moments, default=None))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from fixtures.recordings import recordings
+import fixtures
 from vjourney.settings import Listen, Settings, Store, Vcenter, Web
 
 REPLAY_INTERVAL = timedelta(seconds=5)
@@ -29,3 +29,9 @@ def settings(port: int) -> Iterator[Settings]:
             web=Web.model_construct(listen=Listen("127.0.0.1", port)),
             store=Store.model_construct(url=SecretStr(f"sqlite:///{Path(folder) / 'demo.db'}")),
         )
+
+
+def recordings() -> dict[str, Path]:
+    """The bundled recordings by the name of the estate they were made from."""
+    folder = Path(fixtures.__file__).parent / "recordings"
+    return {file.name.removesuffix(".yaml.gz"): file for file in sorted(folder.glob("*.yaml.gz"))}

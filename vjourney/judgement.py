@@ -14,7 +14,7 @@ from inference.declare import step
 from inference.estate import Estate
 from inference.history import History, MotionCount
 from inference.model import Model
-from inference.results import Assessment, Declaration, Milestone, Publication, Scope, Transition, VcenterStatus
+from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Transition, VcenterStatus
 from inference.rollup import roll_up
 from inference.tallies import tally
 from vjourney.store import PollRecord, Store
@@ -27,10 +27,11 @@ PRUNE_EVERY = timedelta(days=1)
 class Judgement:
     """Assesses, declares and records, and remembers what is declared. Used by one thread at a time."""
 
-    def __init__(self, store: Store, model: Model) -> None:
-        """Go on from what ``store`` knows."""
+    def __init__(self, store: Store, model: Model, vcenters: int) -> None:
+        """Go on from what ``store`` knows; ``vcenters`` is how many make the whole fleet."""
         self._store = store
         self._model = model
+        self._vcenters = vcenters
         self._declarations = store.declarations()
         self._transitions = store.transitions()
         self._milestones = store.milestones()
@@ -59,10 +60,11 @@ class Judgement:
         estate = Estate.of(snapshot, history)
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
         days = {**self._evidence_days, uuid: _evidence_days(history, now)}
-        fleet = self._roll_up(now, (own[0], *others))
-        judged = self._declare(own, days[uuid]) + self._declare(
-            (fleet,), min(days[unit.scope.id] for unit in (own[0], *others))
-        )
+        units = (own[0], *others)
+        fleet = self._roll_up(units)
+        judged = self._declare(own, days[uuid])
+        if len(units) == self._vcenters:  # a part of the fleet must not declare for the whole
+            judged += self._declare((fleet,), min(days[unit.scope.id] for unit in units))
         declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
         transitions = tuple(change for _, _, changes in judged for change in changes)
         self._store.record(
@@ -103,9 +105,14 @@ class Judgement:
             tallies=self._store.tallies(),
         )
 
-    def _roll_up(self, now: datetime, units: Sequence[Assessment]) -> Assessment:
+    def _roll_up(self, units: Sequence[Assessment]) -> Assessment:
         declared = self._declarations.get(FLEET.id, Declaration()).declared
-        return self._with_milestones(roll_up(FLEET, now, units, self._model, declared=declared))
+        # clocks differ between vCenters; the fleet's must not run backwards
+        fleet = roll_up(FLEET, max(unit.taken_at for unit in units), units, self._model, declared=declared)
+        if len(units) < self._vcenters:
+            missing = f"{len(units)} of {self._vcenters} vCenters could be read so far; the rest is not in these numbers."
+            fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
+        return self._with_milestones(fleet)
 
     def _with_milestones(self, assessment: Assessment) -> Assessment:
         """The assessment with the earliest date that each milestone was ever seen at."""
@@ -131,7 +138,7 @@ class Judgement:
         return {
             assessment.scope.id: assessment_document(
                 assessment,
-                declarations[assessment.scope.id],
+                declarations.get(assessment.scope.id) or self._declarations.get(assessment.scope.id),
                 [change for change in every if change.scope_id == assessment.scope.id],
             )
             for assessment in assessments

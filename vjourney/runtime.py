@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,11 +63,8 @@ class Runtime:
 
     def once(self) -> dict[str, Any]:
         """Poll every vCenter, at the same time, and return the document of the contract."""
-        threads = [threading.Thread(target=self._service.poll, args=(name,), name=name) for name in self._sources]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(max_workers=len(self._sources)) as threads:
+            list(threads.map(self._service.poll, self._sources))
         publication = self._service.publication
         if publication is None:
             raise RuntimeError("no poll was published")

@@ -18,7 +18,7 @@ import structlog
 
 from collector.facts import TOPICS, Snapshot
 from collector.poll import Mark
-from collector.vcenter.errors import LoginRejected, VcenterError
+from collector.vcenter.errors import LoginRejected, SameVcenter, VcenterError
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
 from vjourney.judgement import Judgement
@@ -77,7 +77,7 @@ class Service:
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
-        self._judgement = Judgement(store, model)
+        self._judgement = Judgement(store, model, len(pollers))
         self._clock = clock
         self._prepare = prepare
         self._sharing = threading.Lock()
@@ -97,9 +97,14 @@ class Service:
             started = time.monotonic()
             try:
                 snapshot = vcenter.poller.poll(self._mark)
+                self._refuse_twin(vcenter, snapshot)
                 return self._succeeded(vcenter, snapshot, time.monotonic() - started)
             except (VcenterError, StoreError) as error:
                 return self._failed(vcenter, error, time.monotonic() - started)
+            except Exception as error:
+                log.exception("poll failed", vcenter=name)
+                fault = VcenterError(name, f"vjourney itself failed ({type(error).__name__}: {error}); please report this")
+                return self._failed(vcenter, fault, time.monotonic() - started)
 
     def close(self) -> None:
         """Log out of every vCenter; a poll in flight ends with an error of its own."""
@@ -109,6 +114,16 @@ class Service:
     def _mark(self, instance_uuid: str) -> Mark | None:
         known = self._store.high_water(instance_uuid)
         return None if known is None else Mark(*known)
+
+    def _refuse_twin(self, vcenter: Monitored, snapshot: Snapshot) -> None:
+        """One vCenter under two names would be counted twice."""
+        for other in self._vcenters.values():
+            if other is not vcenter and other.status and other.status.instance_uuid == snapshot.about.instance_uuid:
+                raise SameVcenter(
+                    vcenter.name,
+                    f"this is the same vCenter as {other.name} (instance UUID {snapshot.about.instance_uuid}); "
+                    "remove one of the two from the configuration",
+                )
 
     def _failed(self, vcenter: Monitored, error: VcenterError | StoreError, seconds: float) -> VcenterStatus:
         log.error("poll failed", vcenter=vcenter.name, error=str(error))

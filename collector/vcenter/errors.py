@@ -59,6 +59,10 @@ class NotAVcenter(VcenterError):
     """A single ESXi host answers where a vCenter was expected."""
 
 
+class SameVcenter(VcenterError):
+    """It is configured twice, under two names."""
+
+
 class Unavailable(VcenterError):
     """The server answers that its service is not ready, as vCenter does while it starts."""
 
