@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,6 +46,7 @@ class EstateBuilder:
     seen_days: float | None = 30.0
     unreadable_events: str | None = None
     shared: bool | None = True
+    now: datetime = NOW
 
     def cluster(self, id_: str = "c1", hosts: int = 2, **changes: Any) -> EstateBuilder:  # noqa: ANN401 - any field
         """Add a cluster with HA and fully automated DRS, and connected hosts ready for vMotion."""
@@ -139,6 +140,21 @@ class EstateBuilder:
         """The estate of the whole vCenter."""
         return Estate.of(self.snapshot(), self.history())
 
+    def machine_gap(self, *fields: str) -> EstateBuilder:
+        """Make these fields of every machine unreadable."""
+        self.vms = [replace(vm, unreadable=frozenset(fields)) for vm in self.vms]
+        return self
+
+    def cluster_gap(self, *fields: str) -> EstateBuilder:
+        """Make these fields of every cluster unreadable."""
+        self.clusters = [replace(cluster, unreadable=frozenset(fields)) for cluster in self.clusters]
+        return self
+
+    def gap(self, topic: str) -> EstateBuilder:
+        """Make a topic unreadable."""
+        self.gaps.append(Gap(topic, "the account may not read it; grant it Read-only"))
+        return self
+
     def observe(self, indicator: str) -> Observation:
         """The answer of one indicator about the whole vCenter."""
         return {found.__name__: found for found in INDICATORS}[indicator](self.estate())
@@ -150,12 +166,7 @@ def build() -> EstateBuilder:
     return EstateBuilder()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new() -> Callable[[], EstateBuilder]:
     """As many empty vCenters as a test needs."""
     return EstateBuilder
-
-
-def sentences(observations: Iterable[Observation]) -> str:
-    """Everything that observations say, for searching."""
-    return " ".join([text for found in observations for text in (found.reason, *found.evidence)])

@@ -1,0 +1,118 @@
+"""HA and fault tolerance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import HaConfig, HaOverride, License
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+INDICATORS = ("ha_share", "ha_admission", "ha_vm_monitoring")
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_hidden_settings_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """HA that could not be read is not off."""
+    assert build.cluster().machines(4).cluster_gap("ha").observe(indicator).state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_lost_clusters_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """Without the clusters nothing can be said."""
+    found = build.host("h1").machines(4, host="h1").gap("clusters").observe(indicator)
+    assert (found.state, found.reason.partition(":")[0]) == ("unknown", "clusters could not be read")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "state"),
+    [("ha_share", "observed"), ("ha_admission", "not_applicable"), ("ha_vm_monitoring", "not_applicable")],
+)
+def test_ha_off_is_zero_once(build: EstateBuilder, indicator: str, state: str) -> None:
+    """That HA is off is told by its share; how it is set up then is no question."""
+    found = build.cluster(ha=HaConfig(enabled=False)).machines(4).observe(indicator)
+    assert (found.state, found.value) == (state, 0.0 if state == "observed" else None)
+
+
+def test_ha_share_of_machines_outside_clusters_is_zero(build: EstateBuilder) -> None:
+    """A lone host restarts nothing."""
+    assert build.host("h1").machines(4, host="h1").observe("ha_share").value == 0.0
+
+
+def test_ha_share_does_not_apply_without_licence(build: EstateBuilder) -> None:
+    """Not licensed is not the same as not adopted."""
+    build.more["licenses"] = (License("vSphere Essentials", "esx.essentials"),)
+    assert build.cluster(ha=None).machines(4).observe("ha_share").state == "not_applicable"
+
+
+def test_ha_share_counts_machines_that_would_restart(build: EstateBuilder) -> None:
+    """Machines whose restart is disabled, by themselves or by their cluster, and machines elsewhere do not count."""
+    own = (HaOverride("vm-1", restart_priority="disabled"), HaOverride("vm-2", restart_priority="clusterRestartPriority"))
+    build.cluster("c1", ha_overrides=own).machines(4)
+    off = (HaOverride("b-1", restart_priority="high"),)
+    build.cluster("c2", ha=HaConfig(enabled=True, restart_priority="disabled"), ha_overrides=off).machines(
+        2, host="c2-h1", prefix="b"
+    )
+    found = build.observe("ha_share")
+    assert (found.numerator, found.denominator) == (4, 6)
+    assert found.evidence == ("4 of 6 powered-on virtual machines are in clusters with HA on and restart not disabled.",)
+
+
+def test_one_hidden_cluster_lowers_what_was_seen(build: EstateBuilder) -> None:
+    """Machines of a cluster that could not be read are left out."""
+    build.cluster("c1").machines(3).cluster("c2", ha=None, unreadable=frozenset({"ha"})).machines(1, host="c2-h1", prefix="b")
+    found = build.observe("ha_share")
+    assert (found.numerator, found.denominator, found.seen) == (3, 3, 0.75)
+
+
+def test_admission_control_is_counted_by_cluster(build: EstateBuilder) -> None:
+    """Of two clusters with HA one keeps capacity free; a cluster without HA and an empty one are not asked."""
+    build.cluster("c1").cluster("c2", ha=HaConfig(enabled=True, admission_control=False)).cluster("c3", ha=None).cluster(
+        "c4", hosts=0
+    )
+    found = build.observe("ha_admission")
+    assert (found.value, found.denominator) == (0.5, 2)
+
+
+def test_admission_control_unset_is_unknown(build: EstateBuilder) -> None:
+    """A setting that vCenter left out is not off: it is on by default."""
+    assert build.cluster(ha=HaConfig(enabled=True)).observe("ha_admission").state == "unknown"
+
+
+def test_monitoring_left_at_defaults_is_zero(build: EstateBuilder) -> None:
+    """No monitoring and medium priority are what everybody has."""
+    found = build.cluster().machines(4).observe("ha_vm_monitoring")
+    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 4)
+
+
+def test_monitoring_and_chosen_priorities_count(build: EstateBuilder) -> None:
+    """Monitored by cluster or by override, or with a priority of its own; a disabled restart is no priority."""
+    own = (
+        HaOverride("vm-1", restart_priority="high"),
+        HaOverride("vm-2", vm_monitoring="vmMonitoringOnly"),
+        HaOverride("vm-3", restart_priority="disabled"),
+    )
+    build.cluster("c1", ha_overrides=own).machines(4)
+    build.cluster("c2", ha=HaConfig(enabled=True, vm_monitoring="vmAndAppMonitoring")).machines(2, host="c2-h1", prefix="b")
+    found = build.observe("ha_vm_monitoring")
+    assert (found.numerator, found.denominator) == (4, 6)
+
+
+def test_fault_tolerance_unused_does_not_apply(build: EstateBuilder) -> None:
+    """A niche: its absence says nothing."""
+    assert build.cluster().machines(4).observe("ft").state == "not_applicable"
+
+
+def test_fault_tolerance_hidden_is_unknown(build: EstateBuilder) -> None:
+    """Unread is neither zero nor unused."""
+    assert build.cluster().machines(4).machine_gap("ft_role", "ft_state").observe("ft").state == "unknown"
+
+
+def test_fault_tolerance_counts_pairs_once(build: EstateBuilder) -> None:
+    """Primaries count, secondaries and pairs that are switched off do not."""
+    build.cluster().machines(2).machine("p1", ft_role=1, ft_state="running").machine("s1", ft_role=2, ft_state="running")
+    build.machine("p2", ft_role=1, ft_state="disabled").machine("p3", ft_state="needSecondary")
+    assert build.observe("ft").value == 2

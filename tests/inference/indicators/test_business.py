@@ -1,0 +1,84 @@
+"""Business applications among the workloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import HaConfig
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+INDICATORS = ("biz_share", "biz_div", "business_in_ha", "infra_share")
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_names_that_mean_nothing_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """An estate that numbers its machines has not said that it runs no business applications."""
+    found = build.cluster().machines(30).observe(indicator)
+    assert (found.state, found.reason) == (
+        "unknown",
+        "names and folders say of only 0 of 30 powered-on virtual machines what they are",
+    )
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_nobody_running_is_unknown(build: EstateBuilder, indicator: str) -> None:
+    """There is nobody to ask."""
+    assert build.cluster().machine("sql01", power="poweredOff").observe(indicator).state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_hidden_power_state_is_unknown(build: EstateBuilder, indicator: str) -> None:
+    """Machines that may not run are not counted."""
+    assert build.cluster().machine("sql01").machine_gap("power").observe(indicator).state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", ["biz_share", "biz_div", "business_in_ha"])
+def test_infrastructure_alone_is_zero(build: EstateBuilder, indicator: str) -> None:
+    """Names that speak, and of no business application, are an observation; so are copies for test and development."""
+    build.cluster()
+    for name in ("dc01", "file01", "print01", "web01", "sql-dev-01", "oracle-test"):
+        build.machine(name, vcpus=8)
+    assert build.observe(indicator).value == 0.0
+
+
+def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> None:
+    """Two corroborated, one not, of ten."""
+    build.cluster().machines(7).machine("sql01", vcpus=8).machine("exch01", memory_mb=65536).machine("sap01")
+    found = build.observe("biz_share")
+    assert (found.numerator, found.denominator) == (2.5, 10)
+    assert found.evidence[1:] == (
+        "They are: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
+        "For 1 of them nothing but the name or folder says so; these count half.",
+    )
+
+
+def test_diversity_counts_kinds_with_a_corroborated_machine(build: EstateBuilder) -> None:
+    """Databases of several makes are one kind; a kind without corroboration is none."""
+    build.cluster().machines(7).machine("sql01", vcpus=8).machine("mysql01", vcpus=8).machine("exch01", vcpus=8).machine(
+        "sap01"
+    )
+    assert build.observe("biz_div").value == 2
+
+
+def test_business_in_ha_counts_corroborated_machines(build: EstateBuilder) -> None:
+    """Two of three corroborated ones are in a cluster with HA on."""
+    build.cluster("c1").cluster("c2", ha=HaConfig(enabled=False)).machines(7).machine("sap01")
+    build.machine("sql01", vcpus=8).machine("sql02", vcpus=8).machine("sql03", vcpus=8, host="c2-h1")
+    found = build.observe("business_in_ha")
+    assert (found.value, found.evidence) == (2, ("2 of 3 corroborated business applications run in clusters with HA on.",))
+
+
+def test_business_in_hidden_ha_is_unknown(build: EstateBuilder) -> None:
+    """HA that could not be read is not off."""
+    assert build.cluster().machine("sql01", vcpus=8).cluster_gap("ha").observe("business_in_ha").state == "unknown"
+
+
+def test_infrastructure_share_is_shown(build: EstateBuilder) -> None:
+    """Domain controllers, web servers, and test copies are what IT runs for itself."""
+    build.cluster().machines(6).machine("dc01").machine("web01").machine("sql-test").machine("sql01")
+    found = build.observe("infra_share")
+    assert (found.numerator, found.denominator) == (3, 10)

@@ -1,0 +1,230 @@
+"""vMotion: ready, used, by how many, and for maintenance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import DrsConfig, License
+from inference.history import MotionCount
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+FROM_EVENTS = ("vmotion_rate", "maint_evac", "vmotion_breadth", "svmotion_rate")
+ESSENTIALS = License("VMware vSphere 7 Essentials", "esx.essentials.cpuPackage")
+
+
+@pytest.mark.parametrize("indicator", FROM_EVENTS)
+def test_no_event_ever_is_unknown(build: EstateBuilder, indicator: str) -> None:
+    """A vCenter that returns no event has shown nothing."""
+    build.seen_days = None
+    found = build.cluster().machines(20).observe(indicator)
+    assert (found.state, found.reason) == ("unknown", "vCenter has kept no event that could be read")
+
+
+@pytest.mark.parametrize("indicator", FROM_EVENTS)
+def test_unreadable_events_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """The reason says why."""
+    build.unreadable_events = "the account may not read events; grant it Read-only."
+    found = build.cluster().machines(20).live_move("vm-1").observe(indicator)
+    assert (found.state, found.reason) == (
+        "unknown",
+        "events could not be read: the account may not read events; grant it Read-only",
+    )
+
+
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "vmotion_breadth", "svmotion_rate"])
+def test_minutes_of_events_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """A window seen for ten minutes shows no habit, whatever happened in them; the reason says how much was seen."""
+    build.seen_days = 10 / 1440
+    found = build.cluster().machines(20).live_move("vm-1", days_ago=0.001).observe(indicator)
+    assert found.state == "unknown"
+    assert "events reach back 10 minutes" in found.reason
+
+
+def test_readiness_is_silent_outside_clusters(build: EstateBuilder) -> None:
+    """Hosts without a cluster have nowhere to move machines to."""
+    assert build.host("h1").observe("vmotion_ready").state == "not_applicable"
+
+
+def test_readiness_counts_hosts_in_clusters(build: EstateBuilder) -> None:
+    """Three of four clustered hosts have the network; the lone one is not asked."""
+    build.cluster(hosts=4).host("lone")
+    build.hosts[0] = replace(build.hosts[0], vmotion_enabled=False)
+    found = build.observe("vmotion_ready")
+    assert (found.value, found.evidence) == (0.75, ("3 of 4 connected hosts in clusters have a network for vMotion.",))
+
+
+def test_readiness_unset_is_zero(build: EstateBuilder) -> None:
+    """A host that was read and has no such network is not ready."""
+    build.cluster()
+    build.hosts = [replace(host, vmotion_enabled=None) for host in build.hosts]
+    assert build.observe("vmotion_ready").value == 0.0
+
+
+def test_readiness_unreadable_is_unknown(build: EstateBuilder) -> None:
+    """Hosts that hide their networks are not unready."""
+    build.cluster()
+    build.hosts = [replace(host, vmotion_enabled=None, unreadable=frozenset({"vmotion_enabled"})) for host in build.hosts]
+    assert build.observe("vmotion_ready").state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", ["vmotion_ready", "vmotion_rate", "vmotion_breadth", "svmotion_rate"])
+def test_an_edition_without_vmotion_does_not_apply(build: EstateBuilder, indicator: str) -> None:
+    """Not licensed is not the same as not adopted; but what is seen at work is believed before the licence."""
+    build.more["licenses"] = (ESSENTIALS,)
+    build.cluster().machines(20)
+    build.hosts = [replace(host, vmotion_enabled=False) for host in build.hosts]
+    assert build.observe(indicator).state == "not_applicable"
+    if indicator != "vmotion_ready":
+        assert build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator).state == "observed"
+
+
+def test_rate_of_a_quiet_month_is_zero(build: EstateBuilder) -> None:
+    """Seen and nothing happened is zero."""
+    found = build.cluster().machines(50).observe("vmotion_rate")
+    assert (found.state, found.value, found.numerator, found.denominator, found.seen) == ("observed", 0.0, 0, 0.5, 1.0)
+
+
+def test_rate_counts_people_and_maintenance_once_a_day(build: EstateBuilder) -> None:
+    """Balancing, cold, storage-only and repeated moves of a day are left out."""
+    build.cluster(hosts=3).machines(49).machine("cold", power="poweredOff")
+    build.live_move("vm-1", days_ago=3).live_move("vm-1", days_ago=3).live_move("vm-1", days_ago=5).live_move(
+        "vm-2", days_ago=40
+    )
+    build.drs_move("vm-3").event("VmMigratedEvent", vm="cold", source_host="c1-h1", host="c1-h2")
+    build.live_move("vm-4", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-5").event(
+        "EnteredMaintenanceModeEvent", host="c1-h1"
+    )
+    found = build.observe("vmotion_rate")
+    assert (found.numerator, found.denominator) == (3, 0.49)
+    assert found.value == pytest.approx(3 / 0.49)
+
+
+def test_rate_of_a_part_of_the_month_is_scaled(build: EstateBuilder) -> None:
+    """Six days seen of thirty: the exposure shrinks, and so does the part seen."""
+    build.seen_days = 6.0
+    found = build.cluster().machines(50).live_move("vm-1").observe("vmotion_rate")
+    assert (found.numerator, found.denominator, found.seen) == (1, pytest.approx(0.1), pytest.approx(0.2))
+
+
+def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder) -> None:
+    """Moves that may have been cold are no zero; beside live ones they lower the part seen."""
+    build.cluster().machines(20)
+    build.event("VmMigratedEvent", vm="vm-9", source_host="c1-h1", host="c1-h2").event(
+        "VmPoweredOnEvent", vm="vm-9", host="c1-h2"
+    )
+    assert "could not be told live from cold" in build.observe("vmotion_rate").reason
+    assert build.live_move("vm-1").observe("vmotion_rate").seen == 0.5
+
+
+def test_rate_without_machines_is_unknown(build: EstateBuilder) -> None:
+    """Nobody could have moved."""
+    assert build.cluster().observe("vmotion_rate").reason == "no workload virtual machine is powered on"
+
+
+@pytest.mark.parametrize(
+    ("counts", "behavior", "state", "value"),
+    [
+        ([100, 103], "manual", "observed", 3 / 0.1),
+        ([100, 2], "manual", "observed", 2 / 0.1),
+        ([100, 100], "fullyAutomated", "observed", 0.0),
+        ([100, 103], "fullyAutomated", "unknown", None),
+        ([100], "manual", "unknown", None),
+    ],
+)
+def test_counters_of_clusters_witness_where_events_do_not(
+    build: EstateBuilder, counts: list[int], behavior: str, state: str, value: float | None
+) -> None:
+    """Growth is a rate where DRS cannot have caused it; a fall is a reset; one reading is no growth."""
+    build.unreadable_events = "no privilege"
+    build.cluster(drs=DrsConfig(enabled=True, behavior=behavior, vmotion_rate=3)).machines(20)
+    build.motion_counts = [
+        MotionCount("c1", build.now - timedelta(days=15 * (len(counts) - 1 - place)), count)
+        for place, count in enumerate(counts)
+    ]
+    found = build.observe("vmotion_rate")
+    assert (found.state, found.value) == (state, None if value is None else pytest.approx(value))
+
+
+def test_evacuation_without_entries_is_unknown(build: EstateBuilder) -> None:
+    """No maintenance shows neither skill nor the lack of it."""
+    found = build.cluster().machines(20).observe("maint_evac")
+    assert found.reason == "no host entered maintenance mode in the last 30 days, as far as events reach back"
+
+
+def test_evacuation_notes_hosts_that_nobody_patches(build: EstateBuilder) -> None:
+    """Half a year without maintenance on builds over a year old is told apart from a quiet month."""
+    build.seen_days = 200.0
+    build.cluster().machines(20)
+    build.hosts = [replace(host, build="17630552") for host in build.hosts]
+    assert "nobody patches hosts" in build.observe("maint_evac").reason
+
+
+def test_evacuation_of_empty_hosts_is_unknown(build: EstateBuilder) -> None:
+    """Nothing ran there before."""
+    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h2").event(
+        "EnteredMaintenanceModeEvent", host="c1-h2"
+    )
+    assert build.observe("maint_evac").reason == "in 1 entries into maintenance mode nothing ran on the hosts before"
+
+
+def test_evacuation_by_shutdown_is_zero(build: EstateBuilder) -> None:
+    """The physical habit: power everything off."""
+    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.event("VmPoweredOffEvent", vm="vm-1", host="c1-h1").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    found = build.observe("maint_evac")
+    assert (found.state, found.value, found.numerator, found.denominator) == ("observed", 0.0, 0, 1)
+    assert found.seen == pytest.approx(30 / 90)
+
+
+def test_evacuation_counts_entries_that_moved_everything(build: EstateBuilder) -> None:
+    """One of two entries, an old one left out."""
+    build.cluster().machines(4)
+    for days, event, vm in ((100, "drs", "vm-1"), (5, "drs", "vm-2"), (3, "off", "vm-3")):
+        build.event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=days)
+        if event == "drs":
+            build.drs_move(vm, days_ago=days)
+        else:
+            build.event("VmPoweredOffEvent", vm=vm, host="c1-h1", days_ago=days)
+        build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=days)
+    build.seen_days = 120.0
+    found = build.observe("maint_evac")
+    assert (found.numerator, found.denominator, found.seen) == (1, 2, 1.0)
+    assert "In 1 of them machines were powered off or suspended instead." in found.evidence
+
+
+def test_breadth_of_a_quiet_quarter_is_zero(build: EstateBuilder) -> None:
+    """Seen and nobody moved."""
+    build.seen_days = 90.0
+    found = build.cluster().machines(20).observe("vmotion_breadth")
+    assert (found.value, found.seen) == (0.0, 1.0)
+
+
+def test_breadth_counts_machines_and_not_moves(build: EstateBuilder) -> None:
+    """A machine that moved twice counts once; balancing counts; storage-only does not."""
+    build.seen_days = 45.0
+    build.cluster().machines(20).live_move("vm-1").live_move("vm-1", days_ago=2).drs_move("vm-2")
+    build.event("com.vmware.vc.sdrs.StorageDrsStorageMigrationEvent", vm="vm-3", host="c1-h1")
+    found = build.observe("vmotion_breadth")
+    assert (found.numerator, found.denominator, found.seen) == (2, 20, 0.5)
+
+
+def test_storage_moves_are_counted_for_running_machines(build: EstateBuilder) -> None:
+    """Live storage moves of people and of storage DRS, each machine once a day."""
+    build.cluster().machines(50).machine("off", power="poweredOff")
+    build.live_move("vm-1", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
+    build.event("com.vmware.vc.sdrs.StorageDrsStorageMigrationEvent", vm="vm-2", host="c1-h1")
+    build.event("VmRelocatedEvent", vm="off", host="c1-h1")
+    found = build.observe("svmotion_rate")
+    assert (found.numerator, found.denominator) == (2, 0.5)
+
+
+def test_storage_moves_of_a_quiet_month_are_zero(build: EstateBuilder) -> None:
+    """Moves between hosts do not count as storage moves."""
+    assert build.cluster().machines(50).live_move("vm-1").observe("svmotion_rate").value == 0.0

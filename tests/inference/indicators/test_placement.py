@@ -1,0 +1,188 @@
+"""DRS, storage DRS, rules and pools."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import (
+    Allocation,
+    ClusterGroup,
+    ClusterRule,
+    Datastore,
+    DrsConfig,
+    DrsOverride,
+    License,
+    ResourcePool,
+    StoragePod,
+)
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
+NORMAL, HIGH = Allocation("normal", 4000, 0, -1), Allocation("high", 8000, 0, -1)
+
+
+@pytest.mark.parametrize(
+    ("drs", "automated"),
+    [
+        (None, False),
+        (DrsConfig(enabled=False, behavior="fullyAutomated", vmotion_rate=3), False),
+        (DrsConfig(enabled=True, behavior="partiallyAutomated", vmotion_rate=3), False),
+        (DrsConfig(enabled=True, behavior="fullyAutomated", vmotion_rate=5), False),
+        (DrsConfig(enabled=True, behavior="fullyAutomated", vmotion_rate=4), True),
+        (DrsConfig(enabled=None, behavior="fullyAutomated", vmotion_rate=None), True),
+    ],
+)
+def test_effective_automation_is_behaviour_and_threshold(build: EstateBuilder, drs: DrsConfig | None, automated: bool) -> None:
+    """Full automation at the most conservative threshold is as good as off; an unset switch says nothing."""
+    found = build.cluster(drs=drs).machines(4).observe("drs_auto")
+    assert (found.value, found.denominator) == (float(automated), 4)
+
+
+def test_automation_of_lone_hosts_is_zero(build: EstateBuilder) -> None:
+    """Outside a cluster nothing is moved by itself."""
+    assert build.host("h1").machines(4, host="h1").observe("drs_auto").value == 0.0
+
+
+def test_automation_hidden_is_unknown(build: EstateBuilder) -> None:
+    """Settings that could not be read are not off."""
+    found = build.cluster().machines(4).cluster_gap("drs").observe("drs_auto")
+    assert (found.state, found.reason) == ("unknown", "the DRS settings of the clusters could not be read")
+
+
+def test_machines_override_their_cluster_where_it_lets_them(build: EstateBuilder) -> None:
+    """Manual and disabled machines in an automatic cluster, an automatic one in a manual cluster."""
+    own = (
+        DrsOverride("vm-1", behavior="manual"),
+        DrsOverride("vm-2", enabled=False),
+        DrsOverride("vm-3", behavior="fullyAutomated"),
+    )
+    build.cluster(drs_overrides=own).machines(4)
+    assert build.observe("drs_auto").numerator == 2
+    manual = DrsConfig(enabled=True, behavior="manual", vmotion_rate=3, overrides_allowed=True)
+    build.clusters[0] = replace(build.clusters[0], drs=manual)
+    assert build.observe("drs_auto").numerator == 1
+    build.clusters[0] = replace(build.clusters[0], drs=replace(manual, behavior="fullyAutomated", overrides_allowed=False))
+    assert build.observe("drs_auto").numerator == 4
+
+
+@pytest.mark.parametrize("indicator", ["drs_auto", "drs_initiated", "sdrs"])
+def test_an_edition_without_drs_does_not_apply(build: EstateBuilder, indicator: str) -> None:
+    """Not licensed is not the same as not adopted."""
+    build.more["licenses"] = (STANDARD, License("VMware vCenter Server 7 Standard", "vc.standard.instance"))
+    found = build.cluster(drs=None).machines(4).observe(indicator)
+    assert found.state == "not_applicable"
+    assert "VMware vSphere 7 Standard" in found.reason
+
+
+def test_evaluation_includes_drs(build: EstateBuilder) -> None:
+    """A trial has every feature, and so has one better edition beside a lesser."""
+    build.more["licenses"] = (STANDARD, License("Evaluation Mode", "eval"))
+    assert build.cluster(drs=None).machines(4).observe("drs_auto").value == 0.0
+
+
+def test_initiative_without_moves_is_unknown(build: EstateBuilder) -> None:
+    """Where nothing moved, nobody's part of it can be told."""
+    found = build.cluster().machines(4).observe("drs_initiated")
+    assert (found.state, found.reason) == ("unknown", "no live migration was seen in the last 30 days")
+
+
+@pytest.mark.parametrize("moves", [0, 3])
+def test_initiative_does_not_apply_without_need(build: EstateBuilder, moves: int) -> None:
+    """A cluster with little demand and no imbalance needs no balancing, whatever people move."""
+    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=100, recommendations=0).machines(4)
+    for n in range(moves):
+        build.live_move(f"vm-{n + 1}")
+    assert build.observe("drs_initiated").state == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "need", [{"cpu_demand_mhz": 300}, {"cpu_demand_mhz": 100, "recommendations": 2}, {"cpu_demand_mhz": None}]
+)
+def test_initiative_of_people_alone_is_zero(build: EstateBuilder, need: dict[str, int | None]) -> None:
+    """Where there is demand, or it could not be read, moves by people alone leave DRS nothing."""
+    found = build.cluster(total_cpu_mhz=1000, **need).machines(4).live_move("vm-1").observe("drs_initiated")
+    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 1)
+
+
+def test_initiative_leaves_evacuations_out_of_what_drs_did(build: EstateBuilder) -> None:
+    """Of five live moves two balanced, one emptied a host, two were made by people."""
+    build.cluster(hosts=3).machines(6).drs_move("vm-1").drs_move("vm-2").live_move("vm-3").live_move("vm-4")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-5")
+    found = build.observe("drs_initiated")
+    assert (found.numerator, found.denominator) == (2, 5)
+
+
+def test_storage_drs_of_vsan_alone_does_not_apply(build: EstateBuilder) -> None:
+    """Datastores of vSAN and vVols balance themselves."""
+    build.more["datastores"] = (Datastore(id="ds", type="vsan"),)
+    assert build.cluster().machines(4).observe("sdrs").state == "not_applicable"
+
+
+def test_storage_drs_without_datastore_clusters_is_zero(build: EstateBuilder) -> None:
+    """No datastore cluster is an observation."""
+    found = build.cluster().machines(4).observe("sdrs")
+    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 4)
+
+
+@pytest.mark.parametrize("topic", ["storage_pods", "datastores"])
+def test_storage_drs_is_unknown_when_unreadable(build: EstateBuilder, topic: str) -> None:
+    """A lost topic is no zero."""
+    assert build.cluster().machines(4).gap(topic).observe("sdrs").state == "unknown"
+
+
+def test_storage_drs_counts_automatic_datastore_clusters(build: EstateBuilder) -> None:
+    """Automated ones count, manual ones do not; vSAN is left out of the question."""
+    build.more["datastores"] = (
+        Datastore(id="auto", parent="p1", type="VMFS"),
+        Datastore(id="manual", parent="p2", type="VMFS"),
+        Datastore(id="vsan", type="vsan"),
+    )
+    build.more["storage_pods"] = (
+        StoragePod(id="p1", sdrs_enabled=True, sdrs_behavior="automated"),
+        StoragePod(id="p2", sdrs_enabled=True, sdrs_behavior="manual"),
+    )
+    build.cluster().machines(3, datastores=("auto",)).machine("a", datastores=("manual",)).machine("b", datastores=("vsan",))
+    found = build.observe("sdrs")
+    assert (found.numerator, found.denominator) == (3, 4)
+
+
+def test_rules_of_no_cluster_are_silent(build: EstateBuilder) -> None:
+    """Neither no cluster nor an empty one can be steered."""
+    assert build.cluster("empty", hosts=0).observe("rules_pools").reason == "there is no cluster with hosts"
+
+
+def test_rules_unreadable_are_unknown(build: EstateBuilder) -> None:
+    """Hidden rules are not missing ones."""
+    assert build.cluster().machines(2).cluster_gap("rules").observe("rules_pools").state == "unknown"
+
+
+def test_rules_off_of_appliances_and_plain_pools_are_zero(build: EstateBuilder) -> None:
+    """A rule that is off, one about appliances alone, and pools used as folders steer nothing."""
+    rules = (
+        ClusterRule("off", "ClusterAntiAffinityRuleSpec", enabled=False, vms=("vm-1", "vm-2")),
+        ClusterRule("nsx", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("nsx-manager-1",)),
+        ClusterRule("none", "ClusterVmHostRuleInfo", enabled=True, vm_group="empty", host_group="some"),
+    )
+    build.more["resource_pools"] = (
+        ResourcePool(id="r0", name="Resources", parent="c1", owner="c1", cpu=Allocation("normal", 4000, 500, -1)),
+        ResourcePool(id="r1", name="Team A", parent="r0", owner="c1", cpu=NORMAL, memory=NORMAL),
+    )
+    build.cluster(rules=rules, groups=(ClusterGroup("empty"),)).machines(2).machine("nsx-manager-1")
+    found = build.observe("rules_pools")
+    assert (found.state, found.value) == ("observed", 0.0)
+
+
+def test_rules_and_pools_in_use_are_counted_by_cluster(build: EstateBuilder) -> None:
+    """One cluster with a rule, one with a rule by group, one with shares, one with nothing."""
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    grouped = ClusterRule("site", "ClusterVmHostRuleInfo", enabled=True, vm_group="g", host_group="h")
+    build.cluster("c1", rules=(rule,)).cluster("c2", rules=(grouped,), groups=(ClusterGroup("g", vms=("vm-1",)),))
+    build.cluster("c3").cluster("c4").machines(2)
+    build.more["resource_pools"] = (ResourcePool(id="r1", name="Gold", parent="r0", owner="c3", cpu=NORMAL, memory=HIGH),)
+    found = build.observe("rules_pools")
+    assert (found.numerator, found.denominator) == (3, 4)

@@ -1,0 +1,138 @@
+"""Disaster recovery: registered, protecting, tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import ClusterGroup, ClusterRule, Datastore, Extension
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+SRM, ZERTO = Extension("com.vmware.vcDr-site2"), Extension("com.zerto.plugin")
+
+
+@pytest.mark.parametrize("indicator", ["dr_registered", "dr_protected", "dr_tests"])
+def test_hidden_extensions_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """Where extensions could not be read, no product is not known to be missing."""
+    assert build.cluster().machines(4).gap("extensions").observe(indicator).state == "unknown"
+
+
+def test_an_absent_extension_is_an_observation(build: EstateBuilder) -> None:
+    """Extensions were read and none is for recovery; those that ship with vCenter say nothing."""
+    build.extensions = [Extension("com.vmware.vcIntegrity"), Extension("com.vmware.vim.eam")]
+    assert build.observe("dr_registered").value == 0.0
+
+
+@pytest.mark.parametrize("key", ["com.vmware.vcDr", "COM.VMWARE.VCDR-custom", "com.vmware.vcHms", "com.zerto.plugin"])
+def test_a_registered_product_counts(build: EstateBuilder, key: str) -> None:
+    """Keys are compared without case and by prefix."""
+    build.extensions = [Extension(key)]
+    assert build.observe("dr_registered").value == 1.0
+
+
+@pytest.mark.parametrize("indicator", ["dr_registered", "dr_tests", "cluster_share"])
+def test_what_belongs_to_the_vcenter_does_not_apply_to_a_cluster(build: EstateBuilder, indicator: str) -> None:
+    """Products and plans are not those of one cluster."""
+    from inference.indicators import observe  # noqa: PLC0415 - this test alone asks about a part
+
+    (part,) = build.cluster().machines(2).estate().parts()
+    assert {found.indicator: found.state for found in observe(part)}[indicator] == "not_applicable"
+
+
+def test_nothing_protects_without_a_product(build: EstateBuilder) -> None:
+    """No product and no hint of another way is zero."""
+    found = build.cluster().machines(4).observe("dr_protected")
+    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 4)
+
+
+@pytest.mark.parametrize("extension", [SRM, ZERTO])
+def test_a_product_that_names_no_machine_leaves_it_unknown(build: EstateBuilder, extension: Extension) -> None:
+    """Only events name protected machines: a registered product without them is no zero."""
+    build.extensions = [extension]
+    assert "is registered, and no event" in build.cluster().machines(4).observe("dr_protected").reason
+
+
+def test_recovery_by_the_storage_leaves_it_unknown(build: EstateBuilder) -> None:
+    """Names of datastores that hint at replication make zero impossible to claim."""
+    build.more["datastores"] = (Datastore(id="ds", name="SRDF_prod_01"),)
+    assert "hint at recovery by the storage (SRDF_prod_01)" in build.cluster().machines(4).observe("dr_protected").reason
+
+
+@pytest.mark.parametrize(("second", "state"), [(("c1-h2",), "unknown"), (("c1-h1",), "observed")])
+def test_a_cluster_of_two_sites_leaves_it_unknown(build: EstateBuilder, second: tuple[str, ...], state: str) -> None:
+    """Rules that bind machines to two halves of a cluster mean a stretched one; overlapping groups do not."""
+    groups = (ClusterGroup("A", hosts=("c1-h1",)), ClusterGroup("B", hosts=second), ClusterGroup("vms", vms=("vm-1",)))
+    rules = tuple(ClusterRule(g, "ClusterVmHostRuleInfo", enabled=True, vm_group="vms", host_group=g) for g in "AB")
+    assert build.cluster(rules=rules, groups=groups).machines(4).observe("dr_protected").state == state
+
+
+@pytest.mark.parametrize(
+    ("created", "removed"),
+    [
+        ("com.vmware.vcDr.ProtVmCreatedEvent", "com.vmware.vcDr.ProtVmRemovedEvent"),
+        ("com.vmware.vcDr.ProtectedVmCreatedEvent", "com.vmware.vcDr.ProtectedVmRemovedEvent"),
+        ("com.vmware.vcHms.replicationConfiguredEvent", "com.vmware.vcHms.replicationUnconfiguredEvent"),
+    ],
+)
+def test_protected_machines_follow_from_events(build: EstateBuilder, created: str, removed: str) -> None:
+    """The last word about a machine counts, in every spelling; machines of the other site do not count here."""
+    build.extensions = [SRM]
+    build.seen_days = 365.0
+    build.cluster().machines(4).event(created, vm="vm-1").event(created, vm="vm-2").event(removed, vm="vm-2").event(
+        created, vm="other"
+    )
+    found = build.observe("dr_protected")
+    assert (found.numerator, found.denominator, found.seen) == (1, 4, 1.0)
+
+
+def test_a_site_of_placeholders_says_so(build: EstateBuilder) -> None:
+    """A recovery site is assessed on its own workloads, and the reader is told."""
+    build.extensions = [SRM]
+    found = build.cluster().machines(4).placeholders(18).observe("dr_protected")
+    assert found.state == "unknown"
+    assert found.evidence[-1].startswith("Most virtual machines here are placeholders of recovery (18 beside 4 workloads)")
+
+
+def test_no_event_ever_leaves_tests_unknown(build: EstateBuilder) -> None:
+    """A vCenter that returns no event has shown nothing, with or without a product."""
+    build.seen_days = None
+    assert build.cluster().observe("dr_tests").state == "unknown"
+
+
+def test_a_month_without_tests_is_unknown_where_there_are_plans(build: EstateBuilder) -> None:
+    """Tests are a year apart at best."""
+    build.extensions = [SRM]
+    assert build.observe("dr_tests").reason.endswith("and tests may be a year apart")
+
+
+def test_foreign_tests_leave_no_trace(build: EstateBuilder) -> None:
+    """A year without events of a product that sends none proves nothing."""
+    build.extensions = [ZERTO]
+    build.seen_days = 365.0
+    assert build.observe("dr_tests").reason.endswith("tests of Zerto leave no event in vCenter")
+
+
+@pytest.mark.parametrize(("extensions", "days", "seen"), [([], 30.0, 30 / 365), ([SRM], 365.0, 1.0)])
+def test_no_test_is_zero_without_plans_or_after_a_year(
+    build: EstateBuilder, extensions: list[Extension], days: float, seen: float
+) -> None:
+    """Without a product there is no plan to test; with one, a whole year without a test is zero."""
+    build.extensions, build.seen_days = extensions, days
+    found = build.observe("dr_tests")
+    assert (found.state, found.value, found.seen) == ("observed", 0.0, pytest.approx(seen))
+
+
+def test_tests_are_counted_in_both_spellings(build: EstateBuilder) -> None:
+    """Ends of tests within a year, of old and new releases; begins, clean-ups and recoveries are none."""
+    build.extensions, build.seen_days = [SRM], 400.0
+    build.event("com.vmware.vcDr.PlanExecTestEnd").event("com.vmware.vcDr.RecoveryPlanExecuteTestEnd").event(
+        "com.vmware.vcDr.PlanExecTestEnd", days_ago=380
+    )
+    build.event("com.vmware.vcDr.PlanExecTestBegin").event("com.vmware.vcDr.PlanExecCleanupEnd").event(
+        "com.vmware.vcDr.PlanExecEnd"
+    )
+    found = build.observe("dr_tests")
+    assert (found.value, found.seen) == (2, 1.0)

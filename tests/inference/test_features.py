@@ -1,0 +1,74 @@
+"""What is configured and what is exercised, kept apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import DrsConfig, Extension, HaConfig
+from inference.features import features
+from inference.results import FEATURES
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+
+def test_every_feature_of_the_contract_is_there(build: EstateBuilder) -> None:
+    """An empty vCenter has every feature, none of them configured."""
+    found = features(build.estate())
+    assert tuple(found) == FEATURES
+    assert {name: use.configured for name, use in found.items()} == {
+        "vmotion": None,
+        "ha": None,
+        "ft": None,
+        "drs": None,
+        "srm": 0.0,
+    }
+
+
+@pytest.mark.parametrize("feature", ["vmotion", "ha", "drs", "srm"])
+def test_unseen_events_are_not_zero(build: EstateBuilder, feature: str) -> None:
+    """What is exercised is unknown where no event was seen, and zero where events were and it was not among them."""
+    build.cluster().machines(4)
+    assert features(build.estate())[feature].exercised == 0
+    build.seen_days = None
+    assert features(build.estate())[feature].exercised is None
+
+
+@pytest.mark.parametrize(("feature", "hidden"), [("ha", "ha"), ("drs", "drs")])
+def test_hidden_settings_are_not_zero(build: EstateBuilder, feature: str, hidden: str) -> None:
+    """What is configured is unknown where it could not be read."""
+    assert features(build.cluster().machines(4).cluster_gap(hidden).estate())[feature].configured is None
+
+
+def test_hidden_extensions_and_machines_are_not_zero(build: EstateBuilder) -> None:
+    """The same for recovery and fault tolerance."""
+    build.cluster().machines(4).machine_gap("ft_role", "ft_state").gap("extensions")
+    found = features(build.estate())
+    assert (found["srm"].configured, found["ft"].configured, found["ft"].exercised) == (None, None, None)
+
+
+def test_configured_and_exercised_are_counted_apart(build: EstateBuilder) -> None:
+    """Half of the machines under automation and HA; moves and restarts of their windows only."""
+    build.cluster("c1").cluster("c2", ha=HaConfig(enabled=False), drs=DrsConfig(enabled=True, behavior="manual"))
+    build.machines(4).machines(4, host="c2-h1", prefix="b").machine("p", ft_role=1, ft_state="running")
+    build.extensions = [Extension("com.vmware.vcDr")]
+    build.drs_move("vm-1", days_ago=40).drs_move("vm-1", days_ago=3).live_move("vm-2", days_ago=2)
+    build.event("com.vmware.vc.HA.VmRestartedByHAEvent", vm="vm-3", days_ago=200).event(
+        "VmRestartedOnAlternateHostEvent", vm="vm-3"
+    )
+    build.event("com.vmware.vcDr.PlanExecTestEnd", days_ago=100)
+    build.seen_days = 300.0
+    found = features(build.estate())
+    assert {name: use.exercised for name, use in found.items()} == {"vmotion": 2, "ha": 2, "ft": 1, "drs": 1, "srm": 1}
+    assert {name: use.configured for name, use in found.items()} == {
+        "vmotion": 1.0,
+        "ha": pytest.approx(5 / 9),
+        "ft": pytest.approx(1 / 9),
+        "drs": pytest.approx(5 / 9),
+        "srm": 1.0,
+    }
+    assert found["vmotion"].last_seen == build.now - timedelta(days=2)
+    assert found["srm"].last_seen == build.now - timedelta(days=100)

@@ -1,0 +1,96 @@
+"""What became of running machines when a host entered maintenance mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+
+def enter(build: EstateBuilder, *left: str, stopped: tuple[str, ...] = ()) -> None:
+    """One entry of the first host, with machines that leave live and machines that are powered off."""
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1")
+    for vm in left:
+        build.drs_move(vm)
+    for vm in stopped:
+        build.event("VmPoweredOffEvent", vm=vm, host="c1-h1")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+
+
+def outcomes(build: EstateBuilder) -> list[str]:
+    """The outcomes of all entries."""
+    return [entry.outcome for entry in build.estate().entries]
+
+
+def test_an_entry_without_its_beginning_does_not_count(build: EstateBuilder) -> None:
+    """What happened before events begin is not known."""
+    build.cluster().machine("a").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == []
+
+
+def test_an_abandoned_entry_does_not_count(build: EstateBuilder) -> None:
+    """Entering that ends in an exit or a cancellation is no maintenance."""
+    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1").event(
+        "ExitMaintenanceModeEvent", host="c1-h1"
+    )
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == []
+
+
+def test_an_empty_host_enters_without_evacuation(build: EstateBuilder) -> None:
+    """A host on which nothing ran shows no skill."""
+    build.cluster().machine("a")
+    enter(build)
+    assert outcomes(build) == ["empty"]
+
+
+def test_all_machines_leaving_live_is_an_evacuation(build: EstateBuilder) -> None:
+    """Every running machine moved away."""
+    build.cluster().machines(3)
+    enter(build, "vm-1", "vm-2", "vm-3")
+    (entry,) = build.estate().entries
+    assert (entry.outcome, len(entry.live), entry.host) == ("evacuated", 3, "c1-h1")
+
+
+def test_one_machine_powered_off_spoils_the_evacuation(build: EstateBuilder) -> None:
+    """Nine of ten leaving live is still a shutdown when the tenth was powered off."""
+    build.cluster().machines(10)
+    enter(build, *(f"vm-{n}" for n in range(1, 10)), stopped=("vm-10",))
+    assert outcomes(build) == ["shutdown"]
+
+
+def test_machines_moved_cold_do_not_count_as_running(build: EstateBuilder) -> None:
+    """Powered-off machines that move along change nothing."""
+    build.cluster().machine("on").machine("off", power="poweredOff")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("on")
+    build.event("VmMigratedEvent", vm="off", source_host="c1-h1", host="c1-h2").event(
+        "EnteredMaintenanceModeEvent", host="c1-h1"
+    )
+    assert outcomes(build) == ["evacuated"]
+
+
+def test_moves_that_cannot_be_told_leave_it_unclear(build: EstateBuilder) -> None:
+    """A machine whose manner of leaving is unknown is neither evacuated nor shut down."""
+    build.cluster().machine("a")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").event(
+        "VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2"
+    )
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1").event("VmPoweredOffEvent", vm="a", host="c1-h2")
+    assert outcomes(build) == ["unclear"]
+
+
+def test_agents_that_the_platform_stops_do_not_count(build: EstateBuilder) -> None:
+    """Every maintenance powers vCLS off; that is no shutdown of workloads."""
+    build.cluster().machine("a").machine("vCLS-1")
+    enter(build, "a", stopped=("vCLS-1",))
+    assert outcomes(build) == ["evacuated"]
+
+
+def test_machines_on_other_hosts_have_no_part(build: EstateBuilder) -> None:
+    """Only what leaves this host in between counts."""
+    build.cluster(hosts=3).machines(2)
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-1").drs_move("vm-2", "c1-h2", "c1-h3")
+    build.event("VmPoweredOffEvent", vm="vm-2", host="c1-h3").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    (entry,) = build.estate().entries
+    assert (entry.outcome, entry.live) == ("evacuated", {"vm-1"})

@@ -1,0 +1,171 @@
+"""Migrations reconstructed from events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+
+def test_a_failed_migration_is_no_move(build: EstateBuilder) -> None:
+    """A begin that ends in a failure leaves no move, and does not lend its manner to the next one."""
+    build.cluster().machine("a", power="poweredOff")
+    build.event("VmBeingHotMigratedEvent", vm="a", host="c1-h1").event("VmFailedMigrateEvent", vm="a", host="c1-h1")
+    assert build.estate().moves == ()
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2")
+    assert [move.manner for move in build.estate().moves] == ["cold"]
+
+
+def test_a_begin_without_end_is_no_move(build: EstateBuilder) -> None:
+    """A migration that is still running, or whose end was lost, does not count."""
+    build.cluster().machine("a").event("VmBeingHotMigratedEvent", vm="a", host="c1-h1", dest_host="c1-h2")
+    assert build.estate().moves == ()
+
+
+@pytest.mark.parametrize(
+    ("begin", "manner"),
+    [("VmBeingHotMigratedEvent", "live"), ("VmBeingMigratedEvent", "cold")],
+)
+def test_the_begin_tells_live_from_cold(build: EstateBuilder, begin: str, manner: str) -> None:
+    """The event that begins a migration decides its manner, whatever the power state is now."""
+    build.cluster().machine("a", power="poweredOff" if manner == "live" else "poweredOn")
+    build.event(begin, vm="a", host="c1-h1", dest_host="c1-h2")
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2")
+    (move,) = build.estate().moves
+    assert (move.manner, move.cause, move.host_changed, move.storage_changed) == (manner, "user", True, False)
+    assert (move.source, move.dest) == ("c1-h1", "c1-h2")
+
+
+@pytest.mark.parametrize(
+    ("power", "later", "manner"),
+    [
+        ("poweredOn", None, "live"),
+        ("poweredOff", None, "cold"),
+        ("suspended", None, "cold"),
+        (None, None, "unknown"),
+        ("poweredOn", "VmPoweredOnEvent", "unknown"),
+        ("poweredOff", "VmPoweredOffEvent", "unknown"),
+    ],
+)
+def test_without_a_begin_the_power_state_tells(build: EstateBuilder, power: str | None, later: str | None, manner: str) -> None:
+    """A lone completion goes by the present power state, unless that changed since."""
+    build.cluster().machine("a", power=power)
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2")
+    if later:
+        build.event(later, vm="a", host="c1-h2")
+    assert [move.manner for move in build.estate().moves] == [manner]
+
+
+def test_a_power_event_before_the_move_tells_too(build: EstateBuilder) -> None:
+    """The last power event before a lone completion is better evidence than the state of today."""
+    build.cluster().machine("a", power="poweredOff").event("VmPoweredOnEvent", vm="a", host="c1-h1")
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2").event("VmPoweredOffEvent", vm="a", host="c1-h2")
+    assert [move.manner for move in build.estate().moves] == ["live"]
+
+
+def test_a_drs_move_alone_is_live_and_between_hosts(build: EstateBuilder) -> None:
+    """An event of DRS counts with nothing around it, not even a source host."""
+    build.cluster().machine("a").event("DrsVmMigratedEvent", vm="a")
+    (move,) = build.estate().moves
+    assert (move.manner, move.cause, move.host_changed, move.source) == ("live", "drs", True, None)
+
+
+def test_a_move_off_a_host_entering_maintenance_is_an_evacuation(build: EstateBuilder) -> None:
+    """DRS and people empty hosts for maintenance; after the entry, or on other hosts, they do not."""
+    build.cluster(hosts=3).machines(4)
+    build.drs_move("vm-1").event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.drs_move("vm-2").live_move("vm-3").drs_move("vm-4", "c1-h2", "c1-h3")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1").drs_move("vm-4", "c1-h1", "c1-h2")
+    causes = [(move.vm, move.cause) for move in build.estate().moves]
+    assert causes == [("vm-1", "drs"), ("vm-2", "evacuation"), ("vm-3", "evacuation"), ("vm-4", "drs"), ("vm-4", "drs")]
+
+
+@pytest.mark.parametrize("end", ["ExitMaintenanceModeEvent", "CanceledHostOperationEvent"])
+def test_an_abandoned_maintenance_evacuates_no_more(build: EstateBuilder, end: str) -> None:
+    """After maintenance was given up or ended, moves off the host are balancing again."""
+    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1").event(end, host="c1-h1").drs_move("a")
+    assert [move.cause for move in build.estate().moves] == ["drs"]
+
+
+def test_a_maintenance_that_hangs_for_days_evacuates_no_more(build: EstateBuilder) -> None:
+    """A host that has been entering maintenance mode for two days has given up."""
+    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=3).drs_move("a", days_ago=1)
+    assert [move.cause for move in build.estate().moves] == ["drs"]
+
+
+def test_a_missing_source_host_is_taken_from_where_the_machine_was_seen(build: EstateBuilder) -> None:
+    """The previous host of a machine serves where its migration names none, for evacuations too."""
+    build.cluster().machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h1")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("a", source=None)
+    (move,) = build.estate().moves
+    assert (move.source, move.cause) == ("c1-h1", "evacuation")
+
+
+def test_a_machine_named_by_a_maintenance_event_has_not_moved_there(build: EstateBuilder) -> None:
+    """Some senders put any machine on an event of a host; it says nothing about where that machine is."""
+    build.cluster(hosts=3).machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h2")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1", vm="a").event("VmMigratedEvent", vm="a", host="c1-h3")
+    assert [(move.source, move.cause) for move in build.estate().moves] == [("c1-h2", "user")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "host_changed", "storage_changed"),
+    [
+        ({"source_host": "c1-h1", "host": "c1-h1", "source_datastore": "d1", "datastore": "d2"}, False, True),
+        ({"source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}, True, True),
+        ({"source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d1"}, True, False),
+        ({"source_host": "c1-h1", "host": "c1-h1"}, True, False),
+        ({}, True, False),
+    ],
+)
+def test_what_changed_follows_from_hosts_and_datastores(
+    build: EstateBuilder, fields: dict[str, str], host_changed: bool, storage_changed: bool
+) -> None:
+    """Two hosts, two datastores or both; a migration that names no difference at all is one between hosts by its type."""
+    build.cluster().machine("a").event("VmMigratedEvent", vm="a", **fields)
+    (move,) = build.estate().moves
+    assert (move.host_changed, move.storage_changed) == (host_changed, storage_changed)
+
+
+@pytest.mark.parametrize(("now_on", "host_changed"), [("c1-h2", True), ("c1-h1", False)])
+def test_a_move_written_before_the_machine_moved_is_settled_by_its_next_host(
+    build: EstateBuilder, now_on: str, host_changed: bool
+) -> None:
+    """Where both ends name the old host, as vcsim does, the place of the machine now tells a move from one of single disks."""
+    build.cluster().machine("a", host=now_on)
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h1", source_datastore="ds", datastore="ds")
+    (move,) = build.estate().moves
+    assert (move.host_changed, move.dest) == (host_changed, now_on)
+
+
+def test_storage_drs_moves_disks_only(build: EstateBuilder) -> None:
+    """Its event is an extended one, compared without case, and changes no host."""
+    build.cluster().machine("a").event("com.vmware.vc.SDRS.StorageDrsStorageMigrationEvent", vm="a", host="c1-h1")
+    (move,) = build.estate().moves
+    assert (move.cause, move.host_changed, move.storage_changed, move.manner) == ("storage_drs", False, True, "live")
+
+
+def test_a_relocation_changes_the_datastore(build: EstateBuilder) -> None:
+    """A relocated machine has a new datastore, and a new host where two are named."""
+    build.cluster().machine("a").event("VmBeingRelocatedEvent", vm="a", host="c1-h1").event(
+        "VmRelocatedEvent", vm="a", host="c1-h1"
+    )
+    build.event("VmRelocatedEvent", vm="a", source_host="c1-h1", host="c1-h2")
+    assert [(m.host_changed, m.storage_changed) for m in build.estate().moves] == [(False, True), (True, True)]
+
+
+def test_moves_follow_keys_and_not_the_order_given(build: EstateBuilder) -> None:
+    """Events that arrive out of order are put in the order of their keys."""
+    build.cluster().machine("a", power="poweredOff").live_move("a")
+    build.events.reverse()
+    assert [move.manner for move in build.estate().moves] == ["live"]
+
+
+def test_agents_of_the_platform_do_not_move(build: EstateBuilder) -> None:
+    """Moves of vCLS count for nothing, whether the agent is still there or known by its name alone."""
+    build.cluster().machine("vCLS-1").drs_move("vCLS-1").event("DrsVmMigratedEvent", vm="vm-99", vm_name="vCLS (3)")
+    build.event("DrsVmMigratedEvent", vm="vm-98", vm_name="sql01")
+    assert [move.vm for move in build.estate().moves] == ["vm-98"]

@@ -1,0 +1,159 @@
+"""What names and folders say, and who is a workload at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from collector.facts import Folder, ManagedBy, ResourcePool
+from inference.lexicon import builtin
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sapphire", "aurora01", "asap", "vm-101", "developer-portal", "winsrv2019", "DC0_C0_RP0_VM1", "k8s-node-1", "", "x"],
+)
+def test_words_do_not_match_inside_other_words(name: str) -> None:
+    """A name that only contains the letters of a product, or nothing known, says nothing."""
+    meaning = builtin().read(name)
+    assert meaning.app is None
+    assert not meaning.appliance
+
+
+@pytest.mark.parametrize(
+    ("name", "app", "environment"),
+    [
+        ("sql01", "database", None),
+        ("prd-sql-03", "database", "production"),
+        ("PRDSQL03", "database", "production"),
+        ("lonsql01", "database", None),
+        ("SQLDEV01", "database", "development"),
+        ("preprod-sql", "database", "test"),
+        ("EXCH2019", "exchange", None),
+        ("oracle", "oracle", None),
+        ("ora19c-prd", "oracle", "production"),
+        ("s4hana", "sap", None),
+        ("sap-prd-app1", "sap", "production"),
+        ("db2", "db2", None),
+        ("sql01.sapient.example.com", "database", None),
+        ("dc1-sharepoint-2", "sharepoint", None),
+        ("nycdc01", "domain_controller", None),
+        ("print.example.local", "print", None),
+        ("webapp-dev-1", "web", "development"),
+        ("HarborTest", "build", "test"),
+    ],
+)
+def test_names_tell_class_and_environment(name: str, app: str, environment: str | None) -> None:
+    """Whole tokens, tokens made of known words and products after a site code are recognised."""
+    meaning = builtin().read(name)
+    assert meaning.app is not None
+    assert (meaning.app.id, meaning.environment) == (app, environment)
+
+
+@pytest.mark.parametrize(
+    "name", ["NSX-Manager-0", "nsxmgr01", "nsxctrl03-NSX-controller-5", "hcx-ix-1", "backup-proxy-02", "Z-VRA-esx1x", "zvra-1"]
+)
+def test_appliances_are_known_by_name(name: str) -> None:
+    """System work says so in its name."""
+    assert builtin().read(name).appliance == (name != "Z-VRA-esx1x")
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields"),
+    [
+        ("template", {"template": True}),
+        ("agent", {"managed_by": ManagedBy("com.vmware.vim.eam", "cluster-agent")}),
+        ("agent", {"name": "vCLS-4c4c4544"}),
+        ("agent", {"name": "vCLS (23)"}),
+        ("ft_secondary", {"ft_role": 2}),
+        ("srm_placeholder", {"managed_by": ManagedBy("com.vmware.vcDr", "placeholderVm")}),
+        ("srm_test", {"managed_by": ManagedBy("com.vmware.VCDR-custom", "testVm")}),
+        ("appliance", {"name": "NSX-Edge-1"}),
+        ("appliance", {"managed_by": ManagedBy("com.vmware.hybridity", "ix")}),
+        ("nested_host", {"guest_id": "vmkernel7Guest"}),
+        ("desktop_parent", {"name": "cp-replica-17"}),
+        ("desktop", {"name": "VDI-win10-7", "guest_id": "windows9_64Guest"}),
+        ("unavailable", {"connection": "inaccessible"}),
+        ("unavailable", {"connection": "orphaned"}),
+    ],
+)
+def test_what_is_no_workload_is_counted_apart(build: EstateBuilder, reason: str, fields: dict[str, Any]) -> None:
+    """Each kind of machine that is no workload has its bucket, and is in no count."""
+    build.cluster().machine("plain").machine("other", **fields)
+    estate = build.estate()
+    assert [vm.id for vm in estate.workloads.items] == ["plain"]
+    assert {why: len(vms) for why, vms in estate.excluded.items()} == {reason: 1}
+
+
+def test_a_numbered_series_of_desktop_guests_is_a_pool(build: EstateBuilder) -> None:
+    """Ten desktop guests under one name are virtual desktops; a lone one, and servers of the same series, are workloads."""
+    build.cluster()
+    for n in range(10):
+        build.machine(f"ACC{n:03}", guest_id="windows9_64Guest")
+    build.machine("Windows10-x64", guest_id="windows9_64Guest").machine("ACC999", guest_id="windows9Server64Guest")
+    estate = build.estate()
+    assert [vm.id for vm in estate.workloads.items] == ["Windows10-x64", "ACC999"]
+    assert len(estate.excluded["desktop"]) == 10
+
+
+def test_the_folder_comes_before_the_name(build: EstateBuilder) -> None:
+    """A machine filed under a class is of that class, whatever its name says; the innermost folder that speaks counts."""
+    folders = (
+        Folder(id="f1", name="Business Apps"),
+        Folder(id="f2", name="Exchange", parent="f1"),
+        Folder(id="f3", name="A", parent="f2"),
+    )
+    build.more["folders"] = folders
+    build.cluster().machine("web01", parent="f3").machine("sql01", parent="f1")
+    estate = build.estate()
+    found = {vm.id: estate.workload_of(vm) for vm in estate.workloads.items}
+    assert (found["web01"].app.id, found["web01"].source, found["web01"].confidence) == ("exchange", "folder", 0.8)  # type: ignore[union-attr]
+    assert (found["sql01"].app.id, found["sql01"].source, found["sql01"].confidence) == ("database", "name", 0.6)  # type: ignore[union-attr]
+
+
+def test_a_vapp_speaks_for_its_machines(build: EstateBuilder) -> None:
+    """A machine in a vApp has no folder; the vApp's name and that of the folder around it count."""
+    build.more["resource_pools"] = (ResourcePool(id="v1", name="SAP", parent="f1", is_vapp=True),)
+    build.more["folders"] = (Folder(id="f1", name="Test"),)
+    build.cluster().machine("x1", vapp="v1")
+    estate = build.estate()
+    workload = estate.workload_of(estate.workloads.items[0])
+    assert (workload.app and workload.app.id, workload.environment, workload.is_business) == ("sap", "test", False)
+
+
+def test_folders_in_a_circle_end(build: EstateBuilder) -> None:
+    """A damaged inventory whose folders contain each other does not hang."""
+    build.more["folders"] = (Folder(id="f1", name="SQL", parent="f2"), Folder(id="f2", name="b", parent="f1"))
+    build.cluster().machine("x1", parent="f1")
+    estate = build.estate()
+    assert estate.workload_of(estate.workloads.items[0]).is_business
+
+
+@pytest.mark.parametrize(
+    ("fields", "corroborated"),
+    [
+        ({}, ()),
+        ({"vcpus": 8}, ("size",)),
+        ({"memory_mb": 65536}, ("size",)),
+        ({"annotation": "Last Backup: yesterday"}, ("backup",)),
+        ({"ft_role": 1, "ft_state": "running"}, ("protection",)),
+    ],
+)
+def test_corroboration_is_more_than_a_name(build: EstateBuilder, fields: dict[str, Any], corroborated: tuple[str, ...]) -> None:
+    """Size, backup and protection stand beside the name of a business application."""
+    build.cluster().machines(5).machine("sql01", **fields)
+    (machine,) = build.estate().business
+    assert machine.corroborated_by == corroborated
+
+
+def test_time_in_service_corroborates(build: EstateBuilder) -> None:
+    """A machine made more than 90 days ago that still runs is in service."""
+    build.cluster().machines(5)
+    build.machine("sql01", created=build.now - timedelta(days=100)).machine("sql02", created=build.now - timedelta(days=50))
+    build.machine("sql03", created=build.now - timedelta(days=100), power="poweredOff")
+    assert [(m.vm.id, m.corroborated_by) for m in build.estate().business] == [("sql01", ("time in service",)), ("sql02", ())]
