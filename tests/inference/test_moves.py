@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -122,7 +122,7 @@ def test_a_machine_named_by_a_maintenance_event_has_not_moved_there(build: Estat
     ],
 )
 def test_what_changed_follows_from_hosts_and_datastores(
-    build: EstateBuilder, fields: dict[str, str], host_changed: bool, storage_changed: bool
+    build: EstateBuilder, fields: dict[str, Any], host_changed: bool, storage_changed: bool
 ) -> None:
     """Two hosts, two datastores or both; a migration that names no difference at all is one between hosts by its type."""
     build.cluster().machine("a").event("VmMigratedEvent", vm="a", **fields)

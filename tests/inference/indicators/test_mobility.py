@@ -110,7 +110,8 @@ def test_rate_of_a_part_of_the_month_is_scaled(build: EstateBuilder) -> None:
     """Six days seen of thirty: the exposure shrinks, and so does the part seen."""
     build.seen_days = 6.0
     found = build.cluster().machines(50).live_move("vm-1").observe("vmotion_rate")
-    assert (found.numerator, found.denominator, found.seen) == (1, pytest.approx(0.1), pytest.approx(0.2))
+    assert found.numerator == 1
+    assert (found.denominator, found.seen) == pytest.approx((0.1, 0.2))
 
 
 def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -103,7 +103,7 @@ def test_initiative_does_not_apply_without_need(build: EstateBuilder, moves: int
 @pytest.mark.parametrize(
     "need", [{"cpu_demand_mhz": 300}, {"cpu_demand_mhz": 100, "recommendations": 2}, {"cpu_demand_mhz": None}]
 )
-def test_initiative_of_people_alone_is_zero(build: EstateBuilder, need: dict[str, int | None]) -> None:
+def test_initiative_of_people_alone_is_zero(build: EstateBuilder, need: dict[str, Any]) -> None:
     """Where there is demand, or it could not be read, moves by people alone leave DRS nothing."""
     found = build.cluster(total_cpu_mhz=1000, **need).machines(4).live_move("vm-1").observe("drs_initiated")
     assert (found.state, found.value, found.denominator) == ("observed", 0.0, 1)
