@@ -8,10 +8,10 @@ from math import sqrt
 import numpy as np
 
 from inference.model import CATEGORIES, Array, Model
-from inference.posterior import summary
+from inference.posterior import normalised, summary
 from inference.reading import Answers
 from inference.results import STAGE_TITLES, Flag, Posterior
-from inference.scenarios import Scenarios
+from inference.scenarios import Scenarios, coverage
 
 
 def flags(
@@ -23,7 +23,9 @@ def flags(
     found = (
         _between(model, summary(model, scenarios.actual), seen, certainty),
         _depends_on_unknown(model, scenarios, reference),
+        _depends_on_prior(model, scenarios),
         _gap(model, scenarios),
+        _held_back(model, answers, scenarios),
         _disagreement(model, scenarios),
         _odd_pattern(model, answers, scenarios),
     )
@@ -99,6 +101,33 @@ def _depends_on_unknown(model: Model, scenarios: Scenarios, reference: int) -> F
         "depends_on_unknown",
         f"What could not be seen matters: the stage would be {STAGE_TITLES[low]} if all of it were absent, and "
         f"{STAGE_TITLES[high]} if all of it were in full use.",
+    )
+
+
+def _depends_on_prior(model: Model, scenarios: Scenarios) -> Flag | None:
+    flat = normalised(np.log(scenarios.actual) - model.prior)
+    ours, theirs = (int(np.argmax(summary(model, p).probabilities)) for p in (scenarios.actual, flat))
+    if ours == theirs:
+        return None
+    return Flag(
+        "depends_on_prior",
+        f"The evidence alone does not settle the stage: it is {STAGE_TITLES[ours]} with the usual shares of stages, and "
+        f"{STAGE_TITLES[theirs]} if all were equally common.",
+    )
+
+
+def _held_back(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | None:
+    """A confident team without business workloads: what the articles ask about, and telemetry cannot answer."""
+    rules = model.specification.evidence
+    team, business = float(scenarios.team @ model.grid), scenarios.alone.get("workloads")
+    if business is None or coverage(model, answers, scenarios.team, model.team) < rules.team_floor.value:
+        return None
+    if team < model.specification.flags.held_back.value or business.position >= model.specification.flags.held_back.value:
+        return None
+    return Flag(
+        "skill_without_business",
+        f"The team's confidence reads {team:.1f} and business workloads alone {business.position:.1f}: consistent with "
+        "push-back from application owners or missing sponsorship, which telemetry cannot see.",
     )
 
 

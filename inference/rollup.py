@@ -152,7 +152,7 @@ def _ratio(units: Sequence[Assessment], indicator: str) -> float | None:
 
 
 def _features(units: Sequence[Assessment]) -> Mapping[str, FeatureUse]:
-    """Features of all units: configuration by weight, exercise added where it is a count and by weight where it is a rate."""
+    """Features of all units: configuration by weight, exercise, which is counted, added up."""
     names = dict.fromkeys(name for unit in units for name in unit.features)
     return {
         name: _feature([(u.features[name], w) for u, w in zip(units, _weights(units), strict=True) if name in u.features])
@@ -162,12 +162,11 @@ def _features(units: Sequence[Assessment]) -> Mapping[str, FeatureUse]:
 
 def _feature(uses: Sequence[tuple[FeatureUse, float]]) -> FeatureUse:
     configured = [(use.configured, weight) for use, weight in uses if use.configured is not None]
-    exercised = [(use.exercised, weight) for use, weight in uses if use.exercised is not None]
+    exercised = [use.exercised for use, _ in uses if use.exercised is not None]
     unit = next((use.exercised_unit for use, _ in uses if use.exercised_unit), "")
-    is_rate = " per " in unit or unit.startswith("share")
     return FeatureUse(
         configured=_mean(configured),
-        exercised=_mean(exercised) if is_rate or not exercised else sum(number for number, _ in exercised),
+        exercised=sum(exercised) if exercised else None,
         exercised_unit=unit,
         last_seen=max((use.last_seen for use, _ in uses if use.last_seen is not None), default=None),
     )

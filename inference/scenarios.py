@@ -42,7 +42,7 @@ def consider(model: Model, answers: Answers) -> Scenarios:
         base,
         _without_each(base),
         _raised_each(model, answers),
-        _filled(base, unseen & ~model.positive_only, np.zeros_like(model.top)),
+        _filled(base, unseen, np.zeros_like(model.top)),
         _filled(base, unseen, model.top),
         _only(base, ~model.exercised),
         _only(base, model.exercised),

@@ -53,6 +53,7 @@ class FlagRules(Data):
     outfit_items: Figure[Annotated[int, Field(ge=2)]]
     between_coverage: Figure[Probability]
     between_certainty: Figure[Probability]
+    held_back: Figure[Positive]
 
 
 class StepRules(Data):

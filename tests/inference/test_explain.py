@@ -301,3 +301,30 @@ def test_unseen_evidence_that_would_change_the_stage_is_flagged() -> None:
     hidden = judged(*(unknown(name, "no rights") for name in ("biz_share", "biz_div", "drs_initiated", "maint_evac")))
     assert "if all of it were absent" in flags(hidden)["depends_on_unknown"]
     assert "depends_on_unknown" in flags(judged(declared=0))
+
+
+def test_a_stage_that_hangs_on_the_prior_is_flagged() -> None:
+    """Where equally common stages would be read otherwise, both readings are named."""
+    prior, found = np.exp(MODEL.prior), set()
+    for count in range(0, 201, 10):
+        high = [share(name, count, 200) for name in ("biz_share", "drs_initiated", "dr_protected", "sdrs", "ha_vm_monitoring")]
+        high += [amount("dr_tests", count // 40), amount("dr_registered", 1), amount("biz_div", count // 40)]
+        estate = judged(*high)
+        answers = read(MODEL, [e.observation for e in estate.evidence])
+        actual = consider(MODEL, answers).actual
+        flat = actual / prior
+        stages = [int(np.argmax(np.bincount(MODEL.stage_of, weights=p))) for p in (actual, flat)]
+        found.add(stages[0] != stages[1])
+        assert ("depends_on_prior" in flags(estate)) == (stages[0] != stages[1])
+    assert found == {True, False}
+
+
+def test_a_confident_team_without_business_is_held_back() -> None:
+    """The flag says what it is consistent with, and stays silent where business workloads are there or unseen."""
+    skilled = [rate("vmotion_rate", 200, 2.0), share("maint_evac", 30, 30), share("vmotion_breadth", 190, 200)]
+    skilled += [share("drs_initiated", 55, 60), amount("dr_tests", 3), rate("svmotion_rate", 40, 2.0)]
+    without = judged(*skilled, share("biz_share", 2, 200), amount("biz_div", 1))
+    assert "consistent with" in flags(without)["skill_without_business"]
+    assert "skill_without_business" not in flags(judged(*skilled))
+    unseen = judged(*skilled, unknown("biz_share", "no names"), unknown("biz_div", "no names"))
+    assert "skill_without_business" not in flags(unseen)

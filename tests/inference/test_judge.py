@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inference.judge import certainty_of, judge
-from inference.model import load
+from inference.model import load, prepare
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.posterior import effective_weights, posterior, summary
 from inference.reading import read
@@ -162,6 +162,17 @@ def test_team_confidence_listens_to_exercise_alone() -> None:
     assert confidence is not None
     assert confidence.position == pytest.approx(expected.position)
     assert judged(*CONFIGURED).team_confidence is None
+
+
+def test_families_outside_the_team_do_not_speak_for_it() -> None:
+    """Where a model takes business workloads out of the team's families, its confidence no longer depends on them."""
+    families = tuple(f.model_copy(update={"team": f.team and f.id != "workloads"}) for f in MODEL.specification.families)
+    model = prepare(MODEL.specification.model_copy(update={"families": families}), MODEL.sha256)
+    few, many = (
+        judge(SCOPE, NOW, (*EXERCISED[:6], share("biz_share", count, 400)), model).team_confidence for count in (0, 200)
+    )
+    assert few is not None
+    assert few == many
 
 
 def test_what_is_passed_in_is_passed_on() -> None:

@@ -182,14 +182,14 @@ def test_a_large_idle_vcenter_is_not_hidden_by_a_busy_small_one() -> None:
 
 
 def test_sizes_features_and_milestones_join() -> None:
-    """Counts add up or are unknown, configuration goes by weight, counts of exercise add, and the first date wins."""
+    """Counts add up or are unknown, configuration goes by weight, exercise adds up, and the first date wins."""
     early, late = NOW - timedelta(days=90), NOW
     a = replace(
         unit("a", 1.5, 300),
         consolidation=Consolidation(hosts=10, workload_vms=400, powered_on_vms=300),
         features={
             "ha": FeatureUse(1.0, 2.0, "restarts in 365 days", early),
-            "vmotion": FeatureUse(1.0, 4.0, "moves per 100 VMs"),
+            "vmotion": FeatureUse(1.0, 4.0, "live migrations in 30 days"),
         },
         milestones=(Milestone("first_live_migration", late),),
     )
@@ -198,13 +198,13 @@ def test_sizes_features_and_milestones_join() -> None:
         consolidation=Consolidation(hosts=10, workload_vms=None, powered_on_vms=100),
         features={
             "ha": FeatureUse(0.0, 1.0, "restarts in 365 days", late),
-            "vmotion": FeatureUse(None, 8.0, "moves per 100 VMs"),
+            "vmotion": FeatureUse(None, 8.0, "live migrations in 30 days"),
         },
         milestones=(Milestone("first_live_migration", early),),
     )
     fleet = roll_up(FLEET, NOW, [a, b], MODEL)
     assert (fleet.consolidation.hosts, fleet.consolidation.workload_vms, fleet.consolidation.vms_per_host) == (20, None, 20.0)
     assert fleet.features["ha"] == FeatureUse(0.75, 3.0, "restarts in 365 days", late)
-    assert fleet.features["vmotion"] == FeatureUse(1.0, 5.0, "moves per 100 VMs", None)
+    assert fleet.features["vmotion"] == FeatureUse(1.0, 12.0, "live migrations in 30 days", None)
     assert fleet.milestones == (Milestone("first_live_migration", early),)
     assert fleet.weight == 400
