@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from collector.facts import Snapshot
 from inference.consolidation import consolidation
@@ -15,25 +16,31 @@ from inference.milestones import milestones
 from inference.model import Model
 from inference.results import Assessment
 
-
-def assess(snapshot: Snapshot, history: History, model: Model) -> tuple[Assessment, ...]:
-    """The Assessment of the vCenter, then one of each cluster that has hosts, in the order of the snapshot."""
-    return assess_estate(Estate.of(snapshot, history), model)
+NOTHING_DECLARED: Mapping[str, int] = MappingProxyType({})
 
 
-def assess_estate(estate: Estate, model: Model) -> tuple[Assessment, ...]:
+def assess(
+    snapshot: Snapshot, history: History, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED
+) -> tuple[Assessment, ...]:
+    """The Assessment of the vCenter, then one of each cluster that has hosts, in the order of the snapshot.
+
+    ``declared`` are the stages that hold, by scope id; a reading is flagged where what is unknown could cross them.
+    """
+    return assess_estate(Estate.of(snapshot, history), model, declared)
+
+
+def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
     """The same for an estate that is already made, such as one that tallies were taken from."""
-    return tuple(_assess(scope, model) for scope in (estate, *estate.parts()))
-
-
-def _assess(estate: Estate, model: Model) -> Assessment:
-    assessment = judge(
-        estate.scope,
-        estate.now,
-        observe(estate),
-        model,
-        consolidation=consolidation(estate),
-        features=features(estate),
-        milestones=milestones(estate),
+    return tuple(
+        judge(
+            scope.scope,
+            scope.now,
+            observe(scope),
+            model,
+            consolidation=consolidation(scope),
+            features=features(scope),
+            milestones=milestones(scope),
+            declared=declared.get(scope.scope.id),
+        )
+        for scope in (estate, *estate.parts())
     )
-    return replace(assessment, weight=float(len(estate.powered_on.items)))

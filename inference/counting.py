@@ -64,11 +64,13 @@ def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
 
 
 def span(days: float) -> str:
-    """A length of time for people: ``12 days``, ``3.5 hours``, ``2 minutes``."""
+    """A length of time for people: ``12 days``, ``3.5 hours``, ``2 minutes``, ``less than a minute``."""
     if days >= 1:
         return f"{days:.3g} {'day' if days == 1 else 'days'}"
-    hours = days * 24
-    return f"{hours:.2g} hours" if hours >= 1 else f"{hours * 60:.2g} minutes"
+    minutes = days * 24 * 60
+    if minutes < 1:
+        return "less than a minute"
+    return f"{minutes / 60:.2g} hours" if minutes >= 60 else f"{minutes:.2g} minutes"  # noqa: PLR2004 - an hour
 
 
 def reach(window: Window) -> str:

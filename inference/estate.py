@@ -145,13 +145,16 @@ class Base:
                 found[kind].append(event)
         return {kind: tuple(events) for kind, events in found.items()}
 
-    def events_in(self, cluster: str) -> Mapping[Kind, tuple[Event, ...]]:
-        """The same, of one cluster."""
+    @cached_property
+    def events_in(self) -> Mapping[str, Mapping[Kind, tuple[Event, ...]]]:
+        """The same, by cluster."""
+        found: defaultdict[str, defaultdict[Kind, list[Event]]] = defaultdict(lambda: defaultdict(list))
         hosts, vms = self.cluster_of_host, self.cluster_of_vm
-        return {
-            kind: tuple(e for e in events if cluster == (hosts.get(e.host or "") or e.cluster or vms.get(e.vm or "")))
-            for kind, events in self.events.items()
-        }
+        for kind, events in self.events.items():
+            for event in events:
+                if cluster := hosts.get(event.host or "") or event.cluster or vms.get(event.vm or ""):
+                    found[cluster][kind].append(event)
+        return {cluster: {kind: tuple(events) for kind, events in kinds.items()} for cluster, kinds in found.items()}
 
 
 @dataclass(frozen=True)
@@ -270,7 +273,7 @@ class Estate:
     @cached_property
     def events(self) -> Mapping[Kind, tuple[Event, ...]]:
         """Events of this scope by kind, in the order of keys, but for those that are links of migrations."""
-        return self.base.events if self.cluster_id is None else self.base.events_in(self.cluster_id)
+        return self.base.events if self.cluster_id is None else self.base.events_in.get(self.cluster_id, {})
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

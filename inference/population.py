@@ -31,6 +31,18 @@ UNAVAILABLE = frozenset({"disconnected", "inaccessible", "orphaned", "invalid"})
 POOL_OF_DESKTOPS = 10
 """So many desktop guests under one numbered name are a pool of desktops, whatever the name says."""
 
+_TITLES: Mapping[Reason, str] = {
+    "template": "template",
+    "srm_placeholder": "recovery placeholder",
+    "srm_test": "recovery test machine",
+    "agent": "platform agent",
+    "ft_secondary": "FT shadow",
+    "nested_host": "nested host",
+    "desktop_parent": "desktop parent",
+    "appliance": "appliance",
+    "desktop": "virtual desktop",
+    "unavailable": "unreachable machine",
+}
 _NUMBER = re.compile(r"[-_ ]?\(?\d+\)?$")
 
 
@@ -104,6 +116,6 @@ def _special(vm: VirtualMachine, name: Meaning, lexicon: Lexicon) -> Reason | No
 
 
 def describe(excluded: Mapping[Reason, Iterable[object]]) -> str:
-    """One clause that says what is counted apart, such as ``3 templates and 2 nested hosts``; empty when nothing is."""
-    parts = [f"{len(list(found))} {reason.replace('_', ' ')}" for reason, found in sorted(excluded.items())]
-    return ", ".join(parts)
+    """One clause that says what is counted apart, such as ``2 nested hosts, 3 templates``; empty when nothing is."""
+    counts = {reason: len(list(found)) for reason, found in sorted(excluded.items())}
+    return ", ".join(f"{count} {_TITLES[reason]}{'s' * (count != 1)}" for reason, count in counts.items())

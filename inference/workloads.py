@@ -84,16 +84,14 @@ def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
 
 def classify(vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning]) -> dict[str, Workload]:
     """What each virtual machine is for, by id. The place decides the class before the name; so it does the environment."""
-    made: dict[tuple[Meaning, Meaning], Workload] = {}
+    made: dict[tuple[object, ...], Workload] = {}
     answer: dict[str, Workload] = {}
     for vm in vms:
         name, place = names[vm.id], places[vm.id]
-        if name == NOTHING and place == NOTHING:
-            answer[vm.id] = UNRECOGNISED
-            continue
-        pair = (name, place)
-        if pair not in made:
+        said = (id(name.app), name.environment, id(place.app), place.environment)
+        workload = made.get(said)
+        if workload is None:
             source: Source = "folder" if place.app else "name" if name.app else "none"
-            made[pair] = Workload(place.app or name.app, place.environment or name.environment, source)
-        answer[vm.id] = made[pair]
+            workload = made[said] = Workload(place.app or name.app, place.environment or name.environment, source)
+        answer[vm.id] = workload
     return answer

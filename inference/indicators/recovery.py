@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collector.facts import Cluster
-from inference.counting import reach
+from inference.counting import reach, too_short
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
@@ -89,6 +89,8 @@ def dr_tests(estate: Estate) -> Observation:
     evidence = (f"{len(tests)} tests of recovery plans ended {reach(window)}.",)
     if tests:
         return amount(name, len(tests), seen=window.share, evidence=evidence)
+    if reason := too_short(window):
+        return unknown(name, reason)
     if reason := _tests_may_be_unseen(estate, window.share):
         return unknown(name, f"no test was seen {reach(window)}, and {reason}", evidence=evidence)
     return amount(name, 0.0, seen=window.share, evidence=evidence)

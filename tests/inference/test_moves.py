@@ -169,3 +169,10 @@ def test_agents_of_the_platform_do_not_move(build: EstateBuilder) -> None:
     build.cluster().machine("vCLS-1").drs_move("vCLS-1").event("DrsVmMigratedEvent", vm="vm-99", vm_name="vCLS (3)")
     build.event("DrsVmMigratedEvent", vm="vm-98", vm_name="sql01")
     assert [move.vm for move in build.estate().moves] == ["vm-98"]
+
+
+def test_a_machine_put_elsewhere_by_ha_was_not_migrated_live(build: EstateBuilder) -> None:
+    """A change of host in the chain of a restart by HA is the restart and no skill of the team."""
+    build.cluster().machine("a").event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", host="c1-h2", chain=7)
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2", chain=7)
+    assert [(move.cause, move.manner) for move in build.estate().moves] == [("ha", "cold")]

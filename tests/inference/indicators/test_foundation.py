@@ -120,7 +120,7 @@ def test_scale_counts_running_workloads_and_says_what_is_apart(build: EstateBuil
     build.machine("x", unreadable=frozenset({"power"}), power=None)
     found = build.observe("scale")
     assert (found.value, found.seen) == (3, 0.8)
-    assert found.evidence[1] == "Counted apart: 1 agent, 1 template."
+    assert found.evidence[1] == "Counted apart: 1 platform agent, 1 template."
 
 
 def test_density_is_silent_without_hosts(build: EstateBuilder) -> None:

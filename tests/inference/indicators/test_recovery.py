@@ -137,3 +137,12 @@ def test_tests_are_counted_in_both_spellings(build: EstateBuilder) -> None:
     )
     found = build.observe("dr_tests")
     assert (found.value, found.seen) == (2, 1.0)
+
+
+def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> None:
+    """A simulator just started has kept events for a moment."""
+    build.seen_days = 1e-6
+    assert (
+        build.cluster().observe("dr_tests").reason
+        == "events reach back less than a minute of 365 days, and at least 1 day is needed"
+    )
