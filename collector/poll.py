@@ -29,7 +29,7 @@ from collector.gatherers import (
     vms,
 )
 from collector.vcenter import events as event_pages
-from collector.vcenter.errors import SessionExpired, VcenterError
+from collector.vcenter.errors import RecordingEnded, SessionExpired, VcenterError
 from collector.vcenter.inventory import Inventory, Progress
 from collector.vcenter.managers import Managers
 from collector.vcenter.session import Session
@@ -207,7 +207,7 @@ class Poller:
             with _timed(took, topic):
                 try:
                     read.values[topic] = ask()
-                except SessionExpired:
+                except (SessionExpired, RecordingEnded):
                     raise
                 except VcenterError as error:
                     read.gaps.append(Gap(topic, str(error)))
@@ -240,7 +240,7 @@ class Poller:
                             fresh[event.key] = event
                     if self._progress is not None:
                         self._progress(events.TOPIC, len(fresh))
-        except SessionExpired:
+        except (SessionExpired, RecordingEnded):
             raise
         except VcenterError as error:
             read.gaps.append(Gap(events.TOPIC, str(error)))

@@ -49,6 +49,7 @@ ScopeName = Annotated[str | None, typer.Option("--scope", help="Only this scope,
 
 def main() -> None:
     """Run the command line of the process."""
+    logs.configure()
     app()
 
 
@@ -126,7 +127,6 @@ def _once(settings: Settings, as_json: bool) -> NoReturn:
 
 
 def _serve(settings: Settings) -> None:
-    logs.configure()
     with Runtime(settings) as runtime:
         runtime.serve(lambda address: typer.echo(f"vjourney serves {address} (Ctrl-C ends it)"))
 

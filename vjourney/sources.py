@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 from collector.facts import Snapshot
 from collector.poll import Mark, Poller
 from collector.vcenter.cassette import replay, replay_endpoint
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import RecordingEnded
+from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.session import Session
 from vjourney.service import Polling
 from vjourney.settings import Vcenter
@@ -73,15 +74,26 @@ class Replay:
         self._name = name
         self._file = file
         self._last: Snapshot | None = None
+        self._mark: Mark | None = None
+        self._ended = False
+        self._connection: tuple[type[HTTPConnection], str] | None = None
 
-    def poll(self, mark: Callable[[str], Mark | None]) -> Snapshot:
-        """The next recorded poll."""
-        try:
-            self._last = self._poller.poll(mark(self._poller.identify()))
-        except RecordingEnded:
-            if self._last is None:
-                raise
+    def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
+        """The next recorded poll, or the last one again without anything new.
+
+        The mark is the recording's own: it must ask for the same events again, whatever a store already knows of them.
+        """
+        if not self._ended:
+            try:
+                self._last = self._poller.poll(self._mark)
+            except RecordingEnded:
+                self._ended = True
+        if self._last is None:
+            raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
+        if self._ended:
             self._last = replace(self._last, events=(), changed=False)
+        elif self._last.events:
+            self._mark = Mark(self._last.events[-1].key, self._last.events[-1].at)
         return self._last
 
     def requests(self) -> Mapping[str, int]:
@@ -92,5 +104,8 @@ class Replay:
         """Nothing is open."""
 
     def _open(self) -> Session:
-        connection, api_version = replay(self._file)
+        """A session over the recording, which goes on where the session before ended."""
+        if self._connection is None:
+            self._connection = replay(self._file)
+        connection, api_version = self._connection
         return Session.open(replay_endpoint(self._name), connection=connection, api_version=api_version)
