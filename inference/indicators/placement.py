@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from collector.facts import Allocation, Cluster
 from inference.automation import is_fully_automated
+from inference.base import SHARED_BY_DESIGN
 from inference.counting import RATE_DAYS, reach, share_of
-from inference.estate import SHARED_BY_DESIGN, Estate
+from inference.estate import Estate
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
 

@@ -1,0 +1,74 @@
+"""Products by their keys, editions and what they leave out, and the age of builds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from collector.facts import Extension, License
+from inference.event_kinds import Kind, kind_of
+from inference.products import build_released, registered, unlicensed
+
+STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
+VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
+PLUS = License("VMware vSphere 8 Enterprise Plus", "esx.enterprisePlus.cpuPackage")
+
+
+@pytest.mark.parametrize("key", ["com.example.vcDr", "com.vmware.vcIntegrity", "com.vmware.vcenter.wcp", ""])
+def test_unknown_and_bundled_extensions_say_nothing(key: str) -> None:
+    """A key counts from its start, and what ships with every vCenter does not."""
+    assert registered([Extension(key)]) == ()
+
+
+def test_products_are_found_by_prefix_without_case() -> None:
+    """Each product once, in the order of the table."""
+    found = registered([Extension("com.vmware.vCops"), Extension("COM.VMWARE.vcDr-a"), Extension("com.vmware.vcDr-b")])
+    assert [product.id for product in found] == ["srm", "operations"]
+
+
+@pytest.mark.parametrize(
+    "licenses",
+    [(), (VCENTER,), (PLUS,), (STANDARD, PLUS), (License("Evaluation Mode", "eval"),), (License("vSphere X", "esx.new"),)],
+)
+def test_a_feature_is_not_called_missing_without_proof(licenses: tuple[License, ...]) -> None:
+    """No licence, one of vCenter alone, a better one beside, a trial and an unknown edition prove nothing."""
+    assert unlicensed("drs", licenses) is None
+
+
+def test_an_edition_without_the_feature_is_named() -> None:
+    """A better licence that nothing uses does not help."""
+    assert unlicensed("drs", (STANDARD, VCENTER, License(PLUS.name, PLUS.edition, used=0))) == "VMware vSphere 7 Standard"
+    assert unlicensed("ha", (STANDARD,)) is None
+
+
+@pytest.mark.parametrize(
+    ("build", "released"),
+    [
+        (None, None),
+        ("releasebuild", None),
+        ("1", None),
+        ("17630552", datetime(2021, 3, 9, tzinfo=UTC)),
+        ("17630553", datetime(2021, 3, 9, tzinfo=UTC)),
+    ],
+)
+def test_builds_are_dated_by_the_release_at_or_before_them(build: str | None, released: datetime | None) -> None:
+    """Unknown and very old builds have no date."""
+    assert build_released(build) == released
+
+
+@pytest.mark.parametrize(
+    ("event_type", "kind"),
+    [
+        ("VmReconfiguredEvent", None),
+        ("com.vmware.vcDr.PlanExecTestBegin", None),
+        ("com.vmware.vcDr.dr.PlanExecTestEnd", Kind.RECOVERY_TEST),
+        ("com.vmware.vcDr-site.RecoveryPlanExecuteTestEndEvent", Kind.RECOVERY_TEST),
+        ("com.vmware.vc.HA.VmRestartedByHAEvent", Kind.HA_RESTART),
+        ("DrsVmMigratedEvent", Kind.DRS_MOVED),
+        ("hbr.primary.DeltaCompletedEvent", Kind.REPLICATED),
+    ],
+)
+def test_event_ids_are_classified_in_every_spelling(event_type: str, kind: Kind | None) -> None:
+    """Case, site suffixes and the Event ending do not matter."""
+    assert kind_of(event_type) is kind
