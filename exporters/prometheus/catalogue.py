@@ -26,11 +26,25 @@ class MetricSpec:
 
 
 UNDECLARED = "no stage is declared yet"
+NO_CANDIDATE = "nothing speaks for another stage"
 FLOOR = "the evidence stays below the floor"
 UNREAD = "it could not be read"
 
 METRICS = (
     MetricSpec("vjourney_stage", "gauge", "Declared stage of the journey, 0 to 3.", absent=UNDECLARED),
+    MetricSpec(
+        "vjourney_stage_candidate",
+        "gauge",
+        "Stage that will be declared if the evidence for it lasts, 0 to 3.",
+        absent=NO_CANDIDATE,
+    ),
+    MetricSpec(
+        "vjourney_stage_candidate_since_timestamp_seconds",
+        "gauge",
+        "Unix time since which the evidence speaks for the candidate.",
+        unit="seconds",
+        absent=NO_CANDIDATE,
+    ),
     MetricSpec("vjourney_stage_inferred", "gauge", "Stage that the evidence of this poll speaks for, 0 to 3.", absent=FLOOR),
     MetricSpec("vjourney_stage_position", "gauge", "Expected position on the journey, 0 to 4.", absent=FLOOR),
     MetricSpec(

@@ -79,6 +79,8 @@ def _stage(assessment: Assessment, declaration: Declaration, where: Labels) -> I
     if declaration.declared is not None:
         yield "vjourney_stage", where, declaration.declared
         yield "vjourney_stage_since_timestamp_seconds", where, _seconds(declaration.since)
+    yield "vjourney_stage_candidate", where, declaration.candidate
+    yield "vjourney_stage_candidate_since_timestamp_seconds", where, _seconds(declaration.candidate_since)
     if assessment.inferred is not None:
         yield "vjourney_stage_inferred", where, assessment.inferred
         yield "vjourney_stage_position", where, posterior.position
