@@ -1,0 +1,1 @@
+"""Figures of a large vCenter, measured outside the test suite."""
