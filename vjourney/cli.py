@@ -49,13 +49,13 @@ ScopeName = Annotated[str | None, typer.Option("--scope", help="Only this scope,
 
 def main() -> None:
     """Run the command line of the process."""
-    logs.configure()
     app()
 
 
 @app.callback(invoke_without_command=True)
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     """Options of the program itself."""
+    logs.configure()
     if version:
         typer.echo(f"vjourney {__version__}")
         raise typer.Exit

@@ -21,5 +21,4 @@ def configure() -> None:
             structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"], bool_as_flag=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )

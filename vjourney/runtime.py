@@ -23,7 +23,7 @@ from vjourney import __version__
 from vjourney.schedule import Schedule
 from vjourney.service import Service
 from vjourney.settings import Settings
-from vjourney.sources import Progress, source
+from vjourney.sources import Progress, Replay, source
 from vjourney.store import KEPT, Store
 
 log = structlog.get_logger()
@@ -62,9 +62,9 @@ class Runtime:
         self._store.close()
 
     def once(self) -> dict[str, Any]:
-        """Poll every vCenter, at the same time, and return the document of the contract."""
+        """Poll every vCenter, at the same time, and a recording to its end; return the document of the contract."""
         with ThreadPoolExecutor(max_workers=len(self._sources)) as threads:
-            list(threads.map(self._service.poll, self._sources))
+            list(threads.map(self._poll_through, self._sources))
         publication = self._service.publication
         if publication is None:
             raise RuntimeError("no poll was published")
@@ -87,6 +87,11 @@ class Runtime:
                 stop.wait()
             finally:
                 schedule.stop()
+
+    def _poll_through(self, name: str) -> None:
+        source = self._sources[name]
+        while self._service.poll(name).status != "failed" and isinstance(source, Replay) and not source.ended:
+            pass
 
     @contextmanager
     def _listening(self) -> Iterator[RunningServer]:

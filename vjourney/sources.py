@@ -75,7 +75,8 @@ class Replay:
         self._file = file
         self._last: Snapshot | None = None
         self._mark: Mark | None = None
-        self._ended = False
+        self.ended = False
+        """Whether the last recorded poll has been replayed."""
         self._connection: tuple[type[HTTPConnection], str] | None = None
 
     def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
@@ -83,14 +84,14 @@ class Replay:
 
         The mark is the recording's own: it must ask for the same events again, whatever a store already knows of them.
         """
-        if not self._ended:
+        if not self.ended:
             try:
                 self._last = self._poller.poll(self._mark)
             except RecordingEnded:
-                self._ended = True
+                self.ended = True
         if self._last is None:
             raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
-        if self._ended:
+        if self.ended:
             self._last = replace(self._last, events=(), changed=False)
         elif self._last.events:
             self._mark = Mark(self._last.events[-1].key, self._last.events[-1].at)

@@ -1,0 +1,196 @@
+"""The command line: what goes to which stream, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from exporters.schema import Document
+from vjourney.cli import app
+from vjourney.demo import recordings
+
+ESTATES = ("experimentation", "it-production", "business-production", "it-as-a-service")
+
+
+def run(*arguments: object) -> Result:
+    """The command line in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def refused_port() -> Iterator[int]:
+    """A port on loopback where nobody listens, kept from others."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def configuration(folder: Path, *vcenters: str) -> Path:
+    """A configuration file with these entries under vcenters."""
+    (folder / "password").write_text("secret-word\n")
+    file = folder / "vjourney.yaml"
+    file.write_text("vcenters:\n" + "".join(f"  - {{{entry}}}\n" for entry in vcenters))
+    return file
+
+
+def replay(name: str) -> str:
+    """An entry that replays a bundled recording."""
+    return f"name: {name}, replay: {recordings()[name]}"
+
+
+def refused(port: int) -> str:
+    """An entry for a vCenter at a port where nobody listens."""
+    return f"name: down, host: 127.0.0.1, port: {port}, username: u, password_file: password"
+
+
+def test_no_command_shows_help() -> None:
+    """A new user sees what there is."""
+    result = run()
+    for command in ("demo", "once", "run", "check", "explain"):
+        assert command in result.output
+
+
+def test_version() -> None:
+    """The version is one line."""
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("vjourney ")
+
+
+def test_an_unknown_option_is_a_usage_error() -> None:
+    """Usage errors leave with 2, on standard error."""
+    result = run("once", "--konfig", "x")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "--konfig" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["once", "run", "check", "explain"])
+def test_every_problem_of_a_configuration_is_told_with_its_place(tmp_path: Path, command: str) -> None:
+    """All problems come at once, one line each, with file and line, and exit code 2."""
+    file = tmp_path / "vjourney.yaml"
+    file.write_text("vcenters:\n  - name: a\n    hots: b\n    port: 70000\npoll: 5\n")
+
+    result = run(command, "--config", file)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert any(line.startswith(f"{file}:3:") and "hots" in line for line in lines)
+    assert any(line.startswith(f"{file}:4:") and "70000" in line for line in lines)
+    assert any(line.startswith(f"{file}:5:") and "poll" in line for line in lines)
+
+
+def test_a_configuration_error_is_json_where_json_is_asked_for(tmp_path: Path) -> None:
+    """Standard output is one JSON document also when the configuration is wrong."""
+    result = run("once", "--config", tmp_path / "missing.yaml", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["problems"]
+
+
+def test_once_prints_the_document_of_the_contract(tmp_path: Path) -> None:
+    """A replayed vCenter gives a valid document, nothing else on standard output, and exit code 0."""
+    result = run("once", "--config", configuration(tmp_path, replay("it-production")), "--json")
+
+    assert result.exit_code == 0, result.stderr
+    document = Document.model_validate(json.loads(result.stdout))
+    assert [each.status for each in document.vcenters] == ["ok"]
+    assert {each.scope.kind for each in document.assessments} == {"fleet", "vcenter", "cluster"}
+
+
+def test_once_prints_tables_for_people(tmp_path: Path) -> None:
+    """Without --json a person reads stage, features and counts."""
+    result = run("once", "--config", configuration(tmp_path, replay("it-production")))
+
+    assert result.exit_code == 0
+    for text in ("IT Production", "vMotion", "workload VMs", "position", "uncalibrated"):
+        assert text in result.stdout
+
+
+def test_some_failed_is_3_and_the_rest_is_assessed(tmp_path: Path, refused_port: int) -> None:
+    """One vCenter down costs its own assessment only."""
+    result = run("once", "--config", configuration(tmp_path, replay("experimentation"), refused(refused_port)), "--json")
+
+    assert result.exit_code == 3
+    document = json.loads(result.stdout)
+    assert {each["name"]: each["status"] for each in document["vcenters"]} == {"experimentation": "ok", "down": "failed"}
+    assert {each["scope"]["vcenter"] for each in document["assessments"]} == {"", "experimentation"}
+
+
+def test_all_failed_is_4_and_no_password_shows(tmp_path: Path, refused_port: int) -> None:
+    """Every vCenter down leaves with 4 and a document that says why, without the password."""
+    result = run("once", "--config", configuration(tmp_path, refused(refused_port)), "--json")
+
+    assert result.exit_code == 4
+    vcenter = json.loads(result.stdout)["vcenters"][0]
+    assert f"127.0.0.1:{refused_port}" in vcenter["error"]
+    assert "\n" not in vcenter["error"]
+    assert "secret-word" not in result.stdout + result.stderr
+
+
+def test_check_says_at_which_step_a_vcenter_fails(tmp_path: Path, refused_port: int) -> None:
+    """A refused port fails at the first step; exit code 4 since there is no other vCenter."""
+    result = run("check", "--config", configuration(tmp_path, refused(refused_port)), "--json")
+
+    assert result.exit_code == 4
+    answer = json.loads(result.stdout)["vcenters"][0]
+    assert answer["ok"] is False
+    assert [(step["step"], step["ok"]) for step in answer["steps"]] == [("reach", False)]
+
+
+def test_check_of_a_recording(tmp_path: Path) -> None:
+    """A recording needs no login; it is readable or not."""
+    result = run("check", "--config", configuration(tmp_path, replay("experimentation")))
+    assert result.exit_code == 0
+    assert "readable recording" in result.stdout
+
+
+def test_explain_before_any_assessment_says_what_to_do(tmp_path: Path) -> None:
+    """An empty store is no failure of a vCenter."""
+    result = run("explain", "--config", configuration(tmp_path, replay("experimentation")))
+    assert result.exit_code == 2
+    assert "vjourney once" in result.stderr
+
+
+def test_explain_shows_every_observation_of_the_last_assessment(tmp_path: Path) -> None:
+    """What was stored by once is explained with states, numbers and contributions."""
+    file = configuration(tmp_path, replay("business-production"))
+    once = json.loads(run("once", "--config", file, "--json").stdout)
+
+    result = run("explain", "--config", file, "--json")
+
+    assert result.exit_code == 0
+    explained = json.loads(result.stdout)["assessments"]
+    observations = {each["scope"]["id"]: each["observations"] for each in once["assessments"]}
+    assert {each["scope"]["id"]: each["observations"] for each in explained} == observations
+    assert any(item["contribution"] for item in explained[0]["observations"])
+
+
+def test_explain_of_one_scope(tmp_path: Path) -> None:
+    """A scope is named as it is shown; one that does not exist is a usage error."""
+    file = configuration(tmp_path, replay("it-production"))
+    run("once", "--config", file)
+
+    table = run("explain", "--config", file, "--scope", "CH-Servers")
+    assert table.exit_code == 0
+    assert "vmotion_rate" in table.stdout
+
+    unknown = run("explain", "--config", file, "--scope", "nowhere")
+    assert unknown.exit_code == 2
+    assert "nowhere" in unknown.stderr
+
+
+def test_demo_puts_the_four_estates_in_order() -> None:
+    """The bundled recordings, one for each stage, stand in the order of their stages."""
+    result = run("demo", "--once", "--json")
+
+    assert result.exit_code == 0, result.stderr
+    found = {each["scope"]["name"]: each["stage"] for each in json.loads(result.stdout)["assessments"]}
+    assert [found[name]["inferred"] for name in ESTATES] == [0, 1, 2, 3]
+    positions = [found[name]["position"] for name in ESTATES]
+    assert positions == sorted(positions)
