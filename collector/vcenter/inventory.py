@@ -25,8 +25,11 @@ Progress = Callable[[str, int], None]
 LEAST_PATIENCE = 2.0
 """Seconds that an answer about changes may take at least, however quick the first read was."""
 
-MOST_PATIENCE = 1.0
-"""How many times as long as the first read an answer about changes may take before everything is read again instead."""
+MOST_PATIENCE = 0.25
+"""The part of the first read's time that an answer about changes may take before everything is read again instead.
+
+Finding changes is cheap for a vCenter; a server that compares everything for each of them is quicker to read anew.
+"""
 
 
 class Inventory:
