@@ -1,0 +1,13 @@
+"""The command line: parse and delegate; every failure is one line on standard error and an exit code of the contract."""
+
+from __future__ import annotations
+
+from vjourney.cli import operation
+from vjourney.cli.frame import app
+
+__all__ = ["app", "main", "operation"]
+
+
+def main() -> None:
+    """Run the command line of the process."""
+    app()
