@@ -3,8 +3,6 @@
 The smaller one, with as many clusters, shows what grows with the number of virtual machines and what does not.
 """
 
-# pyVmomi types its data, not its functions
-# mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
 import json

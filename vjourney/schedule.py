@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,8 @@ class Schedule:
 
     def __init__(self, intervals: Mapping[str, timedelta], poll: Callable[[str], object]) -> None:
         """Plan without starting: ``intervals`` by vCenter name."""
+        # a poll that is still running when the next is due is no news
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max_workers=max(1, len(intervals)))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -33,6 +33,10 @@ LOCKOUT_PAUSE = timedelta(minutes=30)
 """After a rejected login no further one is tried for so long: directories lock an account that keeps failing."""
 
 
+GRACE_SECONDS = 2.0
+"""How long a poll in flight may take to end once the service closes."""
+
+
 class Polling(Protocol):
     """What the service needs of a vCenter: a poll, its requests so far, an end."""
 
@@ -81,6 +85,7 @@ class Service:
         self._clock = clock
         self._prepare = prepare
         self._sharing = threading.Lock()
+        self._closing = threading.Event()
         self._publication: Publication | None = None
 
     @property
@@ -92,7 +97,8 @@ class Service:
         """Poll one vCenter, whatever happens to it; the outcome is in the status and in the publication."""
         vcenter = self._vcenters[name]
         with vcenter.polling:
-            if vcenter.status is not None and vcenter.not_before is not None and self._clock() < vcenter.not_before:
+            paused = vcenter.not_before is not None and self._clock() < vcenter.not_before
+            if vcenter.status is not None and (paused or self._closing.is_set()):
                 return vcenter.status
             started = time.monotonic()
             try:
@@ -107,9 +113,14 @@ class Service:
                 return self._failed(vcenter, fault, time.monotonic() - started)
 
     def close(self) -> None:
-        """Log out of every vCenter; a poll in flight ends with an error of its own."""
+        """Log out of every vCenter; a poll in flight ends early, and is waited for no longer than ``GRACE_SECONDS``."""
+        self._closing.set()
         for vcenter in self._vcenters.values():
             vcenter.poller.close()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for vcenter in self._vcenters.values():
+            if vcenter.polling.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                vcenter.polling.release()
 
     def _mark(self, instance_uuid: str) -> Mark | None:
         known = self._store.high_water(instance_uuid)
@@ -126,7 +137,8 @@ class Service:
                 )
 
     def _failed(self, vcenter: Monitored, error: VcenterError | StoreError, seconds: float) -> VcenterStatus:
-        log.error("poll failed", vcenter=vcenter.name, error=str(error))
+        if not self._closing.is_set():
+            log.error("poll failed", vcenter=vcenter.name, error=str(error))
         if isinstance(error, LoginRejected):
             vcenter.not_before = self._clock() + LOCKOUT_PAUSE
         before = vcenter.status or VcenterStatus(vcenter.name, "", "", "failed", None, (), 0.0)
