@@ -1,0 +1,155 @@
+"""The command line against simulated vCenters: captured ones, counted independently, and every way to be refused."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyVim.connect import Disconnect, SmartConnect
+from pyVmomi import vim, vmodl
+from typer.testing import CliRunner, Result
+
+from exporters.schema import Document
+from vjourney.cli import app
+
+pytestmark = pytest.mark.vcsim
+
+USERNAME, PASSWORD = "svc-vjourney", "simulated"
+ACCOUNT = ("-username", USERNAME, "-password", PASSWORD)
+PLATFORM_GUESTS = ("vmkernel",)
+PLATFORM_NAMES = ("vCLS", "NSX-Edge", "NSX-Manager", "nsxmgr", "nsxctrl", "nsxesg", "nsxdlr")
+PROPERTIES = {
+    vim.VirtualMachine: ["name", "config.template", "config.guestId", "runtime.powerState", "runtime.connectionState"],
+    vim.HostSystem: ["runtime.connectionState", "summary.hardware.numCpuCores", "summary.hardware.memorySize"],
+}
+
+
+def run(*arguments: object) -> Result:
+    """The command line in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def configuration(folder: Path, port: int, *, password: str = PASSWORD, tls: str = "verify: false") -> Path:
+    """A configuration of one simulated vCenter."""
+    (folder / "password").write_text(password)
+    file = folder / "vjourney.yaml"
+    entry = f"name: sim, host: 127.0.0.1, port: {port}, username: {USERNAME}, password_file: password, tls: {{{tls}}}"
+    file.write_text(f"vcenters:\n  - {{{entry}}}\n")
+    return file
+
+
+def ask(port: int, kind: type[vim.ManagedEntity]) -> list[Mapping[str, Any]]:
+    """The wanted properties of every object of a kind, by pyVmomi alone."""
+    context = ssl._create_unverified_context()  # noqa: S323, SLF001  # a simulator on loopback
+    service: Any = SmartConnect(host="127.0.0.1", port=port, user=USERNAME, pwd=PASSWORD, sslContext=context)
+    try:
+        content = service.RetrieveContent()
+        view = content.viewManager.CreateContainerView(content.rootFolder, [kind], recursive=True)
+        collector = vmodl.query.PropertyCollector
+        walk = collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
+        spec = collector.FilterSpec(
+            propSet=[collector.PropertySpec(type=kind, pathSet=PROPERTIES[kind])],
+            objectSet=[collector.ObjectSpec(obj=view, skip=True, selectSet=[walk])],
+        )
+        answer = content.propertyCollector.RetrieveProperties([spec])
+        return [{prop.name: prop.val for prop in found.propSet} for found in answer]
+    finally:
+        Disconnect(service)
+
+
+def is_workload(vm: Mapping[str, Any]) -> bool:
+    """The rule of the captured vCenters, written down anew."""
+    return (
+        not vm.get("config.template")
+        and not str(vm.get("config.guestId", "")).startswith(PLATFORM_GUESTS)
+        and not vm["name"].startswith(PLATFORM_NAMES)
+        and vm["runtime.connectionState"] == "connected"
+    )
+
+
+def test_captured_vcenters_are_counted_right(tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path]) -> None:
+    """Hosts, workloads and powered-on workloads equal an independent query of the same vCenter."""
+    for directory in captures.values():
+        simulator = vcsim("-load", str(directory), *ACCOUNT)
+        result = run("once", "--config", configuration(tmp_path, simulator.port), "--json")
+        simulator_vms, hosts = ask(simulator.port, vim.VirtualMachine), ask(simulator.port, vim.HostSystem)
+        simulator.stop()
+
+        assert result.exit_code == 0, result.stderr
+        document = Document.model_validate(json.loads(result.stdout))
+        counts = next(each for each in document.assessments if each.scope.kind == "vcenter").consolidation
+        workloads = [vm for vm in simulator_vms if is_workload(vm)]
+        assert counts.workload_vms == len(workloads)
+        assert counts.powered_on_vms == sum(vm["runtime.powerState"] == "poweredOn" for vm in workloads)
+        assert counts.hosts == sum(host["runtime.connectionState"] == "connected" for host in hosts)
+
+
+def test_a_short_look_is_no_evidence_of_absence(
+    tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path]
+) -> None:
+    """A simulator that started a moment ago has shown nothing of what is exercised: null, not zero."""
+    simulator = vcsim("-load", str(next(iter(captures.values()))), *ACCOUNT)
+
+    document = json.loads(run("once", "--config", configuration(tmp_path, simulator.port), "--json").stdout)
+
+    features = document["assessments"][0]["features"]
+    assert {name: features[name]["exercised"] for name in ("vmotion", "ha", "drs", "srm")} == dict.fromkeys(
+        ("vmotion", "ha", "drs", "srm")
+    )
+
+
+def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+    """Every step is answered, with the clock and the privileges."""
+    simulator = vcsim(*ACCOUNT)
+
+    result = run("check", "--config", configuration(tmp_path, simulator.port), "--json")
+
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)["vcenters"][0]
+    assert [step["step"] for step in answer["steps"]] == ["reach", "tls", "login", "clock", "privileges"]
+    assert abs(answer["clock_skew_seconds"]) < 60
+    assert {each["name"] for each in answer["privileges"]} >= {"System.View", "System.Read"}
+
+
+def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+    """The second run of the program knows the events of the first."""
+    simulator = vcsim(*ACCOUNT)
+    file = configuration(tmp_path, simulator.port)
+
+    first, second = (json.loads(run("once", "--config", file, "--json").stdout) for _ in range(2))
+
+    assert [each["consolidation"] for each in first["assessments"]] == [each["consolidation"] for each in second["assessments"]]
+    assert [each["features"] for each in first["assessments"]] == [each["features"] for each in second["assessments"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "step", "told"),
+    [
+        (ACCOUNT, {"password": "wrong"}, "login", "password"),
+        (("-esx", *ACCOUNT), {}, "reach", "single ESXi host"),
+        (ACCOUNT, {"tls": ""}, "tls", "thumbprint"),
+        (ACCOUNT, {"tls": f'thumbprint: "{"AB:" * 31}AB"'}, "tls", "thumbprint"),
+    ],
+    ids=["wrong password", "an ESXi host", "an untrusted certificate", "another certificate"],
+)
+def test_refusals_have_one_line_and_their_step(
+    tmp_path: Path, vcsim: Callable[..., Any], arguments: tuple[str, ...], options: dict[str, str], step: str, told: str
+) -> None:
+    """``once`` fails with the sentence that ``check`` shows at the step that failed, and no password in it."""
+    simulator = vcsim(*arguments)
+    file = configuration(tmp_path, simulator.port, **options)
+
+    once, check = run("once", "--config", file, "--json"), run("check", "--config", file, "--json")
+
+    assert (once.exit_code, check.exit_code) == (4, 4)
+    error = json.loads(once.stdout)["vcenters"][0]["error"]
+    answer = json.loads(check.stdout)["vcenters"][0]
+    assert told in error
+    assert "\n" not in error
+    assert answer["error"] == error
+    assert answer["steps"][-1]["step"] == step
+    assert options.get("password", PASSWORD) not in error
