@@ -34,12 +34,12 @@ def read(session: Session, type_ids: Sequence[str], since: datetime | None) -> I
         if len(type_ids) == 1:
             return
         if not type_ids:
-            raise session.explain(fault, "reading events") from None
+            raise session.explain(fault, "the read of events") from None
         half = len(type_ids) // 2
         yield from read(session, type_ids[:half], since)
         yield from read(session, type_ids[half:], since)
     except vmodl.MethodFault as fault:
-        raise session.explain(fault, "reading events") from None
+        raise session.explain(fault, "the read of events") from None
 
 
 def oldest(session: Session) -> datetime | None:
@@ -52,7 +52,7 @@ def oldest(session: Session) -> datetime | None:
         with _collector(session, _filter((), None)) as collector:
             first = collector.ReadNextEvents(1)
     except vmodl.MethodFault as fault:
-        raise session.explain(fault, "reading events") from None
+        raise session.explain(fault, "the read of events") from None
     return first[0].createdTime if first else None
 
 

@@ -70,7 +70,7 @@ class Managers:
                 for page in retrieve(self._session, vim.profile.Profile, profiles, paths):
                     found += [{prop.name: prop.val for prop in content.propSet} for content in page]
             except vmodl.MethodFault as fault:
-                raise self._session.explain(fault, "host profiles") from None
+                raise self._session.explain(fault, "the read of host profiles") from None
         return found
 
     def event_retention_days(self) -> int | None:
@@ -97,7 +97,7 @@ class Managers:
         try:
             values, faults = retrieve_one(self._session, obj, [path])
         except vmodl.MethodFault as fault:
-            raise self._session.explain(fault, f"reading {called}") from None
+            raise self._session.explain(fault, f"the read of {called}") from None
         if path in faults:
-            raise self._session.explain(faults[path], f"reading {called}")
+            raise self._session.explain(faults[path], f"the read of {called}")
         return values.get(path)
