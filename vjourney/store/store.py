@@ -6,8 +6,8 @@ import operator
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +25,8 @@ from vjourney.store.record import KEPT, OBSERVED, PollRecord, write
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
+_SLACK = timedelta(days=1)
+"""How far behind the start of the window the events in memory may reach before they are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class StoredAssessment:
     document: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The events of a vCenter as stored when the poll at ``polled_at`` was recorded."""
+
+    polled_at: datetime
+    events: tuple[Event, ...]
+
+
 class Store:
     """History in a database. Any thread may use it; a method raises ``StoreError`` where the database fails.
 
@@ -56,6 +66,7 @@ class Store:
         """Use ``engine``, which holds the current schema: see ``open``."""
         self._engine = engine
         self._writing = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
 
     @classmethod
     def open(cls, url: str, wait: float = 10.0) -> Self:
@@ -82,8 +93,16 @@ class Store:
 
         All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing.
         """
+        events = tuple(poll.events)
+        kept = self._kept.pop(poll.instance_uuid, None)
+        table = _T["vcenter"]
         with self._write() as connection:
-            return write(connection, poll)
+            last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
+            new = write(connection, replace(poll, events=events))
+        if kept is not None and kept.polled_at == last:
+            fresh = [event for event in events if event.key in new]
+            self._kept[poll.instance_uuid] = _Kept(poll.taken_at, _merged(kept.events, fresh))
+        return new
 
     def prune(self, now: datetime) -> None:
         """Drop what is older than is needed."""
@@ -126,7 +145,7 @@ class Store:
         if events_unreadable is None:
             seen_since = still_seen_since(seen_since, read_until, oldest_event)
         fresh = [event for event in events if event.at >= start]
-        stored = self.events_since(instance_uuid, start)
+        stored = self._stored(instance_uuid, None if row is None else row["polled_at"], start)
         return History(
             events=_merged(stored, fresh),
             seen_since=seen_since,
@@ -209,6 +228,16 @@ class Store:
             StoredObservation(row["scope_id"], row["taken_at"], Observation(**{name: row[name] for name in OBSERVED}))
             for row in rows
         )
+
+    def _stored(self, instance_uuid: str, polled_at: datetime | None, start: datetime) -> tuple[Event, ...]:
+        """The stored events from ``start`` on, read once: the next poll adds its own, unless someone else recorded one."""
+        kept = self._kept.get(instance_uuid)
+        if kept is None or kept.polled_at != polled_at or (kept.events and kept.events[0].at < start - _SLACK):
+            events = self.events_since(instance_uuid, start)
+            if polled_at is not None:
+                self._kept[instance_uuid] = _Kept(polled_at, events)
+            return events
+        return tuple(event for event in kept.events if event.at >= start)
 
     def _vcenter(self, instance_uuid: str) -> sa.RowMapping | None:
         table = _T["vcenter"]

@@ -122,6 +122,19 @@ def test_history_holds_the_poll_at_hand(store: Store, event: Events, poll: Polls
     assert store.history(uuid, now, oldest_event=noon) == history
 
 
+def test_history_sees_what_another_process_recorded(
+    store: Store, url: str, event: Events, poll: Polls, uuid: str, noon: datetime
+) -> None:
+    """Events kept in memory are read again once somebody else has added some."""
+    store.record(poll(noon, events=(event(1, -9),), oldest_event=noon - DAY))
+    assert store.history(uuid, noon, oldest_event=noon - DAY).events == (event(1, -9),)
+    with Store.open(url) as other:
+        other.record(poll(noon + MINUTE, events=(event(2, -8),), oldest_event=noon - DAY))
+    store.record(poll(noon + 3 * MINUTE, events=(event(3, -7),), oldest_event=noon - DAY))
+    history = store.history(uuid, noon + 3 * MINUTE, oldest_event=noon - DAY)
+    assert history.events == (event(1, -9), event(2, -8), event(3, -7))
+
+
 def test_history_says_why_events_are_unreadable(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
     """Stored events remain, and the reason is handed on."""
     store.record(poll(noon, events=(event(1, -9),), oldest_event=noon - DAY))
