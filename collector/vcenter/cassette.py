@@ -10,12 +10,13 @@ import io
 import re
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from vcr.cassette import Cassette
@@ -24,9 +25,13 @@ from vcr.request import Request
 from vcr.serialize import deserialize, serialize
 from vcr.stubs import VCRHTTPSConnection
 
+from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
+
+ABOUT = "recording"
+"""The key under which a recording says what made it."""
 
 BREAKS_OF_YAML = frozenset("\r\x85\u2028\u2029")
 """Characters that a literal block of YAML would turn into a line feed."""
@@ -60,21 +65,65 @@ def replay(file: Path) -> tuple[type[HTTPConnection], str]:
     return type("Replaying", (_Replaying,), {"cassette": cassette}), version
 
 
+def upcoming(connection: type[HTTPConnection]) -> datetime | None:
+    """The recorded moment of the next poll that a replaying class of connections can answer; ``None`` after the last.
+
+    A poll begins by asking for the time, and asks for it at no other moment but a login.
+    """
+    waiting = cast("type[_Replaying]", connection).cassette.waiting
+    clock = next((queue for (_, _, body), queue in waiting.items() if queue and b"<CurrentTime " in body), None)
+    told = re.search(rb"<returnval[^<>]*>([^<]+)<", clock[0]["body"]["string"]) if clock else None
+    return datetime.fromisoformat(told[1].decode()) if told else None
+
+
+def description(file: Path) -> Mapping[str, Any]:
+    """What a recording says of itself: what made it, when, and how many polls it holds; empty where it says nothing.
+
+    Raises:
+        RecordingUnreadable: the file is missing, damaged or no recording.
+    """
+    head, begun, _ = Gzipped.text(file).partition("\ninteractions:\n")
+    if not begun or not head.startswith(f"{ABOUT}:"):
+        return {}
+    try:
+        about = yaml.load(head, Loader=_Loader)[ABOUT]  # noqa: S506  # a safe loader
+    except (yaml.YAMLError, KeyError, TypeError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
 @contextmanager
-def record(file: Path, *, base: type[HTTPConnection] = HTTPSConnection) -> Iterator[type[HTTPConnection]]:
+def record(
+    file: Path,
+    *,
+    base: type[HTTPConnection] = HTTPSConnection,
+    anonymiser: Anonymiser | None = None,
+    about: Callable[[], Mapping[str, Any]] = dict,
+) -> Iterator[type[HTTPConnection]]:
     """Record what goes through the class of connections given, and write it to ``file`` when the block ends well.
 
     ``base`` is the class of the real connections underneath. The same conversation gives the same bytes. Secrets are
-    taken out before anything is written.
+    taken out before anything is written or kept, and with an ``anonymiser`` everything that says whose vCenter it is.
+    ``about`` is asked in the end what the recording shall say of itself.
     """
+
+    def of_request(request: Request) -> Request:
+        scrubbed = scrub_request(request)
+        return scrubbed if anonymiser is None else anonymiser.request(scrubbed)
+
+    def of_response(response: dict[str, Any]) -> dict[str, Any]:
+        scrubbed = scrub_response(response)
+        return scrubbed if anonymiser is None else anonymiser.response(scrubbed)
+
     cassette = _Growing(
         path=file,
         record_mode=RecordMode.ALL,
-        before_record_request=scrub_request,
-        before_record_response=scrub_response,
+        before_record_request=of_request,
+        before_record_response=of_response,
     )
     yield type("Recording", (VCRHTTPSConnection,), {"cassette": cassette, "_baseclass": base})
-    Gzipped.save_cassette(file, {"requests": cassette.requests, "responses": cassette.responses}, Readable)
+    kept = {"requests": cassette.requests, "responses": cassette.responses, ABOUT: dict(about())}
+    Gzipped.save_cassette(file, kept, Readable)
 
 
 class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
@@ -152,23 +201,36 @@ class Gzipped:
             RecordingUnreadable: in every case in which there are none.
         """
         try:
-            text = gzip.decompress(file.read_bytes()).decode()
-            return deserialize(text, serializer)
+            return deserialize(Gzipped.text(file), serializer)
+        except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
+            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
+
+    @staticmethod
+    def text(file: Path) -> str:
+        """The text in a file.
+
+        Raises:
+            RecordingUnreadable: it holds none.
+        """
+        try:
+            return gzip.decompress(file.read_bytes()).decode()
         except FileNotFoundError:
             raise RecordingUnreadable(file, "there is no such file") from None
         except (EOFError, zlib.error):
             raise RecordingUnreadable(file, "it is cut short or damaged; copy or record it again") from None
+        except UnicodeDecodeError:
+            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
         except OSError as error:
             why = error.strerror or "it is not compressed with gzip"
             raise RecordingUnreadable(file, f"it cannot be read ({why}); name a file made by vjourney record") from None
-        except (yaml.YAMLError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError):
-            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
 
     @staticmethod
     def save_cassette(file: Path, cassette: dict[str, Any], serializer: type[Readable]) -> None:
         """Write a cassette; the file appears whole or not at all."""
+        about = cassette.get(ABOUT)
         packed = io.BytesIO()
         with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as packing:
+            packing.write(serializer.serialize({ABOUT: about}).encode() if about else b"")
             packing.write(serialize(cassette, serializer).encode())
         partial = file.with_name(f"{file.name}.part")
         partial.write_bytes(packed.getvalue())

@@ -4,9 +4,8 @@
 # mypy: disable-error-code="no-untyped-call,union-attr"
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -88,7 +87,7 @@ class Inventory:
         """Read the changes of a watch; when that fails, read its topics anew."""
         patience = max(LEAST_PATIENCE, MOST_PATIENCE * (self._first_read or 0.0))
         try:
-            with _patience(self._session, patience):
+            with self._session.patience(patience):
                 for page in watch.pages():
                     self.mirror.update(page)
         except (MalformedAnswer, TimedOut, vmodl.MethodFault):
@@ -202,15 +201,3 @@ class Inventory:
         if self._progress is not None:
             for topic in topics:
                 self._progress(topic.name, self.mirror.count(topic.name))
-
-
-@contextlib.contextmanager
-def _patience(session: Session, seconds: float) -> Iterator[None]:
-    """Wait no longer than this for each answer, nor longer than the endpoint allows."""
-    stub: Any = session.service_instance._stub  # noqa: SLF001 - the only way to the connection
-    usual = session.endpoint.timeout
-    stub.hurry(min(usual, seconds))
-    try:
-        yield
-    finally:
-        stub.hurry(usual)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from types import TracebackType
@@ -118,6 +118,15 @@ class Session:
     def explain(self, error: Exception, asked: str = "the request") -> VcenterError:
         """One line for whatever a call through this session raised."""
         return translate(error, self.endpoint, asked)
+
+    @contextlib.contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than ``seconds`` for each answer, nor longer than the endpoint allows."""
+        self._stub.hurry(min(self.endpoint.timeout, seconds))
+        try:
+            yield
+        finally:
+            self._stub.hurry(self.endpoint.timeout)
 
     def close(self) -> None:
         """Log out and close the connections. Waits ``GOODBYE_SECONDS`` at most for each and never raises."""

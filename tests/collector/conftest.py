@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -222,7 +223,7 @@ class FakeSession:
         self.endpoint, self.server, self.now_at = ENDPOINT, server, NOW
         self.unknown_values: tuple[str, ...] = ()
         self.about = About("uuid-1", "8.0.3", "1", "VirtualCenter", "8.0.3.0")
-        self.service_instance = SimpleNamespace(_stub=SimpleNamespace(hurry=server.timeouts.append))
+        self.service_instance = SimpleNamespace(_stub=None)
         no_managers = dict.fromkeys(
             (
                 "extensionManager",
@@ -244,6 +245,13 @@ class FakeSession:
     def explain(self, error: Exception, asked: str) -> Exception:
         """As the real one does."""
         return translate(error, ENDPOINT, asked)
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """As the real one, whose limits are noted."""
+        self.server.timeouts.append(min(seconds, ENDPOINT.timeout))
+        yield
+        self.server.timeouts.append(ENDPOINT.timeout)
 
     def now(self) -> datetime:
         """The vCenter's clock."""
