@@ -128,7 +128,7 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
             schema.NextStepPart(indicator=step.indicator, message=step.message, gain=step.gain)
             for step in assessment.next_steps
         ],
-        lenses={},
+        lenses=dict(assessment.lenses),
         milestones=[
             schema.MilestonePart(id=milestone.id, first_seen=milestone.first_seen) for milestone in assessment.milestones
         ],

@@ -124,7 +124,8 @@ class Assessment:
 
     ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
     be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own. ``facets`` holds the view
-    of each family that was seen; ``quorum`` is set for a fleet, and is the stage that enough of it has reached.
+    of each family that was seen; ``quorum`` is set for a fleet, and is the stage that enough of it has reached. ``lenses``
+    holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet.
     """
 
     scope: Scope
@@ -145,6 +146,7 @@ class Assessment:
     weight: float = 0.0
     facets: Mapping[str, Posterior] = field(default_factory=lambda: MappingProxyType({}))
     quorum: int | None = None
+    lenses: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,12 @@ from collector.facts import Snapshot
 from exporters.document import assessment_document
 from inference.assess import assess_estate
 from inference.declare import step
+from inference.declared import Declared
 from inference.estate import Estate
 from inference.history import History, MotionCount
+from inference.lenses import lenses
+from inference.lenses.sightings import Sightings, sight
+from inference.lenses.sightings import pool as pool_sightings
 from inference.model import Model
 from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Transition, VcenterStatus
 from inference.rollup import roll_up
@@ -27,11 +31,13 @@ PRUNE_EVERY = timedelta(days=1)
 class Judgement:
     """Assesses, declares and records, and remembers what is declared. Used by one thread at a time."""
 
-    def __init__(self, store: Store, model: Model, vcenters: int) -> None:
-        """Go on from what ``store`` knows; ``vcenters`` is how many make the whole fleet."""
+    def __init__(self, store: Store, model: Model, vcenters: int, declared: Declared | None = None) -> None:
+        """Go on from what ``store`` knows; ``vcenters`` makes the whole fleet, ``declared`` is the operator's."""
         self._store = store
         self._model = model
         self._vcenters = vcenters
+        self._declared = declared or Declared()
+        self._sightings: dict[str, Sightings] = {}
         self._declarations = store.declarations()
         self._transitions = store.transitions()
         self._milestones = store.milestones()
@@ -59,9 +65,12 @@ class Judgement:
         )
         estate = Estate.of(snapshot, history)
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
+        sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
+        own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])
         days = {**self._evidence_days, uuid: _evidence_days(history, now)}
         units = (own[0], *others)
-        fleet = self._roll_up(units)
+        seen = pool_sightings(sightings[unit.scope.id] for unit in units if unit.scope.id in sightings)
+        fleet = self._with_lenses(self._roll_up(units), seen)
         judged = self._declare(own, days[uuid])
         if len(units) == self._vcenters:  # a part of the fleet must not declare for the whole
             judged += self._declare((fleet,), min(days[unit.scope.id] for unit in units))
@@ -87,7 +96,7 @@ class Judgement:
         self._declarations |= declarations
         self._transitions += transitions
         self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, fleet)}
-        self._evidence_days, self._fleet = days, fleet
+        self._evidence_days, self._sightings, self._fleet = days, sightings, fleet
         self._prune(now)
         return own
 
@@ -121,6 +130,11 @@ class Judgement:
             first[milestone.id] = min(milestone.first_seen, first.get(milestone.id, milestone.first_seen))
         merged = tuple(Milestone(name, at) for name, at in sorted(first.items(), key=lambda item: (item[1], item[0])))
         return replace(assessment, milestones=merged)
+
+    def _with_lenses(self, assessment: Assessment, sightings: Sightings) -> Assessment:
+        """The assessment read through every lens, with what is declared for its scope."""
+        declared = self._declared.of(assessment.scope, alone=self._vcenters == 1)
+        return replace(assessment, lenses=lenses(assessment, declared, sightings))
 
     def _declare(
         self, assessments: Sequence[Assessment], evidence_days: float

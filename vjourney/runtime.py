@@ -49,7 +49,12 @@ class Runtime:
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
         self._service = Service(
-            self._sources, self._store, model, clock=lambda: datetime.now(UTC), prepare=self._exposition.prepare
+            self._sources,
+            self._store,
+            model,
+            clock=lambda: datetime.now(UTC),
+            prepare=self._exposition.prepare,
+            declared=settings.declared,
         )
 
     def __enter__(self) -> Self:

@@ -19,6 +19,7 @@ import structlog
 from collector.facts import TOPICS, Snapshot
 from collector.poll import Mark
 from collector.vcenter.errors import LoginRejected, SameVcenter, VcenterError
+from inference.declared import Declared
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
 from vjourney.judgement import Judgement
@@ -74,14 +75,15 @@ class Service:
         *,
         clock: Callable[[], datetime],
         prepare: Callable[[Publication], object],
+        declared: Declared | None = None,
     ) -> None:
-        """Hold ``pollers`` by configured name.
+        """Hold ``pollers`` by configured name; ``declared`` is what the operator declared.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
-        self._judgement = Judgement(store, model, len(pollers))
+        self._judgement = Judgement(store, model, len(pollers), declared)
         self._clock = clock
         self._prepare = prepare
         self._sharing = threading.Lock()

@@ -264,6 +264,7 @@ def full(folder: Path) -> Settings:
     for name in ("recording.yaml", "declared.yaml", "workloads.yaml", "models/own.yaml"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
+    (folder / "declared.yaml").write_text("declared_on: 2024-03-01\npolicy: {in_place: true}\n")
     for name in ("secrets", "web"):
         (folder / name).mkdir()
     (folder / "secrets/prod").write_bytes(b" hunter2horse \r\n")
@@ -294,7 +295,10 @@ def test_every_key_is_kept(tmp_path: Path) -> None:
         settings.store.url.get_secret_value() == "postgresql+psycopg://vjourney:p%40ss%2Fhorse%0A@db.example.com:5433/history"
     )
     assert settings.model == tmp_path / "models/own.yaml"
-    assert settings.unused == ("declared", "workloads", "alerts")
+    assert settings.declared is not None
+    assert settings.declared.policy is not None
+    assert settings.declared.policy.in_place
+    assert settings.unused == ("workloads", "alerts")
 
 
 def test_secrets_never_show(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from vjourney.settings.places import ConfigurationError, Problem, read_document
@@ -29,10 +30,11 @@ __all__ = [
 ]
 
 
-def load(path: Path | str, environ: Mapping[str, str] | None = None) -> Settings:
+def load(path: Path | str, environ: Mapping[str, str] | None = None, today: date | None = None) -> Settings:
     """The configuration in the YAML file ``path``; passwords are read from files and ``environ``, the process's by default.
 
-    Raises ``ConfigurationError`` with every problem of the file, and of the web configuration file that it names, at once.
+    What is declared for a day after ``today`` is refused; by default that is the day where it has begun first.
+    Raises ``ConfigurationError`` with every problem of the file, and of the other files that it names, at once.
     """
     path = Path(path)
     document = read_document(path)
@@ -40,9 +42,14 @@ def load(path: Path | str, environ: Mapping[str, str] | None = None) -> Settings
         document.problem((), "the file is empty; it needs at least the key vcenters with one vCenter")
     settings = None
     if not any(problem.path == () for problem in document.problems):
-        context = Reading(path.parent, os.environ if environ is None else environ, [])
+        context = Reading(path.parent, os.environ if environ is None else environ, [], today or _latest_today())
         settings = parse(Settings, document, context)
         document.problems.extend(context.elsewhere)
     if settings is None or document.problems:
         raise ConfigurationError(document.problems)
     return settings
+
+
+def _latest_today() -> date:
+    """The present day where it is latest: an operator there is 14 hours ahead of UTC."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -34,12 +35,13 @@ class Reading:
     """What validators need besides a value.
 
     ``folder`` is where relative paths start, ``environ`` the environment; problems of other files that this one names are
-    collected in ``elsewhere``.
+    collected in ``elsewhere``. Days after ``today`` are in the future.
     """
 
     folder: Path
     environ: Mapping[str, str]
     elsewhere: list[Problem]
+    today: date = date.max
 
 
 def reading(info: ValidationInfo) -> Reading:

@@ -9,7 +9,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
+from inference.declared import Declared
 from vjourney.settings import values
+from vjourney.settings.declared import declared_inputs
 from vjourney.settings.places import Steps
 from vjourney.settings.section import Section, reading
 from vjourney.settings.web import WebConfig, web_config
@@ -172,7 +174,7 @@ class Settings(Section):
     vcenters: tuple[Vcenter, ...]
     web: Web = Web.model_construct()
     store: Store = Field({}, validate_default=True)  # made by validation, which knows the folder
-    declared: ReadableFile | None = None
+    declared: Annotated[Declared | None, PlainValidator(declared_inputs)] = Field(None, exclude=True)
     workloads: ReadableFile | None = None
     alerts: Alerts | None = None
     model: Annotated[str | Path, PlainValidator(_model)] = "journey-1"
@@ -201,4 +203,4 @@ class Settings(Section):
     @property
     def unused(self) -> tuple[str, ...]:
         """The keys that are given and have no effect in this version, for a warning."""
-        return tuple(key for key in ("declared", "workloads", "alerts") if getattr(self, key) is not None)
+        return tuple(key for key in ("workloads", "alerts") if getattr(self, key) is not None)

@@ -55,8 +55,10 @@ class WebConfig(Section):
                 yield ("basic_auth_users", name), "is not a user name; write one without a colon"
 
 
-def web_config(value: str, info: ValidationInfo) -> WebConfig | None:
+def web_config(value: object, info: ValidationInfo) -> object:
     """The web configuration file called ``value``; what is wrong in it is noted under its own name."""
+    if not isinstance(value, str):
+        return value  # left to the type of the key
     outer = reading(info)
     path = file_in(outer.folder, value)
     document = read_document(path)

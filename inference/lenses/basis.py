@@ -1,0 +1,78 @@
+"""What every lens looks at, and the words in which they all answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from inference.declared import Declared
+from inference.lenses.sightings import Sightings
+from inference.observations import Observation
+from inference.results import Assessment
+
+Source = Literal["telemetry", "declared", "both", "none"]
+"""Where an answer comes from; ``none`` where nothing is known."""
+
+EVIDENCE_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A plain sentence and where it comes from; ``declared_on`` where a person said so."""
+
+    text: str
+    source: Source
+    declared_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One scope: its assessment, what was declared for it, and what was sighted besides the indicators."""
+
+    assessment: Assessment
+    declared: Declared
+    sightings: Sightings
+
+    def observed(self, indicator: str) -> Observation | None:
+        """The observation of an indicator that was observed."""
+        found = (e.observation for e in self.assessment.evidence if e.observation.indicator == indicator)
+        return next((observation for observation in found if observation.state == "observed"), None)
+
+    def category(self, indicator: str) -> int | None:
+        """The category of an observed and scored indicator, 0 to 3."""
+        return next((e.category for e in self.assessment.evidence if e.observation.indicator == indicator), None)
+
+    def evidence(self, indicators: Iterable[str]) -> tuple[str, ...]:
+        """The first sentences of evidence behind observed indicators, one of each, as many as a reader takes in."""
+        found = [self.observed(indicator) for indicator in indicators]
+        return tuple(o.evidence[0] for o in found if o is not None and o.evidence)[:EVIDENCE_SHOWN]
+
+    def why_unknown(self, indicators: Iterable[str]) -> str:
+        """Clauses that say why indicators were not observed, or what to look at where this model does not ask them."""
+        wanted = tuple(indicators)
+        reasons = [e.observation.reason for e in self.assessment.evidence if e.observation.indicator in wanted]
+        return joined(sorted({reason for reason in reasons if reason})) or "no indicator of this model observes it"
+
+
+def joined(clauses: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(clauses) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(clauses)
+    return f"{', '.join(clauses[:-1])} {last} {clauses[-1]}"
+
+
+def counted(number: float, one: str, many: str = "") -> str:
+    """``1 host``, ``12 hosts``."""
+    return f"{number:,.0f} {one if number == 1 else many or one + 's'}"
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence; a word such as IT keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def not_known(what: str) -> str:
+    """The sentence for what only the operator can say; ``what`` is the key of the declared file."""
+    return f"Not known: declare {what}."

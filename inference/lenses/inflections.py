@@ -1,0 +1,110 @@
+"""Inflection points: the turns of the journey, with the date each was first seen and what shows it.
+
+Sources: "IT Production Phase Drill Down" (vMotion learned), "Virtualization Journey Stages" (the first business applications,
+which is the chasm, and the virtualization-first policy), "Business Production key elements" (recovery, HA, FT, DRS and View).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from inference.lenses.basis import Basis, Statement, not_known
+
+State = Literal["reached", "not_seen", "not_known"]
+LEARNED = (
+    ("vmotion_learned", "vMotion is learned", "first_vmotion", "vmotion"),
+    ("drs_learned", "DRS is learned", "first_drs_move", "drs"),
+    ("ha_learned", "HA has restarted a workload", "first_ha_restart", "ha"),
+    ("ft_learned", "Fault Tolerance is learned", "first_ft_vm", "ft"),
+    ("recovery_learned", "Recovery is tested", "first_recovery_test", "srm"),
+)
+"""Inflection points of confidence: id, title, the milestone that dates it and the feature that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """One turn: whether it was reached, the moment it was first seen or declared for, and its evidence."""
+
+    id: str
+    title: str
+    state: State
+    first_seen: datetime | date | None
+    statement: Statement
+    evidence: tuple[str, ...] = ()
+
+
+def inflection_points(basis: Basis) -> tuple[Inflection, ...]:
+    """The turns in the order of the journey."""
+    vmotion, *later = [_learned(basis, *entry) for entry in LEARNED]
+    return (vmotion, _business(basis), *later, _desktops(basis), _policy_declared(basis), _policy_enforced(basis))
+
+
+def _learned(basis: Basis, id_: str, title: str, milestone: str, feature: str) -> Inflection:
+    use, first = basis.assessment.features.get(feature), _milestone(basis, milestone)
+    evidence: tuple[str, ...] = ()
+    if use is not None and use.exercised is not None:
+        last = f", last on {use.last_seen:%Y-%m-%d}" if use.last_seen else ""
+        evidence = (f"{use.exercised:,.0f} {use.exercised_unit}{last}.",)
+    if first is not None:
+        return Inflection(id_, title, "reached", first, Statement(f"First seen on {first:%Y-%m-%d}.", "telemetry"), evidence)
+    if use is not None and use.exercised is not None:
+        return Inflection(id_, title, "not_seen", None, Statement("It was looked for and not seen yet.", "telemetry"), evidence)
+    return Inflection(id_, title, "not_known", None, Statement("Not known: events did not reach far enough back.", "none"))
+
+
+def _business(basis: Basis) -> Inflection:
+    id_, title = "first_business_applications", "The first business applications are virtual"
+    first, kinds = _milestone(basis, "first_business_application"), basis.observed("biz_div")
+    evidence = basis.evidence(("biz_div", "biz_share", "business_in_ha"))
+    if first is not None:
+        text = f"First seen on {first:%Y-%m-%d}."
+        if kinds is not None and kinds.value is not None and not kinds.value:
+            text += " None is seen now."
+        return Inflection(id_, title, "reached", first, Statement(text, "telemetry"), evidence)
+    if kinds is not None:
+        text = "No business application was found that anything besides its name speaks for: the chasm lies ahead."
+        return Inflection(id_, title, "not_seen", None, Statement(text, "telemetry"), evidence)
+    text = f"Not known: {basis.why_unknown(('biz_div',))}."
+    return Inflection(id_, title, "not_known", None, Statement(text, "none"))
+
+
+def _desktops(basis: Basis) -> Inflection:
+    id_, title, share = "desktops_learned", "Desktops are virtual", basis.observed("vdi_share")
+    if share is None or share.value is None:
+        text = f"Not known: {basis.why_unknown(('vdi_share',))}."
+        return Inflection(id_, title, "not_known", None, Statement(text, "none"))
+    state: State = "reached" if share.value else "not_seen"
+    text = f"Desktops are {share.value:.0%} of what runs." if share.value else "No virtual desktop was seen."
+    return Inflection(id_, title, state, None, Statement(text, "telemetry"), basis.evidence(("vdi_share",)))
+
+
+def _policy_declared(basis: Basis) -> Inflection:
+    id_, title, said = "policy_declared", "Virtualization first is declared as policy", basis.declared.policy
+    if said is None:
+        return Inflection(id_, title, "not_known", None, Statement(not_known("policy.in_place"), "none"))
+    if not said.in_place:
+        statement = Statement("No such policy is in place.", "declared", said.declared_on)
+        return Inflection(id_, title, "not_seen", None, statement)
+    text = "The policy is in place" + (f" since {said.since}." if said.since else "; since when is not declared.")
+    return Inflection(id_, title, "reached", said.since, Statement(text, "declared", said.declared_on))
+
+
+def _policy_enforced(basis: Basis) -> Inflection:
+    id_, title, said = "policy_enforced", "Virtualization first is enforced", basis.declared.policy
+    if said is None or (said.in_place and said.enforced is None):
+        return Inflection(id_, title, "not_known", None, Statement(not_known("policy.enforced"), "none"))
+    if not said.in_place or not said.enforced:
+        text = (
+            "It is in place and not enforced: physical servers are still easy to get."
+            if said.in_place
+            else "There is no policy to enforce."
+        )
+        return Inflection(id_, title, "not_seen", None, Statement(text, "declared", said.declared_on))
+    text = "It is enforced" + (f" since {said.enforced_since}." if said.enforced_since else "; since when is not declared.")
+    return Inflection(id_, title, "reached", said.enforced_since, Statement(text, "declared", said.declared_on))
+
+
+def _milestone(basis: Basis, name: str) -> datetime | None:
+    return next((milestone.first_seen for milestone in basis.assessment.milestones if milestone.id == name), None)

@@ -1,0 +1,140 @@
+"""Phases: consolidation, automation and virtualization-aware applications, with the four prerequisites of the second.
+
+Source: "Hot Aisle phases". The same evidence as the stages, read on another scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from inference.declared import Prerequisite
+from inference.lenses.basis import Basis, Source, Statement, joined, lowered, not_known
+
+TITLES = (
+    "Consolidation",
+    "Automation: workloads move by themselves, failover is certain, templates are tested",
+    "Applications that are aware of virtualization",
+)
+SECOND, THIRD = 2.0, 3.5
+"""Positions at which the second and the third phase begin: with business production, and half way through the last stage."""
+
+State = Literal["ready", "partly", "not_ready", "not_known"]
+
+
+class ItemData(BaseModel):
+    """The category that an indicator has to reach, and what is then so in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    at: Annotated[int, Field(ge=1, le=3)]
+    words: str
+
+
+class PartData(BaseModel):
+    """A prerequisite or a sign and the indicators that show it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    title: str
+    items: dict[str, ItemData]
+
+
+class ReadinessData(BaseModel):
+    """The prerequisites and the signs of the second phase."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: int
+    prerequisites: tuple[PartData, ...]
+    signs: tuple[PartData, ...]
+
+
+@lru_cache(maxsize=1)
+def data() -> ReadinessData:
+    """The data that is shipped."""
+    text = resources.files("inference.lenses").joinpath("data/readiness.yaml").read_text(encoding="utf-8")
+    return ReadinessData.model_validate(yaml.safe_load(text))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessReading:
+    """One prerequisite or sign: how far it is there, and why that is said."""
+
+    id: str
+    title: str
+    state: State
+    statement: Statement
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """The phase, 1 to 3 (``None`` below the evidence floor), the signs of the second one and the readiness list for it."""
+
+    phase: int | None
+    title: str | None
+    signs: tuple[ReadinessReading, ...]
+    prerequisites: tuple[ReadinessReading, ...]
+    ready: bool | None
+    summary: str
+
+
+def phases(basis: Basis) -> Phases:
+    """The phase of one scope and how ready it is for the second."""
+    assessment = basis.assessment
+    position = None if assessment.inferred is None else assessment.posterior.position
+    phase = None if position is None else 1 + (position >= SECOND) + (position >= THIRD)
+    signs = tuple(_reading(part, basis, None) for part in data().signs)
+    needs = tuple(_reading(part, basis, basis.declared.prerequisites.get(part.id)) for part in data().prerequisites)
+    states = {need.state for need in needs}
+    ready = True if states == {"ready"} else False if states & {"partly", "not_ready"} else None
+    title = None if phase is None else TITLES[phase - 1]
+    return Phases(phase, title, signs, needs, ready, _summary(phase, needs, signs))
+
+
+def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> ReadinessReading:
+    answers = ((item, basis.category(item)) for item in part.items)
+    found = {item: category >= part.items[item].at for item, category in answers if category is not None}
+    seen: State = "not_known"
+    if found:
+        seen = "ready" if all(found.values()) else "partly" if any(found.values()) else "not_ready"
+    evidence = basis.evidence(found)
+    if said is not None:
+        note = f" {said.note.rstrip('.')}." if said.note else ""
+        words = f"Declared as {said.state.replace('_', ' ')}.{note}"
+        # what vCenter shows outweighs what was said about it, and both are shown
+        if seen not in {"not_known", said.state}:
+            text = f"{words} vCenter shows {seen.replace('_', ' ')}, which is what counts here."
+            return ReadinessReading(part.id, part.title, seen, Statement(text, "both", said.declared_on), evidence)
+        source: Source = "declared" if seen == "not_known" else "both"
+        return ReadinessReading(part.id, part.title, said.state, Statement(words, source, said.declared_on), evidence)
+    if found:
+        there = [part.items[item].words for item, reached in found.items() if reached]
+        lacking = [part.items[item].words for item, reached in found.items() if not reached]
+        clauses = [
+            f"vCenter shows that {joined(there)}." if there else "",
+            f"Not yet so: {joined(lacking)}." if lacking else "",
+        ]
+        text = " ".join(filter(None, clauses))
+        return ReadinessReading(part.id, part.title, seen, Statement(text, "telemetry"), evidence)
+    is_sign = part in data().signs
+    text = f"Not known: {basis.why_unknown(part.items)}." if is_sign else not_known(f"prerequisites.{part.id}")
+    return ReadinessReading(part.id, part.title, "not_known", Statement(text, "none"))
+
+
+def _summary(phase: int | None, needs: tuple[ReadinessReading, ...], signs: tuple[ReadinessReading, ...]) -> str:
+    if phase is None:
+        return "There is not enough evidence to name a phase."
+    missing = [lowered(need.title) for need in needs if need.state in {"partly", "not_ready"}]
+    unknown = [lowered(need.title) for need in needs if need.state == "not_known"]
+    said = f"Phase {phase} of 3."
+    moving = any(sign.id == "moves_by_itself" and sign.state == "ready" for sign in signs)
+    if missing and moving:
+        said += f" Workloads already move by themselves, before these are in place: {joined(missing)}."
+    elif missing:
+        said += f" To get ready for phase 2: {joined(missing)}." if phase == 1 else f" Not fully in place: {joined(missing)}."
+    return f"{said} Not known: {joined(unknown)}." if unknown else said
