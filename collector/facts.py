@@ -169,7 +169,12 @@ class ClusterGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster(Fact):
-    """A cluster. ``num_vmotions`` counts migrations inside it since it was made; a drop means that it was reset."""
+    """A cluster. ``num_vmotions`` counts migrations inside it since it was made; a drop means that it was reset.
+
+    ``failover_level`` hosts, or ``failover_cpu_percent`` and ``failover_memory_percent`` of its resources, are what HA
+    admission control finds free for a failover right now. ``drs_actions`` and ``drs_migrations`` are vCenter's short
+    memory of what DRS did; ``ha_data_version`` is the version of the host list that HA distributed.
+    """
 
     hosts: tuple[str, ...] = ()
     datastores: tuple[str, ...] = ()
@@ -193,6 +198,11 @@ class Cluster(Fact):
     total_cpu_mhz: int | None = None
     cpu_demand_mhz: int | None = None
     lifecycle_managed: bool | None = None
+    drs_actions: int | None = None
+    failover_level: int | None = None
+    failover_cpu_percent: int | None = None
+    failover_memory_percent: int | None = None
+    ha_data_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,10 @@ def _summary(name: str) -> Vim:
     return lambda summary: whole(_part(summary, name))
 
 
+def _admission(name: str) -> Vim:
+    return lambda summary: whole(_part(_part(summary, "admissionControlInfo"), name))
+
+
 def count(entries: Iterable[Any]) -> int:
     """How many."""
     return sum(1 for _ in entries)
@@ -156,6 +160,10 @@ TOPIC = Topic(
                 "current_balance": _summary("currentBalance"),
                 "target_balance": _summary("targetBalance"),
                 "evc_mode": lambda summary: text(_part(summary, "currentEVCModeKey")),
+                "failover_level": _admission("currentFailoverLevel"),
+                "failover_cpu_percent": _admission("currentCpuFailoverResourcesPercent"),
+                "failover_memory_percent": _admission("currentMemoryFailoverResourcesPercent"),
+                "ha_data_version": lambda summary: whole(_part(_part(summary, "dasData"), "hostListVersion")),
                 "total_cpu_mhz": _summary("totalCpu"),
                 "cpu_demand_mhz": lambda summary: whole(_part(_part(summary, "usageSummary"), "cpuDemandMhz")),
             },
@@ -163,6 +171,7 @@ TOPIC = Topic(
         ),
         want("recommendation", "recommendations", count, every_poll=True),
         want("migrationHistory", "drs_migrations", count, every_poll=True),
+        want("actionHistory", "drs_actions", count, every_poll=True),
         want("lifecycleManaged", "lifecycle_managed", bool, every_poll=True),
     ),
 )

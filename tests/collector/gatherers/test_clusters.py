@@ -149,12 +149,19 @@ def test_summary_and_histories() -> None:
                 targetBalance=200,
                 currentEVCModeKey="intel-skylake",
                 usageSummary=vim.cluster.UsageSummary(cpuDemandMhz=1234),
+                admissionControlInfo=vim.cluster.FailoverResourcesAdmissionControlInfo(
+                    currentCpuFailoverResourcesPercent=62, currentMemoryFailoverResourcesPercent=48
+                ),
+                dasData=vim.cluster.DasDataSummary(hostListVersion=5, clusterConfigVersion=3, compatListVersion=1),
             ),
             "recommendation": [],
             "migrationHistory": [vim.cluster.DrsMigration(), vim.cluster.DrsMigration()],
+            "actionHistory": [vim.cluster.ActionHistory()],
             "lifecycleManaged": False,
         },
     )
+    assert (cluster.failover_cpu_percent, cluster.failover_memory_percent, cluster.failover_level) == (62, 48, None)
+    assert (cluster.drs_actions, cluster.ha_data_version) == (1, 5)
     assert (cluster.num_vmotions, cluster.drs_score, cluster.current_balance, cluster.target_balance) == (10151, 87, 50, 200)
     assert (cluster.evc_mode, cluster.cpu_demand_mhz) == ("intel-skylake", 1234)
     assert (cluster.recommendations, cluster.drs_migrations, cluster.lifecycle_managed) == (0, 2, False)
