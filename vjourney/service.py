@@ -75,17 +75,20 @@ class Service:
         *,
         clock: Callable[[], datetime],
         prepare: Callable[[Publication], object],
+        stopwatch: Callable[[], float] = time.monotonic,
         declared: Declared | None = None,
     ) -> None:
         """Hold ``pollers`` by configured name; ``declared`` is what the operator declared.
 
-        ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published.
+        ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
+        ``stopwatch`` gives seconds, to tell how long a poll took.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._judgement = Judgement(store, model, len(pollers), declared)
         self._clock = clock
         self._prepare = prepare
+        self._stopwatch = stopwatch
         self._sharing = threading.Lock()
         self._closing = threading.Event()
         self._publication: Publication | None = None
@@ -102,17 +105,17 @@ class Service:
             paused = vcenter.not_before is not None and self._clock() < vcenter.not_before
             if vcenter.status is not None and (paused or self._closing.is_set()):
                 return vcenter.status
-            started = time.monotonic()
+            started = self._stopwatch()
             try:
                 snapshot = vcenter.poller.poll(self._mark)
                 self._refuse_twin(vcenter, snapshot)
-                return self._succeeded(vcenter, snapshot, time.monotonic() - started)
+                return self._succeeded(vcenter, snapshot, self._stopwatch() - started)
             except (VcenterError, StoreError) as error:
-                return self._failed(vcenter, error, time.monotonic() - started)
+                return self._failed(vcenter, error, self._stopwatch() - started)
             except Exception as error:
                 log.exception("poll failed", vcenter=name)
                 fault = VcenterError(name, f"vjourney itself failed ({type(error).__name__}: {error}); please report this")
-                return self._failed(vcenter, fault, time.monotonic() - started)
+                return self._failed(vcenter, fault, self._stopwatch() - started)
 
     def close(self) -> None:
         """Log out of every vCenter; a poll in flight ends early, and is waited for no longer than ``GRACE_SECONDS``."""

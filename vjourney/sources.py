@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
-from collector.facts import Snapshot
+from collector.facts import Event, Snapshot
 from collector.poll import Mark, Poller
-from collector.vcenter.cassette import replay, replay_endpoint
+from collector.vcenter.cassette import replay, replay_endpoint, upcoming
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.session import Session
@@ -69,33 +70,53 @@ class Replay:
     """A recording as a vCenter: each poll replays the next recorded one; behind the last, nothing changes any more."""
 
     def __init__(self, name: str, file: Path) -> None:
-        """Read ``file`` when first polled; the clock stands where the recording's stood."""
+        """Read ``file`` when first asked; the clock stands where the recording's stood."""
         self._poller = Poller(self._open, name)
         self._name = name
         self._file = file
         self._last: Snapshot | None = None
         self._mark: Mark | None = None
-        self.ended = False
-        """Whether the last recorded poll has been replayed."""
+        self._broke_off = False
         self._connection: tuple[type[HTTPConnection], str] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last recorded poll has been replayed."""
+        return self.upcoming() is None
+
+    def upcoming(self) -> datetime | None:
+        """The moment of the next recorded poll; ``None`` after the last.
+
+        Raises:
+            RecordingUnreadable: the file is missing, damaged or no recording.
+        """
+        return None if self._broke_off else upcoming(self._recorded()[0])
 
     def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
         """The next recorded poll, or the last one again without anything new.
 
         The mark is the recording's own: it must ask for the same events again, whatever a store already knows of them.
+        What it would say of our clock is left out: the moment of a recording is not now.
         """
-        if not self.ended:
-            try:
-                self._last = self._poller.poll(self._mark)
-            except RecordingEnded:
-                self.ended = True
-        if self._last is None:
-            raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
-        if self.ended:
-            self._last = replace(self._last, events=(), changed=False)
-        elif self._last.events:
-            self._mark = Mark(self._last.events[-1].key, self._last.events[-1].at)
-        return self._last
+        snapshot = None if self.ended else self._read()
+        if snapshot is None:
+            if self._last is None:
+                raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
+            snapshot = replace(self._last, events=(), changed=False)
+        self._last = snapshot
+        return snapshot
+
+    def _read(self) -> Snapshot | None:
+        """The next recorded poll; ``None`` where the recording breaks off in it."""
+        try:
+            snapshot = self._poller.poll(self._mark)
+        except RecordingEnded as reason:
+            if self._last is None:
+                raise RecordingUnreadable(self._file, f"it holds no complete poll ({reason}); record it again") from reason
+            self._broke_off = True
+            return None
+        self._mark = newest(snapshot.events) or self._mark
+        return replace(snapshot, clock_skew=0.0)
 
     def requests(self) -> Mapping[str, int]:
         """SOAP calls that were answered from the recording."""
@@ -104,9 +125,17 @@ class Replay:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _open(self) -> Session:
-        """A session over the recording, which goes on where the session before ended."""
+    def _recorded(self) -> tuple[type[HTTPConnection], str]:
+        """The recording, read once: a session over it goes on where the session before ended."""
         if self._connection is None:
             self._connection = replay(self._file)
-        connection, api_version = self._connection
+        return self._connection
+
+    def _open(self) -> Session:
+        connection, api_version = self._recorded()
         return Session.open(replay_endpoint(self._name), connection=connection, api_version=api_version)
+
+
+def newest(events: Sequence[Event]) -> Mark | None:
+    """The mark behind these events, which are in the order of their keys; ``None`` without any."""
+    return Mark(events[-1].key, events[-1].at) if events else None

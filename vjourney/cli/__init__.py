@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vjourney.cli import operation
+from vjourney.cli import operation, recordings
 from vjourney.cli.frame import app
 
-__all__ = ["app", "main", "operation"]
+__all__ = ["app", "main", "operation", "recordings"]
 
 
 def main() -> None:

@@ -1,0 +1,316 @@
+"""Rules: what becomes of one text. Each takes what vCenter sent and answers what may be written, or ``None`` for a placeholder.
+
+A rule lets pass only what it recognises. Whatever it does not is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pyVmomi.VmomiSupport import GetWsdlType
+
+from collector.vcenter.anonymise.pseudonyms import Pseudonyms
+from collector.vcenter.scrub import PLACEHOLDER
+
+Rule = Callable[[str, Pseudonyms], str | None]
+
+NAMESPACE = "urn:vim25"
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:vm|host|datastore|network|network-o|dvportgroup|dvs|domain-[cs]|group-[a-z]?|folder|resgroup|resgroup-v|datacenter|storage_pod"
+    r"|pod|task|alarm|schedule|hostprofile|profile|snapshot|EventHistoryCollector|TaskHistoryCollector)-?\d{1,12}(?:-\d{1,12})?"
+)
+_SINGLETONS = frozenset(
+    {
+        *("ServiceInstance", "AlarmManager", "AuthorizationManager", "ClusterProfileManager", "CompatChecker", "CryptoManager"),
+        *(
+            "CustomFieldsManager",
+            "CustomizationSpecManager",
+            "DVSManager",
+            "DatastoreNamespaceManager",
+            "DiagMgr",
+            "EventManager",
+        ),
+        *(
+            "ExtensionManager",
+            "FailoverClusterConfigurator",
+            "FailoverClusterManager",
+            "FileManager",
+            "GuestCustomizationManager",
+        ),
+        *("HealthUpdateManager", "HostProfileManager", "HostSpecificationManager", "IoFilterManager", "IpPoolManager"),
+        *("LicenseManager", "LocalizationManager", "MoComplianceManager", "OverheadMemoryManager", "OvfManager", "PerfMgr"),
+        *(
+            "ProvChecker",
+            "ScheduledTaskManager",
+            "SearchIndex",
+            "ServiceMgr",
+            "SessionManager",
+            "SiteInfoManager",
+            "SnmpSystem",
+        ),
+        *(
+            "StorageQueryManager",
+            "StorageResourceManager",
+            "TaskManager",
+            "TenantManager",
+            "UserDirectory",
+            "VStorageObjectManager",
+        ),
+        *(
+            "ViewManager",
+            "VpxSettings",
+            "certificateManager",
+            "guestOperationsManager",
+            "propertyCollector",
+            "virtualDiskManager",
+        ),
+    }
+)
+_PRODUCT_WORDS = frozenset(
+    {
+        *(
+            "vmware",
+            "inc",
+            "vsphere",
+            "vcenter",
+            "virtualcenter",
+            "server",
+            "esx",
+            "esxi",
+            "enterprise",
+            "plus",
+            "standard",
+            "essentials",
+        ),
+        *(
+            "essentialsplus",
+            "essplus",
+            "advanced",
+            "foundation",
+            "basic",
+            "hypervisor",
+            "evaluation",
+            "eval",
+            "mode",
+            "license",
+            "licence",
+        ),
+        *(
+            "edition",
+            "for",
+            "cpu",
+            "cpus",
+            "core",
+            "cores",
+            "with",
+            "and",
+            "operations",
+            "management",
+            "remote",
+            "office",
+            "branch",
+            "desktop",
+        ),
+        *(
+            "robo",
+            "nsx",
+            "vsan",
+            "horizon",
+            "vcloud",
+            "suite",
+            "cloud",
+            "aria",
+            "vrealize",
+            "site",
+            "recovery",
+            "manager",
+            "tanzu",
+            "kit",
+        ),
+        *(
+            "acceleration",
+            "scale",
+            "out",
+            "build",
+            "esxbasic",
+            "esxfull",
+            "vpx",
+            "standalone",
+            "hosts",
+            "host",
+            "up",
+            "to",
+            "per",
+            "vm",
+            "vms",
+        ),
+        *(
+            "product",
+            "datacenter",
+            "data",
+            "center",
+            "processor",
+            "processors",
+            "unlimited",
+            "days",
+            "day",
+            "free",
+            "version",
+            "update",
+        ),
+    }
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+_HARDWARE = re.compile(r"[A-Za-z0-9 ,()@/+._\[\]-]{1,80}")
+_ADDRESS_LIKE = re.compile(
+    r"\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{1,4}:){2}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){3}|[a-z]\w*\.[a-z]\w*\.[a-z]|[^ ]{28}|//|\w/\w+/"
+    r"|\.(?:local|lan|com|net|org|corp|int|internal|intra|io|example|test|lab|[a-z]{2})\b|\d{7}",
+    re.IGNORECASE,
+)
+_GUEST_ID = re.compile(
+    r"(?:windows|win|vmkernel|vmware|photon|rhel|centos|fedora|ubuntu|debian|sles|suse|opensuse|oracleLinux|rockylinux|almalinux"
+    r"|amazonlinux|asianux|coreos|crxPod|crxSys|darwin|dos|eComStation|freebsd|freeBSD|mandrake|mandriva|nld|oes|openServer|os2|other"
+    r"|redhat|sjds|solaris|turboLinux|unixWare|vmwarePhoton)(?:\d|_|x|X|Server|Srv|Hyper|V|Net|Datacenter|Enterprise|Standard|Web"
+    r"|Business|Pro|Adv|Serv|Next|Linux|Vista|XPPro|XPHome|Me|Longhorn|Studio|later|Later|or|64)*(?:Guest)?"
+)
+_EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
+_EVENT = re.compile(
+    r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
+)
+_TEXTS = {
+    "moment": re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?"),
+    "whole": re.compile(r"[+-]?\d{1,20}"),
+    "decimal": re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?"),
+    "version": re.compile(r"v?\d{1,9}(?:[._-]\w{1,9}){0,6}", re.ASCII),
+}
+
+
+def matching(pattern: str | re.Pattern[str]) -> Rule:
+    """Texts that match as a whole pass."""
+    compiled = re.compile(pattern)
+    return lambda text, _: text if compiled.fullmatch(text) else None
+
+
+def among(*values: str) -> Rule:
+    """These very texts pass, whatever their case."""
+    known = frozenset(value.lower() for value in values)
+    return lambda text, _: text if text.lower() in known else None
+
+
+MOMENT = matching(_TEXTS["moment"])
+WHOLE = matching(_TEXTS["whole"])
+DECIMAL = matching(_TEXTS["decimal"])
+BOOLEAN = among("true", "false", "0", "1")
+VERSION = matching(_TEXTS["version"])
+
+
+def name(text: str, pseudonyms: Pseudonyms) -> str:
+    """A name of an inventory object, a group, a rule."""
+    return pseudonyms.name(text)
+
+
+def user(text: str, pseudonyms: Pseudonyms) -> str:
+    """An account."""
+    return pseudonyms.user(text)
+
+
+def note(text: str, pseudonyms: Pseudonyms) -> str | None:
+    """Free text, of which at most known words stay."""
+    return pseudonyms.vocabulary.note(text) or None
+
+
+def attribute(text: str, pseudonyms: Pseudonyms) -> str:
+    """The name of a custom attribute."""
+    return pseudonyms.attribute(text)
+
+
+def value(text: str, pseudonyms: Pseudonyms) -> str:
+    """The value of a custom attribute."""
+    return pseudonyms.value(text)
+
+
+def snapshot(text: str, pseudonyms: Pseudonyms) -> str:
+    """The name of a snapshot."""
+    return pseudonyms.snapshot(text)
+
+
+def uuid(text: str, pseudonyms: Pseudonyms) -> str | None:
+    """A UUID; whatever else stands in its place is no more."""
+    return pseudonyms.uuid(text)
+
+
+def reference(text: str, pseudonyms: Pseudonyms) -> str:
+    """A managed object id: one of a kind that only numbers its objects passes, any other may name something."""
+    if text in _SINGLETONS or _NUMBERED.fullmatch(text):
+        return text
+    session = f"session[{PLACEHOLDER}]" if text.startswith("session[") else ""
+    return f"{session}{pseudonyms.uuid(text)}"
+
+
+def token(text: str, pseudonyms: Pseudonyms) -> str:
+    """A cursor of the server."""
+    return text if _TEXTS["whole"].fullmatch(text) else pseudonyms.code("token", text)
+
+
+def type_name(text: str, _: Pseudonyms) -> str | None:
+    """The name of a type of the API."""
+    return text if known_type(text) is not None else None
+
+
+def product(text: str, _: Pseudonyms) -> str | None:
+    """A product or edition of the platform: known words, numbers and what stands between them."""
+    if _ADDRESS_LIKE.search(text):
+        return None
+    strange = [word for word in _WORDS.findall(text) if word.lower() not in _PRODUCT_WORDS]
+    return None if strange else text
+
+
+def hardware(text: str, _: Pseudonyms) -> str | None:
+    """Maker, model or processor of a host, which are product names, unless something in it looks like an address."""
+    return text if _HARDWARE.fullmatch(text) and not _ADDRESS_LIKE.search(text) else None
+
+
+def guest_id(text: str, _: Pseudonyms) -> str | None:
+    """An operating system by its id in the API."""
+    return text if _GUEST_ID.fullmatch(text) else None
+
+
+def extension_key(text: str, pseudonyms: Pseudonyms) -> str:
+    """The key of a known vendor's product without what a site added to it; any other becomes a pseudonym."""
+    low = text.lower()
+    start = next((start for start in pseudonyms.vocabulary.extensions if low.startswith(start)), None)
+    if start is None:
+        return pseudonyms.code("extension", text)
+    stem, hyphen, site = text[len(start) :].partition("-")
+    kept = text[: len(start)]
+    if not hyphen:
+        plain = re.fullmatch(r"(?:\.?[A-Za-z][A-Za-z0-9_]{0,30})*", stem) or re.fullmatch(r"\d{0,4}", stem)
+        return f"{kept}{stem}" if plain else f"{kept}.{pseudonyms.code('site', stem)}"
+    return f"{extension_key(kept + stem, pseudonyms)}-{site}" if site.isdigit() else f"{kept}-{pseudonyms.code('site', text)}"
+
+
+def event_id(text: str, pseudonyms: Pseudonyms) -> str:
+    """The type id of an event: one of the platform passes, one of an extension as its key does."""
+    if _EVENT.fullmatch(text) or (_EVENT_CLASS.fullmatch(text) and known_type(text) is not None):
+        return text
+    key, dot, last = text.rpartition(".")
+    if dot and re.fullmatch(r"[A-Za-z]{1,60}", last) and key.lower().startswith(pseudonyms.vocabulary.extensions):
+        return f"{extension_key(key, pseudonyms)}.{last}"
+    return pseudonyms.code("event", text)
+
+
+def known_type(text: str) -> type | None:
+    """The type of the API with this name."""
+    try:
+        found: type = GetWsdlType(NAMESPACE, text)
+    except KeyError:
+        return None
+    return found
+
+
+def nothing(_text: str, _: Pseudonyms) -> str | None:
+    """Asked for and never needed as it is: always replaced."""
+    return None

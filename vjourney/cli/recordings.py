@@ -1,0 +1,63 @@
+"""Commands about recordings: record, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from vjourney import console, recording
+from vjourney.cli.frame import AsJson, Config, Exit, app, failures, print_json, usage_error
+from vjourney.progress import SyncProgress
+from vjourney.settings import load
+from vjourney.settings.values import duration
+
+Out = Annotated[Path, typer.Option("--out", help="The recording to write (.yaml.gz).", show_default=False)]
+Polls = Annotated[int, typer.Option("--polls", min=1, help="How many polls to record; Ctrl-C ends it after fewer.")]
+Every = Annotated[str, typer.Option("--every", help="How long from one poll to the next (90s, 5m, 1h, 1d).")]
+Which = Annotated[
+    str | None, typer.Option("--vcenter", help="Which vCenter of the configuration.", show_default="the only one")
+]
+Files = Annotated[list[Path], typer.Argument(help="Recordings, each of one vCenter.", show_default=False)]
+
+
+@app.command("record")
+def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls = 1, every: Every = "5m") -> None:
+    """Record one vCenter, anonymised, into a file that can be replayed, read and handed in."""
+    with failures():
+        settings = load(config)
+        try:
+            chosen, pause = recording.choose(settings, vcenter), duration(every)
+        except ValueError as problem:
+            usage_error(str(problem), as_json=False)
+        try:
+            with SyncProgress(enabled=True) as progress:
+                recorded = recording.record(chosen, out, polls=polls, every=pause, progress=progress.update)
+        except OSError as error:
+            usage_error(
+                f"--out: {out} cannot be written ({error.strerror}); name a file in a folder that is there", as_json=False
+            )
+        taken = len(recorded.snapshots)
+        typer.echo(f"{out}: {taken} {'poll' if taken == 1 else 'polls'}, {out.stat().st_size / 1000:.0f} kB, anonymised")
+        typer.echo(f"Read it with `gunzip -c {out} | less`, and see what it says with `vjourney replay {out}`.")
+
+
+@app.command("replay")
+def replay_command(files: Files, as_json: AsJson = False) -> None:
+    """Assess recordings, without any vCenter and without a trace: every poll of each, in the order of their moments."""
+    with failures(as_json):
+        document = recording.replay(files)
+        if as_json:
+            print_json(document)
+        else:
+            console.print_assessments(document, Console())
+        raise typer.Exit(_outcome(document))
+
+
+def _outcome(document: dict[str, Any]) -> Exit:
+    failed = [vcenter["status"] == "failed" for vcenter in document["vcenters"]]
+    if not any(failed):
+        return Exit.DONE
+    return Exit.ALL_FAILED if all(failed) else Exit.SOME_FAILED

@@ -1,0 +1,170 @@
+"""``vjourney record`` and ``vjourney replay``: an anonymised recording of a vCenter, and the assessment of recordings."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+from collector.facts import Snapshot
+from collector.poll import Poller
+from collector.vcenter.anonymise import Anonymiser
+from collector.vcenter.cassette import record as recording
+from collector.vcenter.errors import RecordingUnreadable
+from collector.vcenter.session import Session
+from collector.vcenter.tls import connection_class
+from exporters.document import document
+from inference.model import load as load_model
+from vjourney import __version__
+from vjourney.service import Service
+from vjourney.settings import Settings, Vcenter
+from vjourney.sources import Progress, Replay, endpoint, newest
+from vjourney.store import Store
+from vjourney.vocabulary import vocabulary
+
+MODEL = Settings.model_fields["model"].default
+"""The model that recordings are assessed with."""
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded: the polls as they were before they were anonymised, and whether somebody ended it early."""
+
+    snapshots: tuple[Snapshot, ...]
+    interrupted: bool
+
+
+def choose(settings: Settings, name: str | None) -> Vcenter:
+    """The vCenter to record: the one of this name, or the only one there is.
+
+    Raises:
+        ValueError: there is none of this name, or several and no name; the sentence says which there are.
+    """
+    live = {vcenter.name: vcenter for vcenter in settings.vcenters if vcenter.replay is None}
+    known = ", ".join(live) or "none"
+    if name is None and len(live) != 1:
+        raise ValueError(f"--vcenter: name the one vCenter to record; the configuration has: {known}")
+    if name is not None and name not in live:
+        raise ValueError(f"--vcenter: no vCenter of the configuration is called {name!r}; it has: {known}")
+    return live[name] if name is not None else next(iter(live.values()))
+
+
+def record(
+    vcenter: Vcenter,
+    out: Path,
+    *,
+    polls: int = 1,
+    every: timedelta = timedelta(minutes=5),
+    progress: Progress | None = None,
+    wait: Callable[[float], object] = time.sleep,
+) -> Recorded:
+    """Record so many polls of a vCenter, ``every`` so often, into ``out``.
+
+    Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. An
+    interrupt between two polls ends the recording early and keeps what there is.
+
+    Raises:
+        VcenterError: a poll failed; there is no file then.
+        OSError: the file cannot be written.
+    """
+    where = endpoint(vcenter)
+    snapshots: list[Snapshot] = []
+    interrupted = False
+
+    def read(topic: str, objects: int) -> None:
+        if progress is not None:
+            progress(vcenter.name, topic, objects)
+
+    def about() -> Mapping[str, Any]:
+        return {
+            "made_by": f"vjourney {__version__}",
+            "pyvmomi": version_of("pyvmomi"),
+            "model": MODEL,
+            "date": snapshots[0].taken_at.date().isoformat(),
+            "vcenter_version": snapshots[0].about.version,
+            "polls": len(snapshots),
+            "anonymised": True,
+        }
+
+    with recording(out, base=connection_class(where), anonymiser=Anonymiser(vocabulary()), about=about) as connection:
+        poller = Poller(lambda: Session.open(where, connection=connection), vcenter.name, progress=read)
+        with ExitStack() as stack:
+            stack.callback(poller.close)
+            mark = None
+            while len(snapshots) < polls:
+                if snapshots:
+                    try:
+                        wait(every.total_seconds())
+                    except KeyboardInterrupt:
+                        interrupted = True
+                        break
+                snapshots.append(poller.poll(mark))
+                mark = newest(snapshots[-1].events) or mark
+    return Recorded(tuple(snapshots), interrupted)
+
+
+def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any]:
+    """The document of the contract after every poll of these recordings, each of which is a vCenter.
+
+    Polls come in the order of their moments, whichever recording they are of, as they would have come to one service. Time
+    is the recordings' own, polls take none of it, and nothing is left on the disk: the same files give the same document.
+
+    Raises:
+        RecordingUnreadable: a file is missing, damaged or no recording.
+        ModelError: the model cannot be used.
+    """
+    sources = {name: Replay(name, file) for name, file in _named(files).items()}
+    pending = {name: _next(source) for name, source in sources.items()}
+    clock = _Clock(min(filter(None, pending.values()), default=BEFORE_ALL))
+    with tempfile.TemporaryDirectory(prefix="vjourney-replay-") as folder, ExitStack() as stack:
+        store = Store.open(f"sqlite:///{Path(folder) / 'replay.db'}")
+        stack.callback(store.close)
+        service = Service(sources, store, load_model(model), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
+        while waiting := [(moment, name) for name, moment in pending.items() if moment is not None]:
+            moment, name = min(waiting)
+            clock.now = max(clock.now, moment)
+            done = service.poll(name).status == "failed"
+            pending[name] = None if done else _next(sources[name])
+        publication = service.publication
+    if publication is None:
+        raise RecordingUnreadable(files[0], "it holds no complete poll; record it again")
+    return document(publication)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """The time of the recordings."""
+
+    now: datetime
+
+    def read(self) -> datetime:
+        return self.now
+
+
+def _next(source: Replay) -> datetime | None:
+    """The moment of the next poll; for a recording that cannot be read, long ago, so that polling it says why."""
+    try:
+        return source.upcoming()
+    except RecordingUnreadable:
+        return BEFORE_ALL
+
+
+def _named(files: Sequence[Path]) -> dict[str, Path]:
+    """The recordings by the names of their files, with a number where two have the same."""
+    named: dict[str, Path] = {}
+    for file in files:
+        name = stem = file.name.removesuffix(".gz").removesuffix(".yaml")
+        number = 1
+        while name in named:
+            number += 1
+            name = f"{stem}-{number}"
+        named[name] = file
+    return named

@@ -1,0 +1,110 @@
+"""What an anonymised recording keeps of texts: the words that inference reads in them, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
+
+from collector.vcenter.anonymise import Vocabulary
+from inference.accounts import is_import, role_of
+from inference.lexicon import Lexicon, Meaning, builtin
+from inference.products import data_file, storage_recovery_hints, table
+
+PLATFORM = ("com.vmware.", "vcloud director", "virtualcenter", "hostdiag")
+"""Beginnings of extension keys that the platform and its own products use."""
+
+AGENTS = ("vcls (", "vcls-", "vcls")
+"""Beginnings of names that vCenter gives to its agents."""
+
+_MARK = "-x1z"
+_LETTERS = re.compile(r"[a-z]+")
+_OWNER = re.compile(r"\b(owner|responsible|contact|requested by|requester)\b\s*[:=]\s*\S", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The vocabulary of the data that comes with the program."""
+    lexicon = builtin()
+    attributes, accounts = data_file("attributes.yaml"), data_file("accounts.yaml")
+    keys = {key for product in table() for key in product.keys}
+    return Vocabulary(
+        name=lambda text: _name(text, lexicon),
+        account=_account,
+        attribute=_attribute,
+        value=lambda text: "-".join(filter(None, [*(["backup"] if "backup" in text.lower() else []), _meaning(text, lexicon)])),
+        snapshot=lambda text: "-".join(word for word in data_file("snapshots.yaml")["products"] if word in text.lower()),
+        note=_note,
+        prefixes=(*lexicon.desktop_parents, *AGENTS),
+        plain=frozenset(attributes["empty"]) | frozenset(attributes["critical"]),
+        accounts=frozenset(accounts["platform"]["names"]) | {"root"},
+        extensions=tuple(sorted({*PLATFORM, *keys, *lexicon.appliance_managers}, key=len, reverse=True)),
+    )
+
+
+def _name(text: str, lexicon: Lexicon) -> str:
+    """Words that read as a name does, to the lexicon and as a hint at an import or at recovery by the storage."""
+    runs = _LETTERS.findall(text.lower())
+    imports = [word for word in data_file("accounts.yaml")["import"]["words"] if word in runs] if is_import(text) else []
+    hints = sorted(word for word in storage_recovery_hints().intersection(runs) if lexicon.read(word) == Meaning())
+    return "-".join(
+        filter(None, [_meaning(text, lexicon), *(word for word in imports if lexicon.read(word) == Meaning()), *hints])
+    )
+
+
+def _meaning(text: str, lexicon: Lexicon) -> str:
+    """Words of the lexicon that read as a text does, where possible those that stand in it."""
+    meaning, low = lexicon.read(text), text.lower()
+    words = [
+        _word(low, (word for word, app in lexicon.apps.items() if app == meaning.app)),
+        _word(low, (word for word, environment in lexicon.environments.items() if environment == meaning.environment)),
+        _word(low, sorted(lexicon.desktops)) if meaning.desktop else "",
+        _appliance(low, lexicon) if meaning.appliance else "",
+    ]
+    return "-".join(filter(None, words))
+
+
+def _word(low: str, words: Iterable[str]) -> str:
+    """The longest of the words that is in a text, else the first."""
+    every = list(words)
+    inside = sorted((word for word in every if word in low), key=len, reverse=True)
+    return next(iter([*inside, *every]), "")
+
+
+def _appliance(low: str, lexicon: Lexicon) -> str:
+    """What says that a text names an appliance: the beginning of a word, or several words."""
+    inside = [prefix for prefix in lexicon.appliance_prefixes if prefix in low]
+    together = ["-".join(sorted(words)) for words in lexicon.appliance_sets if all(word in low for word in words)]
+    return next(iter([*inside, *together, *lexicon.appliance_prefixes]))
+
+
+def _account(text: str) -> str:
+    """Words that give an account the same role."""
+    kinds = {kind: entry for kind, entry in data_file("accounts.yaml").items() if kind != "version"}
+    runs = dict.fromkeys(_LETTERS.findall(text.lower()))
+    words = {word for entry in kinds.values() for word in entry.get("words", ())}
+    prefixes = tuple(prefix for entry in kinds.values() for prefix in entry.get("prefixes", ()))
+    begins = next((prefix.strip("-") for prefix in prefixes if text.lower().startswith(prefix)), "")
+    kept = [begins, *(run for run in runs if run in words), *(p for p in prefixes for run in runs if run.startswith(p))]
+    return _same(
+        text, ("", "-".join(filter(None, dict.fromkeys(kept))), begins, "svc"), lambda said: (role_of(said), is_import(said))
+    )
+
+
+def _attribute(text: str) -> str:
+    """The word that tells what a custom attribute is for."""
+    plain = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
+    said = {*plain, "".join(plain)}
+    return next((word for known in data_file("attributes.yaml")["fields"].values() for word in known if word in said), "")
+
+
+def _note(text: str) -> str:
+    """Whether a note speaks of backup, and whether it names who answers for the machine."""
+    owner = "owner: recorded" if _OWNER.search(text) else ""
+    return " ".join(filter(None, ["backup" if "backup" in text.lower() else "", owner]))
+
+
+def _same(text: str, candidates: Iterable[str], read: Callable[[str], Hashable]) -> str:
+    """The first candidate that reads as the text does, once it is part of a pseudonym; nothing where none does."""
+    wanted = read(text)
+    return next((candidate for candidate in candidates if read(f"{candidate or 'user'}{_MARK}") == wanted), "")
