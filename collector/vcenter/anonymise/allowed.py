@@ -1,7 +1,9 @@
 """The allow list: which properties and elements may pass, each by its rule. What is not here is replaced.
 
 ``DATA`` is by data type of the API and its property, inherited by subtypes; ``OBJECTS`` by managed object type and property
-path; ``REQUESTS`` by method and parameter. ``KEEP`` takes the rule that belongs to the declared type: booleans, numbers,
+path; ``REQUESTS`` by method and parameter; ``ANSWERS`` by method, where the answer is a single value.
+
+``KEEP`` takes the rule that belongs to the declared type: booleans, numbers,
 times and values of enumerations pass as such. Text never passes without a rule of its own.
 """
 
@@ -28,7 +30,7 @@ _PRIORITY = among("lowest", "low", "medium", "high", "highest", "disabled", "clu
 _SWITCH = among("enabled", "disabled", "clusterDefault")
 _MONITORING = among("vmMonitoringDisabled", "vmMonitoringOnly", "vmAndAppMonitoring")
 _GROUP = rules.name
-_ROLE = among("placeholderVm", "testVm", "cluster-agent", "agent", "vApp", "vm")
+_ROLE = among("placeholderVm", "testVm", "cluster-agent", "agent", "vApp", "vm", "VirtualMachine", "HostSystem")
 _COMPLIANCE = among("compliant", "nonCompliant", "unknown", "running")
 _LOCALE = matching(r"[a-z]{2}(?:_[A-Z]{2})?|INTL")
 _PRIVILEGE = matching(r"(?:[A-Z][A-Za-z]{1,30})(?:\.[A-Z][A-Za-z]{1,40}){1,3}")
@@ -127,7 +129,12 @@ DATA: Mapping[str, Fields] = {
     "ClusterDasDataSummary": {"hostListVersion": KEEP, "clusterConfigVersion": KEEP},
     "ClusterUsageSummary": {"totalCpuCapacityMhz": KEEP, "cpuDemandMhz": KEEP},
     # What the managers know
-    "Extension": {"key": rules.extension_key, "version": rules.VERSION, "lastHeartbeatTime": KEEP},
+    "Extension": {
+        "key": rules.extension_key,
+        "version": rules.VERSION,
+        "company": rules.product,
+        "lastHeartbeatTime": KEEP,
+    },
     "ExtensionEventTypeInfo": {"eventID": rules.event_id},
     "ExtManagedEntityInfo": {"type": _ROLE},
     "CustomFieldDef": {"key": KEEP, "name": rules.attribute, "type": rules.type_name, "managedObjectType": rules.type_name},
@@ -240,6 +247,8 @@ REQUESTS: Mapping[str, Fields] = {
     "ReadNextEvents": {"maxCount": KEEP},
     "CreateCollectorForEvents": {},
 }
+
+ANSWERS: Fields = {"CurrentTime": KEEP, "SessionIsActive": KEEP}
 
 PATHS = frozenset(
     ".".join(parts[:length])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pyVmomi import vim
 from pyVmomi.VmomiSupport import GetWsdlType
 
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
@@ -163,6 +164,7 @@ _PRODUCT_WORDS = frozenset(
         ),
     }
 )
+_SCHEMA_TYPES = frozenset({"string", "int", "long", "short", "byte", "boolean", "float", "double", "dateTime", "anyURI"})
 _WORDS = re.compile(r"[^\W\d_]+")
 _HARDWARE = re.compile(r"[A-Za-z0-9 ,()@/+._\[\]-]{1,80}")
 _ADDRESS_LIKE = re.compile(
@@ -171,14 +173,12 @@ _ADDRESS_LIKE = re.compile(
     re.IGNORECASE,
 )
 _GUEST_ID = re.compile(
-    r"(?:windows|win|vmkernel|vmware|photon|rhel|centos|fedora|ubuntu|debian|sles|suse|opensuse|oracleLinux|rockylinux|almalinux"
-    r"|amazonlinux|asianux|coreos|crxPod|crxSys|darwin|dos|eComStation|freebsd|freeBSD|mandrake|mandriva|nld|oes|openServer|os2|other"
-    r"|redhat|sjds|solaris|turboLinux|unixWare|vmwarePhoton)(?:\d|_|x|X|Server|Srv|Hyper|V|Net|Datacenter|Enterprise|Standard|Web"
-    r"|Business|Pro|Adv|Serv|Next|Linux|Vista|XPPro|XPHome|Me|Longhorn|Studio|later|Later|or|64)*(?:Guest)?"
+    r"(?:windows|win|vmkernel|vmwarePhoton|rhel|centos|fedora|ubuntu|debian|sles|suse|opensuse|oracleLinux|rockylinux|almalinux|other)"
+    r"[\dx_]{0,8}(?:Server|srv|Linux|Next|srvNext)?(?:_64)?Guest"
 )
 _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
-    r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
+    r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx|vprob|vsan\.health)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
 )
 _TEXTS = {
     "moment": re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?"),
@@ -257,7 +257,7 @@ def token(text: str, pseudonyms: Pseudonyms) -> str:
 
 def type_name(text: str, _: Pseudonyms) -> str | None:
     """The name of a type of the API."""
-    return text if known_type(text) is not None else None
+    return text if known_type(text) is not None or text.removeprefix("xsd:") in _SCHEMA_TYPES else None
 
 
 def product(text: str, _: Pseudonyms) -> str | None:
@@ -274,8 +274,8 @@ def hardware(text: str, _: Pseudonyms) -> str | None:
 
 
 def guest_id(text: str, _: Pseudonyms) -> str | None:
-    """An operating system by its id in the API."""
-    return text if _GUEST_ID.fullmatch(text) else None
+    """An operating system by its id in the API, or by one of a release to come that is formed alike."""
+    return text if text in vim.vm.GuestOsDescriptor.GuestOsIdentifier.values or _GUEST_ID.fullmatch(text) else None
 
 
 def extension_key(text: str, pseudonyms: Pseudonyms) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pyVmomi.VmomiSupport import GetWsdlMethod, ManagedObject, PropertyPath
 
-from collector.vcenter.anonymise.allowed import DATA, KEEP, OBJECTS, REQUESTS, Fields
+from collector.vcenter.anonymise.allowed import ANSWERS, DATA, KEEP, OBJECTS, REQUESTS, Fields
 from collector.vcenter.anonymise.rules import BOOLEAN, DECIMAL, MOMENT, NAMESPACE, WHOLE, Rule, known_type
 from collector.vcenter.scrub import MOMENT as SOME_MOMENT
 from collector.vcenter.scrub import PLACEHOLDER
@@ -30,6 +30,9 @@ PRIMITIVES: Mapping[str, type] = {
     "base64Binary": bytes,
     "anyType": object,
 }
+ANY_TYPE = "ManagedEntity"
+"""What stands for the name of a type that does not pass: no other text could be read in its place."""
+
 REFERENCE = "ManagedObjectReference"
 
 _PLAIN: tuple[tuple[type, Rule, str], ...] = (
@@ -75,7 +78,7 @@ def parameter(called: str, name: str) -> Place:
 
 def answer(called: str) -> Place:
     """What a method returns."""
-    return Place(_single(method(called).result))
+    return Place(_single(method(called).result), called in ANSWERS, ANSWERS.get(called))
 
 
 @lru_cache(maxsize=20_000)
@@ -142,6 +145,8 @@ def placeholder(kind: Any, text: str) -> str:  # noqa: ANN401  # a type, or none
     """What stands for a text of this type; for one of unknown type, what looks like it."""
     if is_a(kind, bytes):
         return ""
+    if kind is type:
+        return ANY_TYPE
     for base, _, instead in _PLAIN:
         if is_a(kind, base):
             return instead
