@@ -7,7 +7,7 @@ VCSIM_VERSION := v0.46.3
 COMPILE = $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-vcsim test-e2e bench docs fixtures lock vcsim clean
+.PHONY: help demo test check test-vcsim test-e2e bench docs dashboards fixtures lock vcsim clean
 
 help:  ## show these targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -51,6 +51,9 @@ bench: $(VENV)/dev  ## measure a vCenter of 10,000 VMs (needs vcsim); several mi
 
 docs: $(VENV)/dev  ## write the generated parts of docs/ again
 	$(BIN)/python -m exporters.prometheus.catalogue > docs/metrics.md
+
+dashboards: $(VENV)/dev  ## write the Grafana dashboards again from exporters/grafana
+	$(BIN)/python -m exporters.grafana
 
 fixtures: $(VENV)/dev  ## record fixtures/recordings again from fixtures/estates (needs vcsim)
 	$(BIN)/python -m fixtures.record

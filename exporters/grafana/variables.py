@@ -1,0 +1,56 @@
+"""Variables of the dashboards. Their values come from Prometheus, so that nobody has to type a name."""
+
+from __future__ import annotations
+
+from grafana_foundation_sdk.builders.dashboard import DatasourceVariable, QueryVariable
+from grafana_foundation_sdk.models.dashboard import VariableRefresh, VariableSort
+
+from exporters.grafana.vocabulary import DATASOURCE
+
+
+def datasource() -> DatasourceVariable:
+    """Which Prometheus."""
+    return DatasourceVariable("datasource").label("Data source").type("prometheus")
+
+
+def _values(name: str, label: str, series: str, of: str) -> QueryVariable:
+    return (
+        QueryVariable(name)
+        .label(label)
+        .datasource(DATASOURCE)
+        .query({"query": f"label_values({series}, {of})", "refId": name})
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(VariableSort.ALPHABETICAL_ASC)
+    )
+
+
+def vcenter() -> QueryVariable:
+    """One vCenter."""
+    return _values("vcenter", "vCenter", "vjourney_up", "vcenter")
+
+
+def vcenters() -> QueryVariable:
+    """Some or all vCenters."""
+    return vcenter().multi(multi=True).include_all(include_all=True).all_value(".*")
+
+
+def clusters() -> QueryVariable:
+    """Some or all clusters of the chosen vCenter."""
+    series = 'vjourney_coverage_ratio{scope="cluster", vcenter="$vcenter"}'
+    every = _values("vsphere_cluster", "Cluster", series, "vsphere_cluster")
+    return every.multi(multi=True).include_all(include_all=True).all_value(".*")
+
+
+def one_scope() -> tuple[QueryVariable, QueryVariable, QueryVariable]:
+    """One scope by three labels; those that it does not have are offered as None, which is the empty label."""
+    kind = _values("scope", "Scope", "vjourney_coverage_ratio", "scope")
+    where = 'vjourney_coverage_ratio{scope="$scope"}'
+    vcenter = _values("vcenter", "vCenter", where, "vcenter")
+    inside = 'vjourney_coverage_ratio{scope="$scope", vcenter="$vcenter"}'
+    return kind, vcenter, _values("vsphere_cluster", "Cluster", inside, "vsphere_cluster")
+
+
+def indicators() -> QueryVariable:
+    """Some or all indicators."""
+    every = _values("indicator", "Indicator", "vjourney_indicator_state", "indicator")
+    return every.multi(multi=True).include_all(include_all=True).all_value(".*")
