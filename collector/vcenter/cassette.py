@@ -71,8 +71,9 @@ def upcoming(connection: type[HTTPConnection]) -> datetime | None:
     A poll begins by asking for the time, and asks for it at no other moment but a login.
     """
     waiting = cast("type[_Replaying]", connection).cassette.waiting
-    clock = next((queue for (_, _, body), queue in waiting.items() if queue and b"<CurrentTime " in body), None)
-    told = re.search(rb"<returnval[^<>]*>([^<]+)<", clock[0]["body"]["string"]) if clock else None
+    clocks = (queue for (_, _, body), queue in waiting.items() if b"<CurrentTime " in body)
+    answers = (re.search(rb"<returnval[^<>]*>([^<]+)<", answer["body"]["string"]) for queue in clocks for answer in queue)
+    told = next(filter(None, answers), None)  # the first may say that the session has ended
     return datetime.fromisoformat(told[1].decode()) if told else None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any, cast
 
 from pyVmomi import vim
 from pyVmomi.VmomiSupport import GetWsdlType
@@ -176,6 +177,7 @@ _GUEST_ID = re.compile(
     r"(?:windows|win|vmkernel|vmwarePhoton|rhel|centos|fedora|ubuntu|debian|sles|suse|opensuse|oracleLinux|rockylinux|almalinux|other)"
     r"[\dx_]{0,8}(?:Server|srv|Linux|Next|srvNext)?(?:_64)?Guest"
 )
+_GUEST_IDS: frozenset[str] = frozenset(map(str, cast("Any", vim.vm.GuestOsDescriptor.GuestOsIdentifier).values))
 _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
     r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx|vprob|vsan\.health)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
@@ -275,7 +277,7 @@ def hardware(text: str, _: Pseudonyms) -> str | None:
 
 def guest_id(text: str, _: Pseudonyms) -> str | None:
     """An operating system by its id in the API, or by one of a release to come that is formed alike."""
-    return text if text in vim.vm.GuestOsDescriptor.GuestOsIdentifier.values or _GUEST_ID.fullmatch(text) else None
+    return text if text in _GUEST_IDS or _GUEST_ID.fullmatch(text) else None
 
 
 def extension_key(text: str, pseudonyms: Pseudonyms) -> str:
