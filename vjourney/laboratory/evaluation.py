@@ -1,0 +1,168 @@
+"""Evaluation: draw estates and journeys, measure what the model says of them, and set every figure beside its target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import isfinite
+from multiprocessing import get_context
+from typing import Any, Self, TypeVar
+
+import numpy as np
+
+from inference.model import Model, load
+from vjourney.laboratory import census, journeys
+from vjourney.laboratory.archetypes import ARCHETYPES
+from vjourney.laboratory.census import Case, Sample
+from vjourney.laboratory.journeys import Journey
+from vjourney.laboratory.measures import Figure, ablations, calibration_groups, of_cases, of_journeys, of_trials
+from vjourney.laboratory.trials import Bench
+
+T = TypeVar("T")
+
+TUNING_SEEDS = range(1000, 2000)
+"""Seeds to look at while a model or a behaviour script is being changed."""
+
+TEST_SEEDS = range(7000, 8000)
+"""Seeds whose figures are published and that nothing was tuned on."""
+
+DEFAULT_SEED = TEST_SEEDS[0]
+DEFAULT_ESTATES = 600
+LEAST_ESTATES = 4
+ESTATES_PER_JOURNEY = 6
+ESTATES_PER_SAMPLE = 50
+POOL_FROM = 40
+"""Fewer estates are done sooner than a second process has started."""
+
+WORKERS = 2
+SHARES_PER_WORKER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything that was measured, ready to be shown: ``document`` is plain data."""
+
+    seed: int
+    estates: int
+    journeys: int
+    model: Model
+    figures: tuple[Figure, ...]
+    calibration: tuple[Figure, ...]
+    ablations: tuple[Figure, ...]
+    archetypes: tuple[dict[str, Any], ...]
+
+    @property
+    def short(self) -> tuple[Figure, ...]:
+        """The figures that fall short of their target."""
+        return tuple(figure for figure in (*self.figures, *self.calibration) if figure.met is False)
+
+    def document(self) -> dict[str, Any]:
+        """Plain data for JSON; what could not be measured is null."""
+        info = self.model.info
+        return {
+            "schema": 1,
+            "seed": self.seed,
+            "seeds": "test" if self.seed in TEST_SEEDS else "tuning" if self.seed in TUNING_SEEDS else "neither",
+            "estates": self.estates,
+            "journeys": self.journeys,
+            "model": {"name": info.name, "version": info.version, "sha256": info.sha256},
+            "figures": [_plain(figure) for figure in self.figures],
+            "calibration": [_plain(figure) for figure in self.calibration],
+            "ablations": [_plain(figure) for figure in self.ablations],
+            "archetypes": list(self.archetypes),
+            "falls_short": [figure.id for figure in self.short],
+        }
+
+
+def evaluate(
+    *, seed: int = DEFAULT_SEED, estates: int = DEFAULT_ESTATES, model: str = "journey-1", workers: int = WORKERS
+) -> Evaluation:
+    """Draw ``estates`` estates and a sixth as many journeys, and measure. The same seed and size give the same figures.
+
+    Raises:
+        ValueError: too few estates, or a negative seed.
+        ModelError: the model cannot be used.
+    """
+    if estates < LEAST_ESTATES:
+        raise ValueError(f"--estates {estates} is too few: at least {LEAST_ESTATES} are needed for any figure")
+    if seed < 0:
+        raise ValueError(f"--seed {seed} is negative; give 0 or more")
+    loaded, alone = load(model), 1 if estates < POOL_FROM else workers
+    walks, examples = max(len(journeys.KINDS), estates // ESTATES_PER_JOURNEY), max(1, estates // ESTATES_PER_SAMPLE)
+    with _Crew(alone) as crew:
+        drawn: list[Case] = crew.run(census.cases, seed, estates, model)
+        walked: list[Journey] = crew.run(journeys.journeys, seed, walks, model)
+        shown: list[Sample] = crew.run(census.samples, seed, examples, model)
+    rng, bench = np.random.default_rng([seed, 4]), Bench(loaded, drawn)
+    return Evaluation(
+        seed=seed,
+        estates=estates,
+        journeys=walks,
+        model=loaded,
+        figures=(*of_cases(drawn, rng), *of_trials(drawn, bench, rng), *of_journeys(walked, rng), _shelfware(shown)),
+        calibration=calibration_groups(drawn, rng),
+        ablations=ablations(drawn, bench, rng),
+        archetypes=_archetypes(shown),
+    )
+
+
+class _Crew:
+    """One process or several; results come back in the order of the numbers, whoever made them."""
+
+    def __init__(self, workers: int) -> None:
+        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
+        self._parts = workers * SHARES_PER_WORKER if self._pool else 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def run(self, work: Callable[[int, Sequence[int], str], list[T]], seed: int, count: int, model: str) -> list[T]:
+        """The results of ``work`` for the numbers below ``count``, in the order in which one process would give them."""
+        if self._pool is None:
+            return work(seed, range(count), model)
+        edges = [count * part // self._parts for part in range(self._parts + 1)]
+        shares = [range(low, high) for low, high in pairwise(edges) if high > low]
+        waiting = [self._pool.submit(work, seed, share, model) for share in shares]
+        return [result for future in waiting for result in future.result()]
+
+
+def _shelfware(samples: Sequence[Sample]) -> Figure:
+    """The highest stage that was inferred for estates where everything is on and nothing is used."""
+    stages = [s.opinion.inferred for s in samples if s.archetype == "shelfware" and s.opinion.inferred is not None]
+    return Figure.exact(
+        "shelfware_stage", "Highest stage of shelfware", float(max(stages, default=0)), len(stages), at_most=1.0
+    )
+
+
+def _archetypes(samples: Sequence[Sample]) -> tuple[dict[str, Any], ...]:
+    rows = []
+    for archetype in ARCHETYPES:
+        mine = [sample.opinion for sample in samples if sample.archetype == archetype.id]
+        stages = Counter(opinion.inferred for opinion in mine)
+        flagged = Counter(flag for opinion in mine for flag in opinion.flags)
+        rows.append(
+            {
+                "id": archetype.id,
+                "title": archetype.title,
+                "examples": len(mine),
+                "admissible": sorted(stage for stage in archetype.admissible if stage is not None),
+                "may_abstain": None in archetype.admissible,
+                "inferred": {str(stage): stages[stage] for stage in sorted(stages, key=str)},
+                "inside": sum(stages[stage] for stage in archetype.admissible) / max(1, len(mine)),
+                "position": float(np.mean([opinion.position for opinion in mine])) if mine else None,
+                "flags": {name: count / len(mine) for name, count in sorted(flagged.items())},
+            }
+        )
+    return tuple(rows)
+
+
+def _plain(figure: Figure) -> dict[str, Any]:
+    plain = asdict(figure) | {"met": figure.met}
+    return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in plain.items()}

@@ -1,0 +1,269 @@
+"""Measures: the figures of an evaluation, each with its interval, its target and what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from vjourney.laboratory.census import Case
+from vjourney.laboratory.journeys import WEEKS, Journey, crossings, false_changes
+from vjourney.laboratory.metrics import (
+    Estimate,
+    Floats,
+    Ints,
+    bootstrap,
+    bootstrap_mean,
+    boundary_calibration_error,
+    far_misses,
+    hits,
+    ranked_probability_score,
+    smallest_sets,
+    top_calibration_error,
+)
+from vjourney.laboratory.trials import Bench
+
+CENTRE = 0.25
+"""Estates this close to the middle of their stage are at its centre."""
+
+PROMOTED = 0.5
+SUSPICIOUS = frozenset({"bought_not_exercised", "families_disagree", "unusual_pattern"})
+"""Flags that tell a reader not to believe a stage without looking."""
+
+LEAST_GROUP = 12
+"""A group of fewer estates is left out: its calibration error would be chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure. ``at_most`` or ``at_least`` is its target, where it has one."""
+
+    id: str
+    title: str
+    value: float
+    low: float
+    high: float
+    count: int
+    at_most: float | None = None
+    at_least: float | None = None
+    aim: float | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        title: str,
+        estimate: Estimate,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        aim: float | None = None,
+    ) -> Figure:
+        """A figure with the interval of its estimate."""
+        return cls(name, title, estimate.value, estimate.low, estimate.high, estimate.count, at_most, at_least, aim)
+
+    @classmethod
+    def exact(cls, name: str, title: str, value: float, count: int, *, at_most: float | None = None) -> Figure:
+        """A figure that is no average, and so has no interval."""
+        return cls(name, title, value, value, value, count, at_most)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; ``None`` without a target or without a value."""
+        if not isfinite(self.value) or (self.at_most is None and self.at_least is None):
+            return None
+        return (self.at_most is None or self.value <= self.at_most) and (self.at_least is None or self.value >= self.at_least)
+
+
+def stages_of(cases: Sequence[Case]) -> tuple[Floats, Ints]:
+    """Probabilities (n, 4) and true stages (n)."""
+    return (
+        np.array([case.opinion.probabilities for case in cases]),
+        np.array([case.stage for case in cases], dtype=np.intp),
+    )
+
+
+def of_cases(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, ...]:
+    """How good the stages of single looks are."""
+    shares, truth = stages_of(cases)
+    true = np.array([case.truth for case in cases])
+    centre = np.abs(true - truth - 0.5) <= CENTRE
+    even = _evenly(truth, rng)
+    first, last = smallest_sets(shares)
+    covered = ((first <= truth) & (truth <= last)).astype(np.float64)
+    right = hits(shares, truth)
+    position = np.array([case.opinion.position for case in cases])
+    boundaries = bootstrap(
+        lambda rows: float(np.mean([boundary_calibration_error(shares[rows], truth[rows], k) for k in (1, 2, 3)])),
+        len(cases),
+        rng,
+    )
+    return (
+        Figure.of(
+            "rps",
+            "Ranked probability score",
+            bootstrap_mean(ranked_probability_score(shares, truth), rng),
+            at_most=0.05,
+            aim=0.04,
+        ),
+        Figure.of(
+            "ece",
+            "Calibration error of the likeliest stage",
+            bootstrap(lambda rows: top_calibration_error(shares[rows], truth[rows]), len(cases), rng),
+            at_most=0.05,
+            aim=0.02,
+        ),
+        Figure.of("ece_boundaries", "Calibration error of having reached each stage", boundaries, at_most=0.05, aim=0.02),
+        Figure.of(
+            "accuracy_centre", "Accuracy at the centres of stages", bootstrap_mean(right[centre], rng), at_least=0.88, aim=0.93
+        ),
+        Figure.of("accuracy", "Accuracy, positions as drawn", bootstrap_mean(right, rng), at_least=0.8, aim=0.85),
+        Figure.of(
+            "accuracy_uniform", "Accuracy, every stage as common", bootstrap_mean(right[even], rng), at_least=0.8, aim=0.85
+        ),
+        Figure.of(
+            "off_by_two", "Off by two stages or more", bootstrap_mean(far_misses(shares, truth), rng), at_most=0.005, aim=0.001
+        ),
+        Figure.of("set_coverage", "90 % sets that hold the true stage", bootstrap_mean(covered, rng), at_least=0.9),
+        Figure.of(
+            "set_size", "Stages in a 90 % set", bootstrap_mean((last - first + 1).astype(float), rng), at_most=1.8, aim=1.5
+        ),
+        Figure.of("position_bias", "Estimated less true position", bootstrap_mean(position - true, rng)),
+    )
+
+
+def _evenly(truth: Ints, rng: np.random.Generator) -> Ints:
+    """Rows with as many of each stage: drawn with replacement up to the commonest."""
+    counts = np.bincount(truth, minlength=4)
+    rows = [np.flatnonzero(truth == stage) for stage in range(4) if counts[stage]]
+    return np.concatenate([rng.choice(own, counts.max()) if own.size < counts.max() else own for own in rows])
+
+
+def of_trials(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
+    """What happens when evidence is lost, hidden, made up or shuffled."""
+    _, truth = stages_of(cases)
+    lossy, hidden = bench.stages(bench.lossy(rng)), bench.positions(bench.flattered(rng)) - bench.positions()
+    shuffled = ranked_probability_score(bench.stages(), truth[rng.permutation(len(truth))])
+    gamed = [case for case in cases if case.gamed is not None]
+    honest, faked, switched = (
+        np.array([_promoted(case, which) for case in gamed]) for which in ("honest", "gamed", "switched")
+    )
+    flagged = np.array([_is_flagged(case) for case in gamed], dtype=np.float64)
+    return (
+        Figure.of(
+            "rps_missing",
+            "The score with a fifth of the items lost",
+            bootstrap_mean(ranked_probability_score(lossy, truth), rng),
+            at_most=0.05,
+            aim=0.045,
+        ),
+        Figure.of(
+            "gaming_lift", "Promotions by configuration alone", bootstrap_mean(faked - honest, rng), at_most=0.1, aim=0.03
+        ),
+        Figure.of("gaming_flagged", "Of these estates, flagged", bootstrap_mean(flagged, rng), at_least=1.0),
+        Figure.of("switched_lift", "The same, DRS at work by itself", bootstrap_mean(switched - honest, rng)),
+        Figure.of(
+            "hidden_bias", "Gain in position by hiding what looks bad", bootstrap_mean(hidden, rng), at_most=0.25, aim=0.15
+        ),
+        Figure.of("rps_shuffled", "The score with shuffled labels (no skill is about 0.167)", bootstrap_mean(shuffled, rng)),
+    )
+
+
+def _promoted(case: Case, which: str) -> float:
+    opinion = {"honest": case.opinion, "gamed": case.gamed, "switched": case.switched}[which]
+    return float(opinion is not None and sum(opinion.probabilities[2:]) > PROMOTED)
+
+
+def _is_flagged(case: Case) -> bool:
+    return case.gamed is not None and not SUSPICIOUS.isdisjoint(case.gamed.flags)
+
+
+def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[Figure, ...]:
+    """How declarations follow three years of an estate."""
+    years = WEEKS / 52
+    false = np.array([false_changes(journey) / years for journey in journeys])
+    still = np.array([_is_still(journey) for journey in journeys])
+    found = [crossing for journey in journeys for crossing in crossings(journey)]
+    days = np.array([crossing.days for crossing in found if crossing.days is not None], dtype=np.float64)
+    missed = np.array([crossing.days is None for crossing in found], dtype=np.float64)
+    final = np.array([journey.declared[-1] == min(3, int(journey.positions[-1])) for journey in journeys], dtype=np.float64)
+    return (
+        Figure.of("false_changes", "False changes per estate and year", bootstrap_mean(false, rng), at_most=0.2, aim=0.05),
+        Figure.of(
+            "false_changes_static",
+            "The same, static and off the boundaries",
+            bootstrap_mean(false[still], rng),
+            at_most=0.1,
+            aim=0.02,
+        ),
+        Figure.of("delay_median", "Days to a decisive crossing, median", _quantile(days, 0.5, rng), at_most=60, aim=30),
+        Figure.of("delay_p90", "Days to a decisive crossing, nine of ten", _quantile(days, 0.9, rng), at_most=180, aim=120),
+        Figure.of("crossings_missed", "Decisive crossings missed", bootstrap_mean(missed, rng), at_most=0.05, aim=0.01),
+        Figure.of("final_stage", "Declared stage true at the end", bootstrap_mean(final, rng)),
+    )
+
+
+def _is_still(journey: Journey) -> bool:
+    """Whether nothing moves and no boundary is near."""
+    start = float(journey.positions[0])
+    return bool(np.ptp(journey.positions) == 0) and min(abs(start - boundary) for boundary in (1, 2, 3)) >= CENTRE
+
+
+def _quantile(values: Floats, share: float, rng: np.random.Generator) -> Estimate:
+    return bootstrap(lambda rows: float(np.quantile(values[rows], share)), len(values), rng)
+
+
+def calibration_groups(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, ...]:
+    """Calibration by coverage, by size and by edition; small groups are left out."""
+    coverage = np.array([case.opinion.coverage for case in cases])
+    size = np.array([case.machines for case in cases])
+    groups = [
+        *_thirds("coverage", coverage),
+        *_thirds("size", size),
+        *(
+            (f"edition {name}", np.array([case.edition == name for case in cases]))
+            for name in sorted({c.edition for c in cases})
+        ),
+        ("masked", np.array([case.masked for case in cases])),
+    ]
+    shares, truth = stages_of(cases)
+    return tuple(
+        Figure.of(
+            f"ece {name}",
+            f"Calibration error, {name}",
+            bootstrap(_error_of(shares[rows], truth[rows]), int(rows.sum()), rng),
+            at_most=0.08,
+            aim=0.05,
+        )
+        for name, rows in groups
+        if rows.sum() >= LEAST_GROUP
+    )
+
+
+def _error_of(shares: Floats, truth: Ints) -> Callable[[Ints], float]:
+    return lambda rows: top_calibration_error(shares[rows], truth[rows])
+
+
+def _thirds(
+    name: str, values: np.ndarray[tuple[int], np.dtype[np.generic]]
+) -> list[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+    order = np.argsort(np.argsort(values, kind="stable"), kind="stable") * 3 // max(1, len(values))
+    return [(f"{name}, {part} third", order == place) for place, part in enumerate(("lowest", "middle", "highest"))]
+
+
+def ablations(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
+    """The score when each family is left out, when nothing else is there, and by kind of item."""
+    _, truth = stages_of(cases)
+    masks = [("all", "All items", bench.reading.present)]
+    for place, family in enumerate(bench.model.specification.families):
+        masks.append((f"without {family.id}", f"Without {family.title.lower()}", bench.without(place)))
+    for place, family in enumerate(bench.model.specification.families):
+        masks.append((f"only {family.id}", f"Only {family.title.lower()}", bench.only(place)))
+    masks.append(("exercised", "Only what is exercised", bench.of_kind(exercised=True)))
+    masks.append(("configured", "Only what is configured", bench.of_kind(exercised=False)))
+    return tuple(
+        Figure.of(name, title, bootstrap_mean(ranked_probability_score(bench.stages(mask), truth), rng))
+        for name, title, mask in masks
+    )

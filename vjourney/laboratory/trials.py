@@ -1,0 +1,72 @@
+"""Trials: what becomes of the same estates when evidence is taken away, hidden or shuffled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.model import Model
+from inference.posterior import Reading, effective_weights, posterior
+from inference.reading import read
+from vjourney.laboratory.census import Case
+from vjourney.laboratory.metrics import Floats
+
+HIDDEN = 0.6
+"""How much of what looks bad is hidden by someone who wants to look good."""
+
+LOST = 0.2
+Mask = NDArray[np.bool_]
+
+
+class Bench:
+    """The readings of many estates side by side: weights (m, n, 4) and which items speak (m, n)."""
+
+    def __init__(self, model: Model, cases: Sequence[Case]) -> None:
+        """Read the observations of every case again, all items of the model at once."""
+        readings = [read(model, case.opinion.observations).reading for case in cases]
+        self.model = model
+        self.reading = Reading(
+            np.stack([reading.weights for reading in readings]),
+            np.stack([reading.hard for reading in readings]),
+            np.stack([reading.present for reading in readings]),
+        )
+
+    def stages(self, present: Mask | None = None) -> Floats:
+        """Probabilities of the stages (m, 4), from those items alone that are ``present`` (m, n)."""
+        return np.stack([self._grid(present)[:, self.model.stage_of == stage].sum(axis=1) for stage in range(4)], axis=1)
+
+    def positions(self, present: Mask | None = None) -> Floats:
+        """The estimated position of each estate (m)."""
+        return np.asarray(self._grid(present) @ self.model.grid)
+
+    def without(self, family: int) -> Mask:
+        """Which items speak when a family is left out."""
+        return self.reading.present & ~self.model.member[family]
+
+    def only(self, family: int) -> Mask:
+        """Which items speak when there is nothing but a family."""
+        return self.reading.present & self.model.member[family]
+
+    def of_kind(self, exercised: bool) -> Mask:
+        """Which items speak when only conduct, or only configuration, counts."""
+        return self.reading.present & (self.model.exercised if exercised else ~self.model.exercised)
+
+    def lossy(self, rng: np.random.Generator) -> Mask:
+        """Which items speak when a fifth is lost by chance."""
+        kept: Mask = rng.random(self.reading.present.shape) >= LOST
+        speaks: Mask = self.reading.present & kept
+        return speaks
+
+    def flattered(self, rng: np.random.Generator) -> Mask:
+        """Which items speak when most of those that are lower than the middle of their estate are hidden."""
+        middle = np.nanmedian(np.where(self.reading.present, self.reading.hard, np.nan), axis=1, keepdims=True)
+        low: Mask = self.reading.hard < middle
+        chosen: Mask = rng.random(low.shape) < HIDDEN
+        speaks: Mask = self.reading.present & ~(low & chosen)
+        return speaks
+
+    def _grid(self, present: Mask | None) -> Floats:
+        own = self.reading if present is None else Reading(self.reading.weights, self.reading.hard, present)
+        return np.asarray(posterior(self.model, effective_weights(self.model, own)))
