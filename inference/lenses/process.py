@@ -70,7 +70,7 @@ def process_check(basis: Basis) -> ProcessCheck:
     same = [comparison.name for comparison in compared if comparison.verdict == "nothing_changed"]
     said = not_known("processes")
     if compared:
-        said = f"{len(same)} of {counted(len(compared), 'process', 'processes')} run as they did on physical servers."
+        said = f"Unchanged since physical servers: {len(same)} of {counted(len(compared), 'process', 'processes')}."
     kept = [habit.title.lower() for habit in habits if habit.state == "seen"]
     return ProcessCheck(compared, habits, f"{said} Habits of physical servers seen: {'; '.join(kept)}." if kept else said)
 

@@ -1,0 +1,99 @@
+"""Inflection points: reached with a date, looked for and not seen, or not known."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from inference.declared import Policy
+from inference.lenses.inflections import Inflection, inflection_points
+from inference.observations import amount
+
+if TYPE_CHECKING:
+    from inference.lenses.basis import Basis
+    from tests.inference.lenses.conftest import BasisBuilder
+
+THEN = datetime(2024, 2, 3, 4, tzinfo=UTC)
+
+
+def point(basis: Basis, name: str) -> Inflection:
+    """The turn with this id."""
+    return next(point for point in inflection_points(basis) if point.id == name)
+
+
+def test_nothing_known_is_not_known_and_not_unseen(scope: BasisBuilder) -> None:
+    """Without evidence no turn was missed."""
+    assert {point.state for point in inflection_points(scope.basis())} == {"not_known"}
+
+
+def test_each_turn_has_an_id_of_its_own(scope: BasisBuilder) -> None:
+    """The three turns of the journey are among them, in its order."""
+    ids = [point.id for point in inflection_points(scope.basis())]
+    assert len(set(ids)) == len(ids)
+    assert ids[:2] == ["vmotion_learned", "first_business_applications"]
+    assert ids[-2:] == ["policy_declared", "policy_enforced"]
+
+
+def test_vmotion_looked_for_and_not_seen(scope: BasisBuilder) -> None:
+    """No migration in a window that was seen is an answer."""
+    assert point(scope.feature("vmotion", 1.0, 0.0).basis(), "vmotion_learned").state == "not_seen"
+
+
+def test_a_configured_feature_that_could_not_be_followed_is_not_known(scope: BasisBuilder) -> None:
+    """Configured is not exercised, and unseen is not never."""
+    assert point(scope.feature("vmotion", 1.0, None).basis(), "vmotion_learned").state == "not_known"
+
+
+def test_vmotion_learned_has_its_date_and_evidence(scope: BasisBuilder) -> None:
+    """The date is that of the milestone, the evidence what is exercised now."""
+    learned = point(scope.feature("vmotion", 1.0, 12.0, "moves").milestone("first_vmotion", THEN).basis(), "vmotion_learned")
+    assert (learned.state, learned.first_seen) == ("reached", THEN)
+    assert learned.evidence == ("12 moves, last on 2024-06-01.",)
+
+
+def test_the_chasm_lies_ahead_where_no_business_application_was_found(scope: BasisBuilder) -> None:
+    """Names were read and none is a business application."""
+    assert point(scope.observation(amount("biz_div", 0), 0).basis(), "first_business_applications").state == "not_seen"
+
+
+def test_the_chasm_is_not_known_with_its_reason(scope: BasisBuilder) -> None:
+    """The reason of the indicator is the reason here."""
+    chasm = point(scope.not_seen("biz_div", "names say too little").basis(), "first_business_applications")
+    assert chasm.state == "not_known"
+    assert "names say too little" in chasm.statement.text
+
+
+def test_a_crossed_chasm_stays_crossed(scope: BasisBuilder) -> None:
+    """The first date holds although none is seen now, and that is said."""
+    scope.milestone("first_business_application", THEN).observation(amount("biz_div", 0), 0)
+    chasm = point(scope.basis(), "first_business_applications")
+    assert (chasm.state, chasm.first_seen) == ("reached", THEN)
+    assert "None is seen now" in chasm.statement.text
+
+
+def test_desktops_by_their_share(scope: BasisBuilder) -> None:
+    """Any share is reached, none is not."""
+    assert point(scope.observation(amount("vdi_share", 0.0), 0).basis(), "desktops_learned").state == "not_seen"
+
+
+def test_a_policy_is_shown_as_declared(scope: BasisBuilder, day: date) -> None:
+    """In place and enforced, each since its own day."""
+    since, enforced_since = day - timedelta(days=900), day - timedelta(days=300)
+    policy = Policy(in_place=True, since=since, enforced=True, enforced_since=enforced_since, declared_on=day)
+    basis = scope.declared(policy=policy).basis()
+    placed, enforced = point(basis, "policy_declared"), point(basis, "policy_enforced")
+    assert (placed.state, placed.first_seen, placed.statement.source) == ("reached", since, "declared")
+    assert (enforced.state, enforced.first_seen, enforced.statement.declared_on) == ("reached", enforced_since, day)
+
+
+def test_a_policy_not_enforced_differs_from_one_of_which_nothing_is_said(scope: BasisBuilder, day: date) -> None:
+    """No, not in place, and not known are three answers."""
+    answers = []
+    for policy in (
+        Policy(in_place=False, declared_on=day),
+        Policy(in_place=True, enforced=False, declared_on=day),
+        Policy(in_place=True, declared_on=day),
+    ):
+        basis = scope.declared(policy=policy).basis()
+        answers.append((point(basis, "policy_declared").state, point(basis, "policy_enforced").state))
+    assert answers == [("not_seen", "not_seen"), ("reached", "not_seen"), ("reached", "not_known")]

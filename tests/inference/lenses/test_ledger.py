@@ -1,0 +1,127 @@
+"""Value ledger: arithmetic with the operator's figures, and no money without them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.declared import Prices, Servers
+from inference.lenses.ledger import HOURS_A_YEAR, Line, ValueLedger, value_ledger
+
+if TYPE_CHECKING:
+    from tests.inference.lenses.conftest import BasisBuilder
+
+
+def line(lens: ValueLedger, name: str) -> Line:
+    """The line with this id."""
+    return next(line for line in (*lens.things, *lens.money, *lens.service) if line.id == name)
+
+
+def all_prices(day: date) -> Prices:
+    """Every figure, round ones."""
+    return Prices(
+        currency="EUR",
+        server=5000,
+        server_years=5,
+        host=20000,
+        host_years=4,
+        kwh=0.25,
+        server_watts=200,
+        host_watts=500,
+        pue=2.0,
+        rack_unit_year=100,
+        server_rack_units=1,
+        host_rack_units=2,
+        declared_on=day,
+    )
+
+
+def test_nothing_known_shows_no_amount(scope: BasisBuilder) -> None:
+    """Every line says what is missing; nothing is guessed."""
+    lens = value_ledger(scope.basis())
+    assert all(line.amount is None for line in (*lens.things, *lens.money, *lens.service))
+    assert (lens.total, lens.currency) == (None, None)
+
+
+def test_telemetry_alone_makes_no_money(scope: BasisBuilder) -> None:
+    """Counts are said, and the figures that would be needed are asked for by their keys."""
+    lens = value_ledger(scope.sizes(hosts=4, running=60).basis())
+    avoided = line(lens, "servers_avoided")
+    assert avoided.amount is None
+    assert "60 running workloads share 4 hosts" in avoided.statement.text
+    text = line(lens, "energy_cost").statement.text
+    assert text == "Not known: declare servers.per_workload, prices.server_watts, prices.host_watts and prices.kwh."
+    assert lens.total is None
+
+
+def test_declarations_alone_make_no_money(scope: BasisBuilder, day: date) -> None:
+    """Prices without counted workloads say so; what was retired is shown as declared."""
+    scope.declared(servers=Servers(replaced=120, per_workload=1.0, declared_on=day), prices=all_prices(day))
+    lens = value_ledger(scope.basis())
+    assert lens.total is None
+    assert "could not be counted" in line(lens, "capital").statement.text
+    replaced = line(lens, "servers_replaced")
+    assert (replaced.amount, replaced.statement.source, replaced.statement.declared_on) == (120, "declared", day)
+
+
+def test_the_arithmetic(scope: BasisBuilder, day: date) -> None:
+    """60 workloads at half a server each, on 4 hosts, at the declared prices."""
+    servers = Servers(physical=40, per_workload=0.5, declared_on=day)
+    lens = value_ledger(scope.sizes(hosts=4, running=60).declared(servers=servers, prices=all_prices(day)).basis())
+    hours = (30 * 200 - 4 * 500) * 2.0 * HOURS_A_YEAR / 1000
+    amounts = {each.id: each.amount for each in (*lens.things, *lens.money)}
+    assert amounts == {
+        "virtualized": 0.6,
+        "servers_avoided": 26,
+        "servers_replaced": None,
+        "energy": pytest.approx(hours),
+        "rack_space": 22,
+        "capital": pytest.approx(30 * 1000 - 4 * 5000),
+        "energy_cost": pytest.approx(hours * 0.25),
+        "rack_space_cost": 2200,
+    }
+    assert lens.total == pytest.approx(10000 + hours * 0.25 + 2200)
+    assert lens.currency == "EUR"
+
+
+def test_a_missing_figure_takes_its_lines_only(scope: BasisBuilder, day: date) -> None:
+    """The total adds what there is and names what is not in it."""
+    prices = Prices(currency="EUR", server=5000, server_years=5, host=20000, host_years=4, declared_on=day)
+    scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
+    lens = value_ledger(scope.basis())
+    assert lens.total == pytest.approx(10000)
+    assert "energy not paid for and rack space not paid for" in lens.summary
+
+
+def test_cooling_is_left_out_without_its_figure(scope: BasisBuilder, day: date) -> None:
+    """Energy is that of the machines alone, and that is said."""
+    prices = Prices(currency="EUR", server_watts=200, host_watts=500, declared_on=day)
+    scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
+    energy = line(value_ledger(scope.basis()), "energy")
+    assert energy.amount == pytest.approx(4000 * HOURS_A_YEAR / 1000)
+    assert "cooling is not in it" in energy.statement.text
+
+
+def test_hosts_may_cost_more_than_they_replace(scope: BasisBuilder, day: date) -> None:
+    """One workload a host is a negative amount, and no error."""
+    scope.sizes(hosts=4, running=4).declared(servers=Servers(per_workload=1.0, declared_on=day), prices=all_prices(day))
+    capital = line(value_ledger(scope.basis()), "capital")
+    assert capital.amount == pytest.approx(4 * 1000 - 4 * 5000)
+    assert "negative" in capital.statement.text
+
+
+def test_zero_is_a_price(scope: BasisBuilder, day: date) -> None:
+    """Energy that costs nothing is known to cost nothing."""
+    prices = Prices(currency="EUR", kwh=0.0, server_watts=200, host_watts=500, declared_on=day)
+    scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
+    assert line(value_ledger(scope.basis()), "energy_cost").amount == 0
+
+
+def test_service_lines_count_what_happened(scope: BasisBuilder) -> None:
+    """None seen is zero, unseen is unknown."""
+    scope.feature("ha", 1.0, 0.0).feature("srm", 1.0, None).sighted(maintenance={"evacuated": 5, "shutdown": 1})
+    lens = value_ledger(scope.basis())
+    assert [each.amount for each in lens.service] == [5, 0, None]
+    assert "5 times; 1 time workloads were shut down" in lens.service[0].statement.text

@@ -1,0 +1,121 @@
+"""Maturity matrix: eight areas by five levels, nothing skipped, and the inverted reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.declared import PRACTICES, Practice, Score
+from inference.lenses.maturity import Area, MaturityMatrix, data, maturity_matrix
+
+if TYPE_CHECKING:
+    from tests.inference.lenses.conftest import BasisBuilder
+
+PATTERNS = [dict(zip(PRACTICES, held, strict=True)) for held in product((True, False), repeat=4)]
+
+
+def row(lens: MaturityMatrix, name: str) -> Area:
+    """The row of one process area."""
+    return next(area for area in lens.areas if area.id == name)
+
+
+def scored(scope: BasisBuilder, day: date, practices: Mapping[Practice, bool], area: str = "security") -> Area:
+    """One area with these practices declared."""
+    said = {area: Score(practices=practices, declared_on=day)}
+    return row(maturity_matrix(scope.declared(maturity=said).basis()), area)
+
+
+def test_nothing_known_has_no_level(scope: BasisBuilder) -> None:
+    """Eight rows of five cells, of which only the first is met; no area is put at level 1 for want of evidence."""
+    lens = maturity_matrix(scope.basis())
+    assert (len(lens.areas), {len(area.cells) for area in lens.areas}) == (8, {5})
+    assert all(area.level is None and area.inverted is None for area in lens.areas)
+    assert all([cell.state for cell in area.cells] == ["met"] + ["not_known"] * 4 for area in lens.areas)
+    assert "maturity.security" in lens.summary
+
+
+@pytest.mark.parametrize("practices", PATTERNS)
+def test_no_level_is_skipped(scope: BasisBuilder, day: date, practices: dict[Practice, bool]) -> None:
+    """The level ends at the first practice that does not hold; those beyond it are ahead and do not count."""
+    area = scored(scope, day, practices)
+    held = [practices[practice] for practice in PRACTICES]
+    first_gap = held.index(False) if False in held else 4
+    assert area.level == area.declared_level == 1 + first_gap
+    assert area.ahead == tuple(step + 2 for step in range(first_gap, 4) if held[step])
+    assert f"level {first_gap + 2}" in area.next or first_gap == 4
+
+
+@pytest.mark.parametrize("practices", PATTERNS)
+def test_the_inverted_reading_counts_from_the_other_end(
+    scope: BasisBuilder, day: date, practices: dict[Practice, bool]
+) -> None:
+    """Improving comes first; without it nothing counts, whatever else holds."""
+    held = [practices[practice] for practice in reversed(PRACTICES)]
+    inverted = scored(scope, day, practices).inverted
+    assert inverted is not None
+    assert inverted.steps == (held.index(False) if False in held else 4)
+
+
+def test_an_unknown_practice_ends_the_level_and_is_asked_for(scope: BasisBuilder, day: date) -> None:
+    """Measured without a word about documented: level 2, with level 4 ahead."""
+    area = scored(scope, day, {"repeatable": True, "measured": True})
+    assert (area.level, area.ahead) == (2, (4,))
+    assert "declare maturity.security" in area.next
+
+
+def test_telemetry_scores_what_nobody_declared(scope: BasisBuilder) -> None:
+    """Repeatable where all indicators agree, not where none does, and open where they differ."""
+    scope.categories(template_share=3, size_std=2, hw_version=0, tools_current=1, maint_evac=3, vmotion_rate=0)
+    lens = maturity_matrix(scope.basis())
+    assert [row(lens, name).level for name in ("consuming", "configuration", "operations", "security")] == [2, 1, None, None]
+    assert row(lens, "consuming").cells[1].statement.source == "telemetry"
+    assert lens.begin_with == ("configuration",)
+
+
+def test_telemetry_never_denies_the_upper_practices(scope: BasisBuilder) -> None:
+    """No automation is no proof that nothing is written down."""
+    area = row(maturity_matrix(scope.categories(self_service=0, template_share=2).basis()), "consuming")
+    assert area.cells[2].state == "not_known"
+
+
+def test_a_process_that_runs_in_software_is_written_down(scope: BasisBuilder) -> None:
+    """Self service and templates together make level 3."""
+    area = row(maturity_matrix(scope.categories(self_service=2, template_share=2).basis()), "consuming")
+    assert area.level == 3
+
+
+def test_telemetry_affirms_an_upper_practice(scope: BasisBuilder) -> None:
+    """A recovery test is ahead of the level, and the first step of the inverted reading."""
+    area = row(maturity_matrix(scope.categories(dr_tests=2).basis()), "capacity_availability")
+    assert (area.level, area.ahead) == (1, (5,))
+    assert area.inverted is not None
+    assert area.inverted.steps == 1
+
+
+def test_telemetry_outweighs_a_declared_score(scope: BasisBuilder, day: date) -> None:
+    """Declared level 3, but nothing repeatable to be seen: level 1, with both said."""
+    said = {"configuration": Score.of_level(3, declared_on=day)}
+    scope.categories(hw_version=0, tools_current=0).declared(maturity=said)
+    area = row(maturity_matrix(scope.basis()), "configuration")
+    assert (area.level, area.declared_level, area.declared_on) == (1, 3, day)
+    assert area.cells[1].statement.source == "both"
+    assert area.cells[2].statement.source == "declared"
+
+
+def test_mixed_telemetry_leaves_the_word_to_the_operator(scope: BasisBuilder, day: date) -> None:
+    """Where indicators differ the declared score holds, and the doubt is shown."""
+    said = {"configuration": Score.of_level(3, declared_on=day)}
+    area = row(
+        maturity_matrix(scope.categories(hw_version=3, tools_current=0).declared(maturity=said).basis()), "configuration"
+    )
+    assert area.level == 3
+    assert "mixed" in area.cells[1].statement.text
+
+
+def test_the_areas_are_eight_and_differ() -> None:
+    """The data has the eight areas of the model once each."""
+    assert len({area.id for area in data().areas}) == 8

@@ -1,0 +1,101 @@
+"""Obstacles and phases: telemetry where it speaks, declarations elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.declared import Obstacle, Prerequisite
+from inference.lenses.obstacles import obstacles
+from inference.lenses.phases import Phases, ReadinessReading, data, phases
+from inference.observations import share
+
+if TYPE_CHECKING:
+    from tests.inference.lenses.conftest import BasisBuilder
+
+
+def need(lens: Phases, name: str) -> ReadinessReading:
+    """The prerequisite with this id."""
+    return next(need for need in lens.prerequisites if need.id == name)
+
+
+def test_obstacles_not_looked_at_are_not_known(scope: BasisBuilder) -> None:
+    """Nothing is in the way, and nothing is out of it, before somebody looked."""
+    found = obstacles(scope.not_seen("shared_storage_share", "datastores could not be read").basis())
+    assert [obstacle.state for obstacle in found] == ["not_known"] * 3
+    assert "datastores could not be read" in found[0].statement.text
+
+
+@pytest.mark.parametrize(("category", "state"), [(0, "in_the_way"), (1, "in_the_way"), (2, "none"), (3, "none")])
+def test_storage_is_judged_by_telemetry(scope: BasisBuilder, category: int, state: str) -> None:
+    """Workloads on local storage cannot move or be restarted elsewhere."""
+    storage = obstacles(scope.observation(share("shared_storage_share", 3 * category, 10), category).basis())[0]
+    assert (storage.state, storage.statement.source) == (state, "telemetry")
+
+
+def test_people_are_judged_by_the_operator(scope: BasisBuilder, day: date) -> None:
+    """Team communication and doubts are shown as declared, with their notes."""
+    said = {"fud": Obstacle(state="in_the_way", note="the ledger team.", declared_on=day)}
+    _, communication, fud = obstacles(scope.declared(obstacles=said).basis())
+    assert communication.state == "not_known"
+    assert (fud.state, fud.statement.text, fud.statement.declared_on) == ("in_the_way", "In the way: the ledger team.", day)
+
+
+def test_there_is_no_phase_below_the_evidence_floor(scope: BasisBuilder) -> None:
+    """The prerequisites are not known either, and each says what to declare."""
+    lens = phases(scope.basis())
+    assert (lens.phase, lens.ready) == (None, None)
+    assert len(lens.prerequisites) == 4
+    assert all("declare prerequisites." in need.statement.text for need in lens.prerequisites)
+
+
+@pytest.mark.parametrize(("position", "phase"), [(0.2, 1), (1.99, 1), (2.0, 2), (3.49, 2), (3.5, 3)])
+def test_the_phase_follows_the_position(scope: BasisBuilder, position: float, phase: int) -> None:
+    """Phase 2 begins with business production, phase 3 half way through the last stage."""
+    assert phases(scope.stage(int(position), position).basis()).phase == phase
+
+
+@pytest.mark.parametrize(
+    ("templates", "sizes", "state"), [(3, 2, "ready"), (3, 0, "partly"), (0, 1, "not_ready"), (2, None, "ready")]
+)
+def test_a_prerequisite_follows_its_indicators(scope: BasisBuilder, templates: int, sizes: int | None, state: str) -> None:
+    """All, some or none of those that could be read are in place."""
+    scope.categories(template_share=templates, **({} if sizes is None else {"size_std": sizes}))
+    reading = need(phases(scope.basis()), "templates")
+    assert (reading.state, reading.statement.source) == (state, "telemetry")
+
+
+def test_a_prerequisite_that_vcenter_does_not_show_is_declared(scope: BasisBuilder, day: date) -> None:
+    """The declaration stands alone, with its day."""
+    said = {"processes": Prerequisite(state="partly", note="not for storage", declared_on=day)}
+    reading = need(phases(scope.declared(prerequisites=said).basis()), "processes")
+    assert (reading.state, reading.statement.source, reading.statement.declared_on) == ("partly", "declared", day)
+
+
+def test_what_vcenter_shows_outweighs_what_is_declared(scope: BasisBuilder, day: date) -> None:
+    """Both are shown, and they may agree."""
+    said = {"templates": Prerequisite(state="ready", declared_on=day)}
+    reading = need(phases(scope.categories(template_share=0).declared(prerequisites=said).basis()), "templates")
+    assert (reading.state, reading.statement.source) == ("not_ready", "both")
+    assert "Declared as ready" in reading.statement.text
+    agreed = {"templates": Prerequisite(state="not_ready", declared_on=day)}
+    reading = need(phases(scope.declared(prerequisites=agreed).basis()), "templates")
+    assert (reading.state, reading.statement.text) == ("not_ready", "Declared as not ready.")
+
+
+def test_ready_needs_all_four(scope: BasisBuilder, day: date) -> None:
+    """One that is not known leaves it open, one that is missing decides."""
+    ready = {part.id: Prerequisite(state="ready", declared_on=day) for part in data().prerequisites}
+    assert phases(scope.declared(prerequisites=ready).basis()).ready is True
+    three = {name: said for name, said in ready.items() if name != "processes"}
+    assert phases(scope.declared(prerequisites=three).basis()).ready is None
+    scope.declared(prerequisites={**three, "processes": Prerequisite(state="partly", declared_on=day)})
+    assert phases(scope.basis()).ready is False
+
+
+def test_automation_before_its_prerequisites_is_pointed_out(scope: BasisBuilder) -> None:
+    """Workloads that move by themselves in an estate without templates deserve a word."""
+    lens = phases(scope.stage(2).categories(drs_initiated=2, template_share=0).basis())
+    assert "already move by themselves, before" in lens.summary

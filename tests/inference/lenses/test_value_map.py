@@ -1,0 +1,114 @@
+"""The value map: sound data, and what of it is lit."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inference.declared import Trigger
+from inference.lenses.value_map import data, value_map
+from inference.products import table
+from inference.results import FEATURES
+
+if TYPE_CHECKING:
+    from tests.inference.lenses.conftest import BasisBuilder
+
+
+def test_every_link_of_the_map_leads_somewhere() -> None:
+    """Triggers lead to products, products to capabilities, capabilities to values that exist; all ids differ."""
+    shipped = data()
+    products, capabilities, values = (
+        {entry.id for entry in part} for part in (shipped.products, shipped.capabilities, shipped.values)
+    )
+    assert all(set(trigger.leads_to) <= products for trigger in shipped.triggers)
+    assert all(set(product.gives) <= capabilities for product in shipped.products)
+    assert all(set(capability.serves) <= values for capability in shipped.capabilities)
+    for part in (shipped.triggers, shipped.products, shipped.capabilities, shipped.values):
+        assert len({entry.id for entry in part}) == len(part)
+
+
+def test_every_capability_and_value_can_be_reached() -> None:
+    """Nothing in the map is out of reach."""
+    shipped = data()
+    assert {c for product in shipped.products for c in product.gives} == {entry.id for entry in shipped.capabilities}
+    assert {v for capability in shipped.capabilities for v in capability.serves} == {entry.id for entry in shipped.values}
+
+
+def test_products_are_recognised_by_what_exists() -> None:
+    """Registered ids are in the product table, features are those of the contract."""
+    known = {product.id for product in table()}
+    assert all(set(product.registered) <= known for product in data().products)
+    assert {product.feature for product in data().products if product.feature} <= set(FEATURES)
+
+
+def test_triggers_are_documented() -> None:
+    """Every trigger and product that may be declared stands in the documentation."""
+    text = (Path(__file__).parents[3] / "docs/declared.md").read_text()
+    assert all(f"`{trigger.id}`" in text for trigger in data().triggers)
+    assert all(f"`{product.id}`" in text for product in data().products if not product.always)
+
+
+def test_nothing_known_lights_nothing(scope: BasisBuilder) -> None:
+    """Only the platform that was read is present; unknown is neither absent nor unused."""
+    lens = value_map(scope.basis())
+    assert [product.id for product in lens.products if product.present] == ["platform"]
+    assert all(trigger.active is None for trigger in lens.triggers)
+    assert {capability.state for capability in lens.capabilities} == {"not_known"}
+    assert not any(value.lit for value in lens.values)
+    assert lens.paths == ()
+
+
+def test_what_was_looked_for_and_not_there_is_absent(scope: BasisBuilder) -> None:
+    """Extensions were read and hold no recovery product; HA is off; hosts are of one model."""
+    scope.sighted(products=frozenset({"nsx"}), looked_for=frozenset({"hardware_refresh"})).feature("ha", 0.0, 0.0)
+    lens = value_map(scope.categories(dr_tests=0).basis())
+    products = {product.id: product.present for product in lens.products}
+    assert (products["recovery"], products["ha"], products["drs"]) == (False, False, None)
+    assert next(trigger.active for trigger in lens.triggers if trigger.id == "hardware_refresh") is False
+    assert next(c.state for c in lens.capabilities if c.id == "tested_recovery") == "not_seen"
+
+
+def test_set_up_is_not_in_use(scope: BasisBuilder) -> None:
+    """A configured capability serves no value yet, and is named as idle."""
+    lens = value_map(scope.categories(drs_auto=3, drs_initiated=0).feature("drs", 1.0, 0.0).basis())
+    assert next(c.state for c in lens.capabilities if c.id == "automatic_placement") == "configured"
+    assert "not seen in use: resources that balance themselves" in lens.summary
+    assert not any(value.lit for value in lens.values)
+
+
+def test_a_whole_path_is_lit_by_telemetry(scope: BasisBuilder) -> None:
+    """Outages, HA, a restart and continuity form a chain."""
+    seen = {"outages": ("prod: restarts by HA",)}
+    scope.feature("ha", 1.0, 3.0).sighted(triggers=seen, looked_for=frozenset(seen))
+    lens = value_map(scope.basis())
+    assert ("outages", "ha", "automatic_restart", "business_continuity") in lens.paths
+    trigger = next(trigger for trigger in lens.triggers if trigger.id == "outages")
+    assert trigger.statement.text == "Consistent with this trigger: prod: restarts by HA."
+    assert trigger.statement.source == "telemetry"
+
+
+def test_declared_triggers_and_products_are_shown_as_declared(scope: BasisBuilder, day: date) -> None:
+    """What vCenter does not show is present because somebody said so."""
+    merger = Trigger(id="merger", since=day, declared_on=day)
+    lens = value_map(scope.declared(triggers=(merger,), products={"desktops": day}).basis())
+    trigger = next(trigger for trigger in lens.triggers if trigger.id == "merger")
+    assert (trigger.active, trigger.since, trigger.statement.source) == (True, day, "declared")
+    product = next(product for product in lens.products if product.id == "desktops")
+    assert (product.present, product.statement.source, product.statement.declared_on) == (True, "declared", day)
+
+
+def test_a_trigger_that_is_seen_and_declared_has_both_sources(scope: BasisBuilder, day: date) -> None:
+    """Neither hides the other."""
+    scope.sighted(triggers={"outages": ("prod: restarts",)}).declared(triggers=(Trigger(id="outages", declared_on=day),))
+    trigger = next(trigger for trigger in value_map(scope.basis()).triggers if trigger.id == "outages")
+    assert trigger.statement.source == "both"
+
+
+def test_growing_confidence_is_a_trigger_of_its_own(scope: BasisBuilder) -> None:
+    """A selective team is one, a reactive one is not."""
+    states = []
+    for position in (1.5, 2.5):
+        lens = value_map(scope.team(position).basis())
+        states.append(next(trigger.active for trigger in lens.triggers if trigger.id == "growing_confidence"))
+    assert states == [False, True]
