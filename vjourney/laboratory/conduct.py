@@ -38,10 +38,11 @@ def patch(site: Site, members: dict[int, list[int]]) -> None:
     for unit in units:
         if site.rng.random() >= chance:
             continue
-        begin = site.moment()
+        begin, release = site.moment(), max(site.hosts[host].patched for host in unit) + 1
         for step, host in enumerate(unit):
             if site.rng.random() < site.figure("completeness"):
                 _maintain(site, host, unit, begin + timedelta(hours=2 * step))
+                site.hosts[host].patched = release
 
 
 def _maintain(site: Site, host: int, unit: Sequence[int], at: datetime) -> None:
@@ -61,7 +62,6 @@ def _maintain(site: Site, host: int, unit: Sequence[int], at: datetime) -> None:
     done = at + timedelta(seconds=60 + 15 * len(machines))
     site.say(done, "EnteredMaintenanceModeEvent", host=name)
     site.say(done + timedelta(minutes=40), "ExitMaintenanceModeEvent", host=name)
-    site.hosts[host].patched += 1
 
 
 def _move(site: Site, machine: Machine, dest: int, at: datetime, kind: str, user: str = "CORP\\admin") -> None:
@@ -153,4 +153,9 @@ def recover(site: Site) -> None:
             machine.protected = True
             site.say(site.moment(), "com.vmware.vcDr.ProtectedVmCreatedEvent", vm=machine.id)
     if site.rng.random() < site.figure("recovery_tests") / 52 * site.activity:
-        site.say(site.moment(), "com.vmware.vcDr.RecoveryPlanExecuteTestEndEvent")
+        test_recovery(site, site.moment())
+
+
+def test_recovery(site: Site, at: datetime) -> None:
+    """One completed test of a recovery plan."""
+    site.say(at, "com.vmware.vcDr.RecoveryPlanExecuteTestEndEvent")

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from vjourney.laboratory.conduct import test_recovery
 from vjourney.laboratory.naming import Naming
 from vjourney.laboratory.practices import Character, between
 from vjourney.laboratory.site import MOST_MACHINES, START, HostState, Site
@@ -47,11 +48,22 @@ def found(recipe: Recipe, rng: np.random.Generator, *, prefix: str = "") -> Site
     count = recipe.hosts or int(np.clip(round(site.figure("hosts") * rng.lognormal(0, 0.6)), 1, 60))
     site.edition = recipe.edition or str(rng.choice(EDITIONS, p=EDITION_SHARES[count <= SMALL]))
     width = int(rng.integers(3, 9))
-    site.hosts = [HostState(f"{prefix}host-1{index:04d}", index // width, int(rng.integers(0, 3))) for index in range(count)]
+    releases = rng.integers(3, 12, size=count // width + 1)
+    site.hosts = [
+        HostState(f"{prefix}host-1{index:04d}", index // width, _release(site, int(releases[index // width])))
+        for index in range(count)
+    ]
     density = recipe.density or site.figure("density") * float(rng.lognormal(0, 0.3))
     _fill(site, min(MOST_MACHINES, max(2, round(count * density))))
     _fill_desktops(site, recipe)
+    _remember_recovery(site)
     return site
+
+
+def _release(site: Site, newest: int) -> int:
+    """The release of one host: its cluster's newest, or one or more behind where campaigns leave hosts out."""
+    behind = 0 if site.rng.random() < site.figure("completeness") else int(site.rng.geometric(0.6))
+    return max(0, newest - behind)
 
 
 def _fill(site: Site, count: int) -> None:
@@ -70,3 +82,10 @@ def _fill_desktops(site: Site, recipe: Recipe) -> None:
         site.desktops = recipe.desktops
     elif site.has("desktops"):
         site.desktops = int(np.clip(site.rng.lognormal(3.4, 0.8), 5, 300))
+
+
+def _remember_recovery(site: Site) -> None:
+    """Tests of recovery plans in the year before, which happen too seldom to begin with none."""
+    if site.has("recovery_product"):
+        for _ in range(int(site.rng.poisson(site.figure("recovery_tests")))):
+            test_recovery(site, site.now - timedelta(days=float(site.rng.uniform(1, 365))))

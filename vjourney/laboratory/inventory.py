@@ -32,7 +32,9 @@ from collector.facts import (
 from inference.history import History, MotionCount
 from vjourney.laboratory.site import Machine, Site
 
-BUILDS = ("17630552", "19193900", "20513097", "21495797", "22380479", "24022510", "24755229")
+FIRST_BUILD, NEXT_BUILD = 17630552, 380000
+"""The build of hosts at their first release here, and how far builds are apart: some two months of real ones."""
+
 LICENCES = {
     "Enterprise Plus": "VMware vSphere 8 Enterprise Plus",
     "Standard": "VMware vSphere 8 Standard",
@@ -104,7 +106,7 @@ def _host(site: Site, index: int) -> Host:
         vmotion_enabled=site.is_mobile(index),
         ft_enabled=False,
         version="8.0.2",
-        build=BUILDS[min(len(BUILDS) - 1, host.patched)],
+        build=str(FIRST_BUILD + NEXT_BUILD * host.patched),
         connection="connected",
         power="poweredOn",
         in_maintenance=False,

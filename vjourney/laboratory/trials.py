@@ -43,30 +43,32 @@ class Bench:
 
     def without(self, family: int) -> Mask:
         """Which items speak when a family is left out."""
-        return self.reading.present & ~self.model.member[family]
+        return _both(self.reading.present, ~self.model.member[family])
 
     def only(self, family: int) -> Mask:
         """Which items speak when there is nothing but a family."""
-        return self.reading.present & self.model.member[family]
+        return _both(self.reading.present, self.model.member[family])
 
     def of_kind(self, exercised: bool) -> Mask:
         """Which items speak when only conduct, or only configuration, counts."""
-        return self.reading.present & (self.model.exercised if exercised else ~self.model.exercised)
+        return _both(self.reading.present, self.model.exercised if exercised else ~self.model.exercised)
 
     def lossy(self, rng: np.random.Generator) -> Mask:
         """Which items speak when a fifth is lost by chance."""
         kept: Mask = rng.random(self.reading.present.shape) >= LOST
-        speaks: Mask = self.reading.present & kept
-        return speaks
+        return _both(self.reading.present, kept)
 
     def flattered(self, rng: np.random.Generator) -> Mask:
         """Which items speak when most of those that are lower than the middle of their estate are hidden."""
         middle = np.nanmedian(np.where(self.reading.present, self.reading.hard, np.nan), axis=1, keepdims=True)
         low: Mask = self.reading.hard < middle
         chosen: Mask = rng.random(low.shape) < HIDDEN
-        speaks: Mask = self.reading.present & ~(low & chosen)
-        return speaks
+        return _both(self.reading.present, ~(low & chosen))
 
     def _grid(self, present: Mask | None) -> Floats:
         own = self.reading if present is None else Reading(self.reading.weights, self.reading.hard, present)
         return np.asarray(posterior(self.model, effective_weights(self.model, own)))
+
+
+def _both(one: Mask, other: Mask) -> Mask:
+    return np.asarray(one & other, dtype=np.bool_)
