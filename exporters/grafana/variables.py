@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from grafana_foundation_sdk.builders.dashboard import DatasourceVariable, QueryVariable
-from grafana_foundation_sdk.models.dashboard import VariableRefresh, VariableSort
+from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh, VariableSort
 
 from exporters.grafana.vocabulary import DATASOURCE
+
+LABEL_VALUES = 1
+"""How Grafana's Prometheus data source numbers this kind of query."""
 
 
 def datasource() -> DatasourceVariable:
@@ -18,7 +21,7 @@ def _values(name: str, label: str, series: str, of: str) -> QueryVariable:
         QueryVariable(name)
         .label(label)
         .datasource(DATASOURCE)
-        .query({"query": f"label_values({series}, {of})", "refId": name})
+        .query({"query": f"label_values({series}, {of})", "qryType": LABEL_VALUES, "refId": name})
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.ALPHABETICAL_ASC)
     )
@@ -43,7 +46,7 @@ def clusters() -> QueryVariable:
 
 def one_scope() -> tuple[QueryVariable, QueryVariable, QueryVariable]:
     """One scope by three labels; those that it does not have are offered as None, which is the empty label."""
-    kind = _values("scope", "Scope", "vjourney_coverage_ratio", "scope")
+    kind = _values("scope", "Scope", "vjourney_coverage_ratio", "scope").current(VariableOption(text="fleet", value="fleet"))
     where = 'vjourney_coverage_ratio{scope="$scope"}'
     vcenter = _values("vcenter", "vCenter", where, "vcenter")
     inside = 'vjourney_coverage_ratio{scope="$scope", vcenter="$vcenter"}'

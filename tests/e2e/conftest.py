@@ -40,6 +40,7 @@ from vjourney.service import Service
 from vjourney.sources import source
 from vjourney.store import Store
 
+RULES = Path(__file__).parents[2] / "exporters" / "prometheus" / "rules"
 FLEET = Scope("fleet", "fleet", "fleet")
 FIRST = datetime(2025, 1, 6, tzinfo=UTC)
 DAYS = 365
@@ -247,7 +248,7 @@ def prometheus(year: Path) -> Iterator[Prometheus]:
         capture_output=True,
     )
     config = year.parent / "prometheus.yml"
-    config.write_text("global: {scrape_interval: 5m}\n", encoding="utf-8")
+    config.write_text(f"global: {{scrape_interval: 5m}}\nrule_files: ['{RULES}/*.yaml']\n", encoding="utf-8")
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     log = (year.parent / "prometheus.log").open("w")

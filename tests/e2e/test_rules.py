@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,6 +15,13 @@ RULES = ROOT / "exporters" / "prometheus" / "rules"
 UNIT_TESTS = sorted((ROOT / "tests" / "exporters" / "prometheus" / "rules").glob("*.yaml"))
 
 pytestmark = pytest.mark.e2e
+
+
+class Prometheus(Protocol):
+    """What these tests ask of the server."""
+
+    def get(self, path: str) -> Any:  # noqa: ANN401  # JSON has no type
+        """The ``data`` of an answer of its API."""
 
 
 def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -41,3 +50,12 @@ def test_alerts_fire_where_they_should_and_nowhere_else(file: Path) -> None:
     """Scripted series through restarts, gaps, replicas, first and last scrapes bring the alerts that are expected."""
     tested = promtool("test", "rules", str(file))
     assert tested.returncode == 0, tested.stdout + tested.stderr
+
+
+def test_prometheus_loads_every_rule(prometheus: Prometheus) -> None:
+    """A server that is given the two files knows each recording and each alert in them."""
+    written = {
+        name for file in RULES.glob("*.yaml") for name in re.findall(r"- (?:record|alert): (\S+)", file.read_text("utf-8"))
+    }
+    loaded = {rule["name"] for group in prometheus.get("rules")["groups"] for rule in group["rules"]}
+    assert loaded == written
