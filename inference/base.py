@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from collector.facts import Cluster, Datastore, DrsOverride, Event, HaOverride, Snapshot, VirtualMachine
+from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
 from inference.event_kinds import LINKS, Kind
 from inference.history import History
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
-from inference.population import Reason, sort_out
+from inference.operations import Actor, Operation, actors, find_operations
+from inference.population import Reason, series_of, sort_out
+from inference.provisioning import NewMachine, find_new
+from inference.rules import Rule
 from inference.timeline import Timeline
-from inference.workloads import Workload, classify, read_names, read_places
+from inference.workloads import Workload, classify, folder_paths, read_names, read_places
 
 SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 """Types of datastores that every host of their cluster reaches, and that balance themselves."""
@@ -24,9 +28,12 @@ SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 class Base:
     """What all scopes of one vCenter share: sorted machines, places, classes, moves and maintenance entries."""
 
-    def __init__(self, snapshot: Snapshot, history: History, lexicon: Lexicon) -> None:
+    def __init__(self, snapshot: Snapshot, history: History, lexicon: Lexicon, rules: Sequence[Rule] = ()) -> None:
         self.snapshot = snapshot
         self.history = history
+        self.lexicon = lexicon
+        self.rules = rules
+        self.attributes = Attributes(snapshot.custom_fields, lexicon)
         self.names = read_names(snapshot.vms, lexicon)
         self.places = read_places(snapshot, lexicon)
         self.sorted = sort_out(snapshot.vms, self.names, self.places, lexicon)
@@ -40,7 +47,14 @@ class Base:
     @cached_property
     def workload_of(self) -> dict[str, Workload]:
         """What each workload is for, by id."""
-        return classify(self.sorted.workloads, self.names, self.places)
+        found = classify(self.sorted.workloads, self.names, self.places, self.attributes)
+        if self.rules:
+            paths = folder_paths(self.snapshot)
+            for vm in self.sorted.workloads:
+                rule = next((rule for rule in self.rules if rule.fits(vm, paths.get(vm.id, ""), self.attributes.names)), None)
+                if rule is not None:
+                    found[vm.id] = rule.applied(found[vm.id])
+        return found
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:
@@ -48,7 +62,11 @@ class Base:
         running = [vm for vm in self.sorted.workloads if vm.power == "poweredOn"]
         background = Background(self.snapshot.taken_at, running, self.snapshot.clusters, self.events)
         pairs = ((vm, self.workload_of[vm.id]) for vm in running)
-        return tuple(BusinessMachine(vm, w.app, background.of(vm)) for vm, w in pairs if w.is_business and w.app)
+        return tuple(
+            BusinessMachine(vm, w.app, background.of(vm), background.protection_of(vm))
+            for vm, w in pairs
+            if w.is_business and w.app
+        )
 
     @cached_property
     def business_in(self) -> Mapping[str, list[BusinessMachine]]:
@@ -95,6 +113,38 @@ class Base:
         return find_entries(self.timeline, self.moves)
 
     @cached_property
+    def made(self) -> tuple[NewMachine, ...]:
+        """Every machine that counts and was made in the time that history holds, in the order of keys."""
+        return find_new(self.events, {vm.id for vm in self.sorted.excluded.get("template", ())})
+
+    @cached_property
+    def removed(self) -> tuple[Event, ...]:
+        """The last deletion of each machine that counts."""
+        return tuple({event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}.values())
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation on machines that history holds, those of the platform and of tools left out."""
+        return find_operations(self.timeline)
+
+    @cached_property
+    def actors(self) -> Mapping[str, Actor]:
+        """Who is behind each account that did something."""
+        return actors(self.operations)
+
+    @cached_property
+    def _desktops(self) -> frozenset[str]:
+        return frozenset(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
+
+    def was_desktop(self, name: str | None) -> bool:
+        """Whether a machine that is gone was a virtual desktop, by its name and by those that are still here."""
+        return name is not None and (self.lexicon.read(name).desktop or series_of(name) in self._desktops)
+
+    def cluster_where(self, host: str | None, cluster: str | None, vm: str | None) -> str | None:
+        """The cluster in which something happened: where its host is now, else as it says, else where its machine is now."""
+        return self.cluster_of_host.get(host or "") or cluster or self.cluster_of_vm.get(vm or "")
+
+    @cached_property
     def moves_in(self) -> Mapping[str, list[Move]]:
         """Migrations by the cluster where they ended, else where they began."""
         found: defaultdict[str, list[Move]] = defaultdict(list)
@@ -117,10 +167,9 @@ class Base:
     def events_in(self) -> Mapping[str, Mapping[Kind, tuple[Event, ...]]]:
         """The same, by cluster."""
         found: defaultdict[str, defaultdict[Kind, list[Event]]] = defaultdict(lambda: defaultdict(list))
-        hosts, vms = self.cluster_of_host, self.cluster_of_vm
         for kind, events in self.events.items():
             for event in events:
-                if cluster := hosts.get(event.host or "") or event.cluster or vms.get(event.vm or ""):
+                if cluster := self.cluster_where(event.host, event.cluster, event.vm):
                     found[cluster][kind].append(event)
         return {cluster: {kind: tuple(events) for kind, events in kinds.items()} for cluster, kinds in found.items()}
 

@@ -24,16 +24,21 @@ LARGE_MEMORY_MB = 16 * 1024
 LARGE_TIMES_MEDIAN = 2
 """Large is either large for any era, or twice the middle of this estate."""
 
+APART = "ClusterAntiAffinityRuleSpec"
 HIGH_PRIORITIES = frozenset({"high", "highest"})
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessMachine:
-    """A running business application and what corroborates it; nothing where only its name or folder speaks for it."""
+    """A running business application, what corroborates it, and what is done so that it runs well and comes back.
+
+    ``corroborated_by`` is empty where only its attributes, its name or its folder speak for it.
+    """
 
     vm: VirtualMachine
     app: AppClass
     corroborated_by: tuple[str, ...]
+    protected_by: tuple[str, ...] = ()
 
 
 class Background:
@@ -52,9 +57,11 @@ class Background:
         self.protected = protected_machines(events)
         self.priority: dict[str, str | None] = {}
         self.ruled: set[str] = set()
+        self.apart: set[str] = set()
         for cluster in clusters:
             self.priority.update((own.vm, own.restart_priority) for own in cluster.ha_overrides)
             self.ruled.update(vm for rule in cluster.rules if rule.enabled for vm in rule.vms)
+            self.apart.update(vm for rule in cluster.rules if rule.enabled and rule.kind == APART for vm in rule.vms)
 
     def of(self, vm: VirtualMachine) -> tuple[str, ...]:
         """The kinds of corroboration of one machine."""
@@ -67,9 +74,21 @@ class Background:
             found.append("a claim on resources")
         if self._is_protected(vm):
             found.append("protection")
-        if "backup" in (vm.annotation or "").lower() or any("backup" in text.lower() for _, text in vm.custom_values):
+        if _has_backup(vm):
             found.append("backup")
         return tuple(found)
+
+    def protection_of(self, vm: VirtualMachine) -> tuple[str, ...]:
+        """What is done for one machine so that it runs well and comes back."""
+        found = {
+            "restart priority": self.priority.get(vm.id) in HIGH_PRIORITIES,
+            "anti-affinity": vm.id in self.apart,
+            "a claim on resources": _claims(vm.cpu) or _claims(vm.memory),
+            "recovery": vm.id in self.protected,
+            "fault tolerance": is_ft_protected(vm),
+            "backup": _has_backup(vm),
+        }
+        return tuple(name for name, is_so in found.items() if is_so)
 
     def _is_protected(self, vm: VirtualMachine) -> bool:
         chosen = self.priority.get(vm.id) in HIGH_PRIORITIES
@@ -79,6 +98,10 @@ class Background:
         vcpus, memory = vm.vcpus or 0, vm.memory_mb or 0
         relative = vcpus >= LARGE_TIMES_MEDIAN * self.vcpus or memory >= LARGE_TIMES_MEDIAN * self.memory
         return vcpus >= LARGE_VCPUS or memory >= LARGE_MEMORY_MB or relative
+
+
+def _has_backup(vm: VirtualMachine) -> bool:
+    return "backup" in (vm.annotation or "").lower() or any("backup" in text.lower() for _, text in vm.custom_values)
 
 
 def _claims(allocation: Allocation | None) -> bool:

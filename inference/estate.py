@@ -6,7 +6,7 @@ clusters are slices of that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -21,9 +21,12 @@ from inference.event_kinds import Kind
 from inference.history import History
 from inference.maintenance import Entry
 from inference.moves import Move
+from inference.operations import Operation
 from inference.population import Population, Reason, describe
 from inference.products import unlicensed
+from inference.provisioning import NewMachine
 from inference.results import Scope
+from inference.rules import Rule
 from inference.workloads import UNRECOGNISED, Workload
 
 T = TypeVar("T")
@@ -56,12 +59,26 @@ class Estate:
     scope: Scope
     base: Base
     cluster_id: str | None = None
+    physical_servers: int | None = None
 
     @classmethod
-    def of(cls, snapshot: Snapshot, history: History | None = None, lexicon: lexicons.Lexicon | None = None) -> Estate:
-        """The estate of a whole vCenter."""
+    def of(
+        cls,
+        snapshot: Snapshot,
+        history: History | None = None,
+        lexicon: lexicons.Lexicon | None = None,
+        *,
+        rules: Sequence[Rule] = (),
+        physical_servers: int | None = None,
+    ) -> Estate:
+        """The estate of a whole vCenter.
+
+        ``rules`` are the operator's about what machines are for, and ``physical_servers`` the servers beside it that run
+        without a hypervisor, as declared.
+        """
         scope = Scope("vcenter", snapshot.about.instance_uuid, snapshot.vcenter, snapshot.vcenter)
-        return cls(scope, Base(snapshot, history or History(), lexicon or lexicons.builtin()))
+        base = Base(snapshot, history or History(), lexicon or lexicons.builtin(), rules)
+        return cls(scope, base, physical_servers=physical_servers)
 
     def parts(self) -> tuple[Estate, ...]:
         """The estates of its clusters that have at least one host, in the order of the snapshot."""
@@ -172,6 +189,33 @@ class Estate:
         """Entries into maintenance mode of hosts in this scope."""
         hosts = self.base.cluster_of_host
         return tuple(e for e in self.base.entries if self.cluster_id is None or hosts.get(e.host) == self.cluster_id)
+
+    def made_since(self, start: datetime) -> tuple[NewMachine, ...]:
+        """Machines of this scope that were made from ``start`` on, virtual desktops left out."""
+        return tuple(
+            new
+            for new in self.base.made
+            if new.at >= start
+            and (new.machine in self.base.workload_of or not self.base.was_desktop(new.name))
+            and self._here(new.host, new.cluster, new.machine)
+        )
+
+    def removed_since(self, start: datetime) -> tuple[Event, ...]:
+        """Deletions of machines of this scope from ``start`` on, virtual desktops left out."""
+        return tuple(
+            event
+            for event in self.base.removed
+            if event.at >= start
+            and not self.base.was_desktop(event.vm_name)
+            and self._here(event.host, event.cluster, event.vm)
+        )
+
+    def operations_since(self, start: datetime) -> tuple[Operation, ...]:
+        """Operations of people and programs on machines of this scope from ``start`` on."""
+        return tuple(done for done in self.base.operations if done.at >= start and self._here(done.host, done.cluster, done.vm))
+
+    def _here(self, host: str | None, cluster: str | None, vm: str | None) -> bool:
+        return self.cluster_id is None or self.base.cluster_where(host, cluster, vm) == self.cluster_id
 
     def events_since(self, kind: Kind, start: datetime) -> tuple[Event, ...]:
         """Events of one kind from ``start`` on."""

@@ -28,7 +28,9 @@ class Kind(StrEnum):
     MAINTENANCE_END = "left maintenance mode or gave up entering it"
     HA_RESTART = "restarted by HA"
     FT_ADDED = "secondary of fault tolerance made"
+    RECOVERY_BEGIN = "recovery plan, its test or clean-up begins"
     RECOVERY_TEST = "test of a recovery plan ended"
+    RECOVERY_END = "recovery plan or its clean-up ended"
     PROTECTED = "protected by recovery or replication"
     UNPROTECTED = "no longer protected by recovery or replication"
     REPLICATED = "disk replicated by the host"
@@ -37,6 +39,7 @@ class Kind(StrEnum):
     DEPLOYED = "deployed from a template"
     REGISTERED = "registered"
     INSTANT_CLONED = "cloned instantly"
+    REMOVED = "deleted or unregistered"
 
 
 COMPLETIONS = frozenset({Kind.MOVED, Kind.DRS_MOVED, Kind.RELOCATED, Kind.SDRS_MOVED})
@@ -52,7 +55,16 @@ LINKS = COMPLETIONS | {
 }
 """Kinds that matter only as links of migrations and maintenance: the bulk of all events."""
 
-NOT_OF_MACHINES = frozenset({Kind.MAINTENANCE_BEGIN, Kind.MAINTENANCE, Kind.MAINTENANCE_END, Kind.RECOVERY_TEST})
+NOT_OF_MACHINES = frozenset(
+    {
+        Kind.MAINTENANCE_BEGIN,
+        Kind.MAINTENANCE,
+        Kind.MAINTENANCE_END,
+        Kind.RECOVERY_BEGIN,
+        Kind.RECOVERY_TEST,
+        Kind.RECOVERY_END,
+    }
+)
 """Kinds about hosts and plans: a virtual machine that such an event names has no part in it."""
 
 _BY_NAME = {
@@ -82,9 +94,15 @@ _BY_NAME = {
     "vmdeployedevent": Kind.DEPLOYED,
     "vmregisteredevent": Kind.REGISTERED,
     "com.vmware.vc.vminstantclonedevent": Kind.INSTANT_CLONED,
+    "vmremovedevent": Kind.REMOVED,
 }
 
+_PLANS = ("planexec", "recoveryplanexecute")
+_PHASES = ("", "test", "cleanup", "reprotect")
+
 _BY_LAST_SEGMENT = {
+    **{f"{plan}{phase}begin": Kind.RECOVERY_BEGIN for plan in _PLANS for phase in _PHASES},
+    **{f"{plan}{phase}end": Kind.RECOVERY_END for plan in _PLANS for phase in _PHASES},
     "planexectestend": Kind.RECOVERY_TEST,
     "recoveryplanexecutetestend": Kind.RECOVERY_TEST,
     "protvmcreated": Kind.PROTECTED,

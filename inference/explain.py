@@ -101,7 +101,8 @@ def _message(item: Item, observation: Observation) -> str:
     value = observation.value or 0.0
     cut = item.cuts[item.category(value)]
     start = "anything above none" if cut == "any" else figure(item, cut)
-    here = f"Here: {figure(item, value)} ({item.unit}); the next level begins at {start}."
+    where = "below" if item.better == "lower" else "at"
+    here = f"Here: {figure(item, value)} ({item.unit}); the next level begins {where} {start}."
     return f"{item.next_step}. {here} This is typical, not a promise."
 
 

@@ -214,12 +214,23 @@ def _curve_faults(item: Item) -> Iterator[str]:
         yield "a scored item needs cuts, b and a"
     if len(item.cuts) > CATEGORIES - 1 or len(item.cuts) != len(item.b):
         yield f"has {len(item.cuts)} cuts and {len(item.b)} positions; it needs as many of each, at most 3"
-    if "any" in item.cuts[1:] or any(low >= high for low, high in pairwise(item.thresholds)):
+    if item.better == "lower":
+        yield from _falling_faults(item)
+    elif "any" in item.cuts[1:] or any(low >= high for low, high in pairwise(item.thresholds)):
         yield f"thresholds out of order: cuts {list(item.cuts)} must rise, with 'any' only first"
     if item.measure == "share" and item.thresholds and item.thresholds[-1] > 1:
         yield f"cuts of a share are at most 1, not {item.thresholds[-1]:g}"
     if any(low >= high for low, high in pairwise(item.b)):
         yield f"thresholds out of order: positions b {list(item.b)} must rise"
+
+
+def _falling_faults(item: Item) -> Iterator[str]:
+    if item.measure != "count":
+        yield f"lower is better only for a count that is read exactly, not for a {item.measure}"
+    if item.positive_only:
+        yield "lower is better contradicts positive_only, since the lowest value is absence"
+    if "any" in item.cuts or any(high <= low for high, low in pairwise(item.thresholds)):
+        yield f"thresholds out of order: cuts {list(item.cuts)} must fall where lower is better, without 'any'"
 
 
 def _need_faults(need: Need, families: set[str], by_id: dict[str, Item]) -> Iterator[str]:

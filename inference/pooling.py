@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from inference.model import Model
 from inference.observations import Observation, not_applicable, unknown
@@ -51,9 +52,7 @@ def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> 
 def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observation:
     """The numbers of several observed answers; one without its numbers counts with its weight as denominator."""
     if item.measure == "count":
-        values = [o.value or 0.0 for o, _ in observed]
-        value = max(values) if item.pool == "max" else sum(values)
-        return Observation(indicator=item.id, state="observed", value=value)
+        return Observation(indicator=item.id, state="observed", value=_counted(item, observed))
     exact = all(o.denominator is None for o, _ in observed)
     pairs = [_numbers(o, weight) for o, weight in observed]
     numerator, denominator = sum(x for x, _ in pairs), sum(n for _, n in pairs)
@@ -63,6 +62,14 @@ def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observ
     if exact:
         return Observation(indicator=item.id, state="observed", value=value)
     return Observation(indicator=item.id, state="observed", value=value, numerator=numerator, denominator=denominator)
+
+
+def _counted(item: Item, observed: Sequence[tuple[Observation, float]]) -> float:
+    values = [o.value or 0.0 for o, _ in observed]
+    if item.pool == "mean":
+        total = sum(weight for _, weight in observed)
+        return sum((o.value or 0.0) * weight for o, weight in observed) / total if total > 0 else fmean(values)
+    return max(values) if item.pool == "max" else sum(values)
 
 
 def _numbers(observation: Observation, weight: float) -> tuple[float, float]:

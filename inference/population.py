@@ -67,14 +67,14 @@ def sort_out(
     vms: Sequence[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning], lexicon: Lexicon
 ) -> Sorted:
     """Sort virtual machines; ``names`` and ``places`` are the meanings of their names and folder paths by id."""
-    series = Counter(_NUMBER.sub("", vm.name) for vm in vms if lexicon.is_client_guest(vm.guest_id))
+    series = Counter(series_of(vm.name) for vm in vms if lexicon.is_client_guest(vm.guest_id))
     workloads: list[VirtualMachine] = []
     excluded: defaultdict[Reason, list[VirtualMachine]] = defaultdict(list)
     for vm in vms:
         reason = _managed(vm, lexicon) or _special(vm, names[vm.id], lexicon)
         if reason is None and lexicon.is_client_guest(vm.guest_id):
             named = names[vm.id].desktop or places[vm.id].desktop
-            if named or series[_NUMBER.sub("", vm.name)] >= POOL_OF_DESKTOPS:
+            if named or series[series_of(vm.name)] >= POOL_OF_DESKTOPS:
                 reason = "desktop"
         if reason is None and vm.connection in UNAVAILABLE:
             reason = "unavailable"
@@ -113,6 +113,11 @@ def _special(vm: VirtualMachine, name: Meaning, lexicon: Lexicon) -> Reason | No
     if low.startswith(("vcls-", "vcls (")):
         return "agent"
     return "appliance" if name.appliance else None
+
+
+def series_of(name: str) -> str:
+    """A name without the number at its end, which machines of one kind share."""
+    return _NUMBER.sub("", name)
 
 
 def describe(excluded: Mapping[Reason, Iterable[object]]) -> str:

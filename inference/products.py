@@ -1,6 +1,6 @@
 """Products: what is registered with a vCenter, what its licences leave out and how old its ESXi builds are.
 
-The data is ``data/products.yaml`` and ``data/esxi_builds.yaml``.
+The data is ``data/products.yaml``, ``data/esxi_builds.yaml`` and ``data/hardware_versions.yaml``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ class Product:
     bundled: bool
 
 
-@lru_cache(maxsize=4)
-def _data(name: str) -> Any:  # noqa: ANN401 - a YAML document
+@lru_cache(maxsize=16)
+def data_file(name: str) -> Any:  # noqa: ANN401 - a YAML document
+    """A file of ``inference/data``, read once; nobody changes it."""
     return yaml.safe_load(resources.files("inference.data").joinpath(name).read_text(encoding="utf-8"))
 
 
@@ -39,7 +40,7 @@ def table() -> tuple[Product, ...]:
     """Every known product."""
     return tuple(
         Product(p["id"], p["title"], p["kind"], tuple(key.lower() for key in p["keys"]), bool(p.get("bundled")))
-        for p in _data("products.yaml")["products"]
+        for p in data_file("products.yaml")["products"]
     )
 
 
@@ -56,7 +57,7 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
         text = f"{licence.name} {licence.edition}".lower()
         if "vcenter" in text or licence.used == 0 or not ("esx" in text or "vsphere" in text or "eval" in text):
             continue
-        edition = next((e for e in _data("products.yaml")["editions"] if any(word in text for word in e["match"])), None)
+        edition = next((e for e in data_file("products.yaml")["editions"] if any(word in text for word in e["match"])), None)
         if edition is None or feature not in edition["lacks"]:
             return None
         lacking.append(licence.name or licence.edition)
@@ -65,16 +66,40 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
 
 def storage_recovery_hints() -> frozenset[str]:
     """Words in names that hint at recovery by the storage."""
-    return frozenset(_data("products.yaml")["storage_recovery_hints"])
+    return frozenset(data_file("products.yaml")["storage_recovery_hints"])
 
 
 def build_released(build: str | None) -> datetime | None:
     """When a build of ESXi was released at the earliest; ``None`` for builds older than the table or unreadable."""
     if build is None or not build.isdigit():
         return None
-    builds = _data("esxi_builds.yaml")["builds"]
+    builds = data_file("esxi_builds.yaml")["builds"]
     place = bisect_right([number for number, _ in builds], int(build))
     if not place:
         return None
     day = builds[place - 1][1]
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def newest_hardware(version: str | None) -> int | None:
+    """The newest virtual hardware version that a release of ESXi runs; ``None`` for releases outside the table."""
+    known: dict[str, int] = data_file("hardware_versions.yaml")["newest"]
+    fitting = [start for start in known if version and f"{version}.".startswith(f"{start}.")]
+    return known[max(fitting, key=len)] if fitting else None
+
+
+def self_service_products(extensions: Iterable[Extension]) -> tuple[Product, ...]:
+    """Products from which people order machines themselves, among the extensions of a vCenter."""
+    return tuple(product for product in registered(extensions) if product.kind == "self_service")
+
+
+@lru_cache(maxsize=1)
+def self_service_keys() -> tuple[str, ...]:
+    """The keys under which products of self service own machines, those among them that ship with every vCenter."""
+    return tuple(key for product in table() if product.kind == "self_service" for key in product.keys)
+
+
+def is_backup_snapshot(name: str) -> bool:
+    """Whether a product for backup or replication made a snapshot, by its name."""
+    low = name.lower()
+    return any(word in low for word in data_file("snapshots.yaml")["products"])

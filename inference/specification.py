@@ -157,8 +157,9 @@ class Item(Data):
 
     ``cuts`` are the raw values where categories 1, 2, 3 begin (``any`` is anything above zero), ``b`` the positions at which
     half of the teams have reached them, ``a`` how sharply they separate. ``minimum`` is the smallest denominator that says
-    anything. ``pool`` says how counts of several vCenters join. Context items have neither cuts nor positions: they are
-    shown, never scored.
+    anything. ``pool`` says how counts of several vCenters join; ``mean`` weighs them by their workload VMs, for what cannot be
+    added up. With ``better: lower`` the cuts fall, and a category begins below its cut. Context items have neither cuts nor
+    positions: they are shown, never scored.
     """
 
     id: Identifier
@@ -173,7 +174,8 @@ class Item(Data):
     design_effect: Annotated[float, Field(ge=1)] = 1.0
     positive_only: bool = False
     not_penalised_when: Lenience | None = None
-    pool: Literal["sum", "max"] = "sum"
+    pool: Literal["sum", "max", "mean"] = "sum"
+    better: Literal["higher", "lower"] = "higher"
     cost: Positive = 1.0
     question: str
     next_step: str = ""
@@ -191,6 +193,8 @@ class Item(Data):
 
     def category(self, value: float) -> int:
         """The hard category of a value, 0 to the number of cuts."""
+        if self.better == "lower":
+            return sum(value < cut for cut in self.thresholds)
         return sum(value > 0 if cut == "any" else value >= cut for cut in self.cuts)
 
 

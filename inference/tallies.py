@@ -14,15 +14,6 @@ from inference.event_kinds import Kind
 from inference.moves import Move
 from inference.results import Tally
 
-PROVISIONING = {
-    Kind.DEPLOYED: "template",
-    Kind.INSTANT_CLONED: "instant_clone",
-    Kind.CLONED: "clone",
-    Kind.REGISTERED: "registered",
-    Kind.CREATED: "blank",
-}
-"""Methods by the event that ends them, the telling ones first: a clone is created too, and counts as a clone."""
-
 
 def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
     """The increments of every counter by the events with ``new_keys``; zero increments are left out.
@@ -36,7 +27,7 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
     counts.update(("maintenance_entries", entry.outcome) for entry in estate.base.entries if entry.key in new_keys)
     for name, kind in (("ha_restarts", Kind.HA_RESTART), ("recovery_tests", Kind.RECOVERY_TEST)):
         counts[name, ""] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
-    counts.update(("provisioned_vms", method) for method in _provisioned(estate, new_keys))
+    counts.update(("provisioned_vms", made.method) for made in estate.base.made if made.key in new_keys)
     vcenter = estate.snapshot.vcenter
     return tuple(Tally(vcenter, name, label, count) for (name, label), count in sorted(counts.items()) if count)
 
@@ -45,16 +36,3 @@ def _label(move: Move) -> str:
     if move.manner == "cold" and move.cause != "ha":
         return "cold"
     return "storage" if move.cause == "user" and not move.host_changed else move.cause
-
-
-def _provisioned(estate: Estate, new_keys: Collection[int]) -> list[str]:
-    """The method of each newly provisioned machine, once for a machine whatever its chain of events."""
-    templates = {vm.id for vm in estate.base.sorted.excluded.get("template", ())}
-    done: dict[str, tuple[str, bool]] = {}
-    for kind, method in PROVISIONING.items():
-        for event in estate.events.get(kind, ()):
-            machine = event.vm or event.vm_name or str(event.key)
-            if machine not in done:
-                told = "template" if kind is Kind.CLONED and event.source_vm in templates else method
-                done[machine] = (told, event.key in new_keys)
-    return [method for method, new in done.values() if new]

@@ -1,7 +1,6 @@
 """Workloads: which virtual machine does what, from which source and how sure that is.
 
-Sources in their order: rules of the operator, tags, folder or vApp, name. The first two come from configuration and are merged
-by the caller; here are folder and vApp paths, then names.
+Sources in their order: rules of the operator, custom attributes, folder or vApp, name. The rules are merged by the caller.
 """
 
 from __future__ import annotations
@@ -11,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from collector.facts import Fact, Snapshot, VirtualMachine
+from inference.attributes import Attributes
 from inference.lexicon import AppClass, Environment, Lexicon, Meaning
 
-Source = Literal["folder", "name", "none"]
+Source = Literal["rule", "attribute", "folder", "name", "none"]
 
-CONFIDENCE: Mapping[Source, float] = {"folder": 0.8, "name": 0.6, "none": 0.0}
+CONFIDENCE: Mapping[Source, float] = {"rule": 1.0, "attribute": 0.9, "folder": 0.8, "name": 0.6, "none": 0.0}
 """How far a source is trusted, 0 to 1 (expert prior): somebody filed the machine on purpose; a name can be a habit."""
 
 _DEEPEST = 32
@@ -61,8 +61,7 @@ def read_names(vms: Iterable[VirtualMachine], lexicon: Lexicon) -> dict[str, Mea
 
 def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
     """The meaning of the folder path and vApp of every virtual machine, by its id; each place is read once."""
-    containers: dict[str, Fact] = {folder.id: folder for folder in snapshot.folders}
-    containers |= {pool.id: pool for pool in snapshot.resource_pools if pool.is_vapp}
+    containers = _containers(snapshot)
     known: dict[str | None, Meaning] = {None: NOTHING}
 
     def meaning(place: str | None) -> Meaning:
@@ -71,6 +70,25 @@ def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
         return known[place]
 
     return {vm.id: meaning(vm.vapp) if vm.vapp in containers else meaning(vm.parent) for vm in snapshot.vms}
+
+
+def folder_paths(snapshot: Snapshot) -> dict[str, str]:
+    """The names of the folders or vApps around every virtual machine, by its id, outermost first and joined by ``/``."""
+    containers = _containers(snapshot)
+    known: dict[str | None, str] = {}
+
+    def path(place: str | None) -> str:
+        if place not in known:
+            known[place] = "/".join(_path(place, containers))
+        return known[place]
+
+    return {vm.id: path(vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms}
+
+
+def _containers(snapshot: Snapshot) -> dict[str, Fact]:
+    """Folders and vApps, by id."""
+    found: dict[str, Fact] = {folder.id: folder for folder in snapshot.folders}
+    return found | {pool.id: pool for pool in snapshot.resource_pools if pool.is_vapp}
 
 
 def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
@@ -82,16 +100,19 @@ def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
     return names[::-1]
 
 
-def classify(vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning]) -> dict[str, Workload]:
-    """What each virtual machine is for, by id. The place decides the class before the name; so it does the environment."""
+def classify(
+    vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning], attributes: Attributes
+) -> dict[str, Workload]:
+    """What each virtual machine is for, by id: its attributes decide before its place, and its place before its name."""
     made: dict[tuple[object, ...], Workload] = {}
     answer: dict[str, Workload] = {}
     for vm in vms:
-        name, place = names[vm.id], places[vm.id]
-        said = (id(name.app), name.environment, id(place.app), place.environment)
+        name, place, own = names[vm.id], places[vm.id], attributes.meaning(vm)
+        said = (id(own.app), own.environment, id(name.app), name.environment, id(place.app), place.environment)
         workload = made.get(said)
         if workload is None:
-            source: Source = "folder" if place.app else "name" if name.app else "none"
-            workload = made[said] = Workload(place.app or name.app, place.environment or name.environment, source)
+            source: Source = "attribute" if own.app else "folder" if place.app else "name" if name.app else "none"
+            environment = own.environment or place.environment or name.environment
+            workload = made[said] = Workload(own.app or place.app or name.app, environment, source)
         answer[vm.id] = workload
     return answer

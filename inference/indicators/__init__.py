@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inference.estate import Estate
-from inference.indicators import availability, foundation, mobility, placement, recovery, workloads
+from inference.indicators import (
+    availability,
+    baseline,
+    business,
+    foundation,
+    mobility,
+    placement,
+    recovery,
+    service,
+    standards,
+    workloads,
+)
 from inference.observations import Observation
 
 Indicator = Callable[[Estate], Observation]
@@ -33,6 +44,24 @@ INDICATORS: tuple[Indicator, ...] = (
     recovery.dr_tests,
     workloads.biz_share,
     workloads.biz_div,
+    business.big_vm,
+    business.biz_protected,
+    business.vdi_share,
+    standards.template_share,
+    standards.size_std,
+    standards.hw_version,
+    standards.tools_current,
+    standards.dvs_share,
+    baseline.host_baseline,
+    baseline.build_homogeneity,
+    baseline.snapshot_hygiene,
+    service.auto_ops,
+    service.self_service,
+    service.tenants,
+    service.churn,
+    service.prov_gap,
+    service.owner_tags,
+    foundation.pct_virtualized,
     foundation.vcpus_per_core,
     foundation.vram_per_ram,
     workloads.infra_share,

@@ -8,7 +8,7 @@ from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
 from inference.counting import share_of
 from inference.estate import Estate
-from inference.observations import Observation, amount, not_applicable, rate, unknown
+from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 
 NO_RUNNING = "no workload virtual machine is powered on"
 NO_HOSTS = "no host is connected"
@@ -83,6 +83,18 @@ def vm_per_host(estate: Estate) -> Observation:
         return unknown(name, NO_HOSTS)
     evidence = f"{len(running.items)} powered-on virtual machines on {len(hosts.items)} connected hosts."
     return rate(name, len(running.items), len(hosts.items), seen=running.seen * hosts.seen, evidence=(evidence,))
+
+
+def pct_virtualized(estate: Estate) -> Observation:
+    """Workloads of all servers, physical ones included. vCenter cannot see those: asked only where they are declared."""
+    name, machines, physical = "pct_virtualized", estate.workloads, estate.physical_servers
+    if physical is None:
+        return not_applicable(name, "the number of physical servers is not declared")
+    if machines.missing:
+        return unknown(name, machines.missing)
+    every = len(machines.items) + physical
+    says = f"{len(machines.items)} of {every} servers are virtual; {physical} physical ones are declared."
+    return share(name, len(machines.items), every, seen=machines.seen, evidence=(says,))
 
 
 def vcpus_per_core(estate: Estate) -> Observation:

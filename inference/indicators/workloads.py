@@ -10,7 +10,7 @@ from inference.estate import Estate
 from inference.observations import Observation, amount, share, unknown
 
 LEAST_RECOGNISED = 0.05
-"""Where names and folders say of fewer machines than this what they are, finding no business application shows nothing."""
+"""Where it is said of fewer machines than this what they are, finding no business application shows nothing."""
 
 UNCORROBORATED = 0.5
 """What a business application counts whose name or folder is the only witness."""
@@ -19,26 +19,28 @@ NO_RUNNING = "no workload virtual machine is powered on"
 
 
 def biz_share(estate: Estate) -> Observation:
-    """Powered-on workloads that are business applications; one that only its name speaks for counts half."""
+    """Powered-on workloads that are business applications; one that nothing else speaks for counts half."""
     name, machines = "biz_share", estate.business
-    if reason := _cannot_tell(estate):
+    if reason := cannot_tell(estate):
         return unknown(name, reason)
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure = len(machines) - sure
     running = len(estate.powered_on.items)
-    evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by folder or name."]
+    evidence = [
+        f"{len(machines)} of {running} powered-on virtual machines are business applications by attribute, folder or name."
+    ]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
         evidence.append("They are: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
-        evidence.append(f"For {unsure} of them nothing but the name or folder says so; these count half.")
+        evidence.append(f"For {unsure} of them nothing but attribute, name or folder says so; these count half.")
     return share(name, sure + UNCORROBORATED * unsure, running, seen=estate.powered_on.seen, evidence=tuple(evidence))
 
 
 def biz_div(estate: Estate) -> Observation:
     """How many kinds of business application have at least one corroborated machine in production."""
     name, machines = "biz_div", estate.business
-    if reason := _cannot_tell(estate):
+    if reason := cannot_tell(estate):
         return unknown(name, reason)
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
@@ -48,7 +50,7 @@ def biz_div(estate: Estate) -> Observation:
 def business_in_ha(estate: Estate) -> Observation:
     """How many corroborated business applications run in clusters with HA on. Shown, and asked for by a gate; not scored."""
     name, machines = "business_in_ha", estate.business
-    if reason := estate.gap("clusters") or _cannot_tell(estate):
+    if reason := estate.gap("clusters") or cannot_tell(estate):
         return unknown(name, reason)
     sure = [machine for machine in machines if machine.corroborated_by]
     answers = [_in_ha(estate, machine.vm) for machine in sure]
@@ -70,7 +72,7 @@ def infra_share(estate: Estate) -> Observation:
     if not any(workload.is_recognised for workload in workloads):
         return unknown(name, _silent(0, len(running)))
     count = sum(workload.is_infrastructure for workload in workloads)
-    says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by folder or name."
+    says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by all that is said."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
 
 
@@ -85,8 +87,8 @@ def _nobody(estate: Estate) -> str | None:
     return None if estate.powered_on.items else NO_RUNNING
 
 
-def _cannot_tell(estate: Estate) -> str | None:
-    """Why nothing can be said about business applications: nobody runs, or hardly any name or folder says what it is."""
+def cannot_tell(estate: Estate) -> str | None:
+    """Why nothing can be said about business applications: nobody runs, or hardly anything says what machines are for."""
     if (reason := _nobody(estate)) or estate.business:
         return reason
     running = estate.powered_on.items
@@ -95,4 +97,4 @@ def _cannot_tell(estate: Estate) -> str | None:
 
 
 def _silent(recognised: int, running: int) -> str:
-    return f"names and folders say of only {recognised} of {running} powered-on virtual machines what they are"
+    return f"attributes, names and folders say of only {recognised} of {running} powered-on virtual machines what they are"

@@ -44,6 +44,24 @@ PRODUCTION: dict[str, Observation] = {
         amount("dr_tests", 0),
         share("biz_share", 28, 200),
         amount("biz_div", 3),
+        share("big_vm", 6, 200),
+        share("biz_protected", 14, 28),
+        not_applicable("vdi_share", "no virtual desktop"),
+        share("template_share", 26, 30),
+        share("size_std", 22, 30),
+        share("hw_version", 160, 200),
+        share("tools_current", 160, 200),
+        share("dvs_share", 120, 200),
+        share("host_baseline", 3, 12),
+        share("build_homogeneity", 11, 12),
+        share("snapshot_hygiene", 192, 200),
+        share("auto_ops", 6, 90),
+        amount("self_service", 0),
+        amount("tenants", 2),
+        rate("churn", 6, 2.0),
+        amount("prov_gap", 3),
+        share("owner_tags", 90, 200),
+        not_applicable("pct_virtualized", "not declared"),
         amount("business_in_ha", 6),
     )
 }
@@ -166,14 +184,15 @@ def test_one_of_two_conditions_is_enough() -> None:
 
 def test_a_stage_needs_exercise_that_was_seen_and_speaks_for_it() -> None:
     """Configuration alone never confirms: exercise must be seen, and make the stage likely."""
-    hidden = tuple(
-        item.id for item in MODEL.scored if item.kind == "exercised" and item.id not in {"vmotion_breadth", "biz_div"}
-    )
+    kept = {"vmotion_breadth", "maint_evac", "biz_div", "biz_share"}
+    hidden = tuple(item.id for item in MODEL.scored if item.kind == "exercised" and item.id not in kept)
     blind = judged(without=hidden)
     assert blind.inferred is not None
     assert any("too little of what the team exercises" in reason for reason in blind.unconfirmed_because)
     idle = [rate("vmotion_rate", 0, 2.0), amount("maint_evac", 0), amount("vmotion_breadth", 0), rate("svmotion_rate", 0, 2.0)]
     idle += [amount("drs_initiated", 0), amount("biz_share", 0), amount("biz_div", 0)]
+    slack = ("big_vm", "biz_protected", "template_share", "size_std", "hw_version", "tools_current", "auto_ops", "owner_tags")
+    idle += [amount(name, 0) for name in (*slack, "build_homogeneity", "snapshot_hygiene")] + [amount("prov_gap", 99)]
     estate = judged(*idle)
     assert estate.inferred == 1
     assert any("taken alone, gives IT Production or beyond only" in reason for reason in estate.unconfirmed_because)
@@ -192,16 +211,33 @@ def test_stage_zero_needs_no_confirmation() -> None:
     assert (lab.inferred, lab.confirmed) == (0, True)
 
 
-def test_this_version_never_confirms_a_service_it_cannot_see() -> None:
-    """Self service is not observed by this model, so stage 3 stays unconfirmed and says why."""
+def serving(*changes: Observation) -> Assessment:
+    """An estate that does all that the families before service and automation ask for, with some answers changed."""
     top = {"biz_share": 1.0, "drs_initiated": 1.0, "maint_evac": 1.0, "vmotion_breadth": 1.0, "sdrs": 1.0, "dr_protected": 1.0}
     high = [amount(name, value) for name, value in top.items()]
     high += [amount(name, 50) for name in ("ft", "dr_tests", "biz_div", "dr_registered")]
-    high += [rate("vmotion_rate", 900, 2.0), rate("svmotion_rate", 900, 2.0)]
-    high += [amount(name, 1.0) for name in ("drs_auto", "rules_pools", "ha_share", "ha_vm_monitoring")]
-    service = judged(*high)
+    high += [rate("vmotion_rate", 900, 2.0), rate("svmotion_rate", 900, 2.0), amount("biz_protected", 1.0)]
+    high += [amount(name, 1.0) for name in ("drs_auto", "rules_pools", "ha_share", "ha_vm_monitoring", "template_share")]
+    high += [amount("tenants", 40), rate("churn", 90, 2.0), amount("prov_gap", 0.1), share("owner_tags", 200, 200)]
+    return judged(*high, *changes)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "automated", "confirmed"), [(2, 0.0, True), (0, 0.5, True), (1, 0.1, False), (0, 0.0, False)]
+)
+def test_a_service_is_confirmed_by_self_service_or_by_programs(ordered: int, automated: float, confirmed: bool) -> None:
+    """One in twenty machines ordered, or four in ten operations by programs: either is enough, and a product alone is not."""
+    service = serving(amount("self_service", ordered), amount("auto_ops", automated))
     assert service.inferred == 3
-    assert service.unconfirmed_because == ("this version of the model does not observe self service or automation",)
+    gated = any("too few machines are ordered by self service" in reason for reason in service.unconfirmed_because)
+    assert (service.confirmed, gated) == (confirmed, not confirmed)
+
+
+def test_a_service_that_cannot_be_seen_is_not_confirmed() -> None:
+    """Unseen is not unmet, and says so."""
+    service = serving(unknown("self_service", "not readable"), unknown("auto_ops", "not readable"))
+    assert service.inferred == 3
+    assert service.unconfirmed_because == ("self service and automation could not be seen",)
 
 
 def test_the_gap_is_in_standard_errors() -> None:
@@ -292,7 +328,8 @@ def test_two_likely_neighbours_are_between_stages() -> None:
     middle = judged(share("biz_share", 24, 200), share("drs_initiated", 30, 60), share("vmotion_breadth", 100, 200))
     assert middle.certainty < 0.55
     assert "lies between IT Production" in flags(middle)["between_stages"]
-    assert "between_stages" not in flags(judged(share("biz_share", 1, 200), amount("biz_div", 0), amount("maint_evac", 0.1)))
+    weak = [amount("biz_div", 0), amount("maint_evac", 0.1), share("template_share", 6, 30), share("size_std", 9, 30)]
+    assert "between_stages" not in flags(judged(share("biz_share", 0, 200), *weak))
 
 
 def test_unseen_evidence_that_would_change_the_stage_is_flagged() -> None:
@@ -306,9 +343,13 @@ def test_unseen_evidence_that_would_change_the_stage_is_flagged() -> None:
 def test_a_stage_that_hangs_on_the_prior_is_flagged() -> None:
     """Where equally common stages would be read otherwise, both readings are named."""
     prior, found = np.exp(MODEL.prior), set()
-    for count in range(0, 201, 10):
+    for count in range(0, 201, 4):
         high = [share(name, count, 200) for name in ("biz_share", "drs_initiated", "dr_protected", "sdrs", "ha_vm_monitoring")]
         high += [amount("dr_tests", count // 40), amount("dr_registered", 1), amount("biz_div", count // 40)]
+        high += [
+            share(name, count, 200) for name in ("auto_ops", "owner_tags", "biz_protected", "host_baseline", "vmotion_breadth")
+        ]
+        high += [amount("self_service", count // 60), amount("tenants", count // 10), rate("churn", count / 5, 2.0)]
         estate = judged(*high)
         answers = read(MODEL, [e.observation for e in estate.evidence])
         actual = consider(MODEL, answers).actual

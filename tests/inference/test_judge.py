@@ -44,7 +44,27 @@ CONFIGURED = (
     amount("dr_registered", 1),
     share("dr_protected", 30, 400),
 )
-BUSINESS = (*CONFIGURED, *EXERCISED, amount("business_in_ha", 25))
+CONTROL = (
+    share("big_vm", 6, 200),
+    share("biz_protected", 14, 28),
+    not_applicable("vdi_share", "no virtual desktop"),
+    share("template_share", 26, 30),
+    share("size_std", 22, 30),
+    share("hw_version", 160, 200),
+    share("tools_current", 160, 200),
+    share("dvs_share", 120, 200),
+    share("host_baseline", 3, 12),
+    share("build_homogeneity", 11, 12),
+    share("snapshot_hygiene", 192, 200),
+    share("auto_ops", 6, 90),
+    amount("self_service", 0),
+    amount("tenants", 2),
+    rate("churn", 6, 2.0),
+    amount("prov_gap", 3),
+    share("owner_tags", 90, 200),
+    not_applicable("pct_virtualized", "not declared"),
+)
+BUSINESS = (*CONFIGURED, *EXERCISED, *CONTROL, amount("business_in_ha", 25))
 
 
 def judged(*observations: Observation, **more: object) -> Assessment:
@@ -99,7 +119,7 @@ def test_without_evidence_there_is_no_stage() -> None:
 
 def test_the_floor_is_where_the_model_says() -> None:
     """Just enough coverage gives a stage; the same answers half seen give none."""
-    observations = CONFIGURED + EXERCISED[:4]
+    observations = CONFIGURED + EXERCISED
     assert judged(*observations).inferred is not None
     dim = [replace(o, seen=o.seen / 3) for o in observations]
     assert judged(*dim).inferred is None
@@ -156,7 +176,8 @@ def test_shelfware_stays_below_business_production() -> None:
 
 def test_team_confidence_listens_to_exercise_alone() -> None:
     """It equals the posterior of exercised items, whatever is configured, and needs coverage of its own."""
-    answers = read(MODEL, EXERCISED)
+    team = [item.id for item, speaks in zip(MODEL.scored, MODEL.team, strict=True) if speaks]
+    answers = read(MODEL, [o for o in BUSINESS if o.indicator in team])
     expected = summary(MODEL, posterior(MODEL, effective_weights(MODEL, answers.reading)[None])[0])
     confidence = judged(*BUSINESS).team_confidence
     assert confidence is not None

@@ -46,7 +46,7 @@ def answer(draw: st.DrawFn, item: Item) -> Observation:
         return share(item.id, draw(st.one_of(st.integers(0, total), st.sampled_from([0, total, *near]))), total, seen=seen)
     if item.measure == "rate":
         return rate(item.id, draw(st.integers(0, 400)), draw(st.floats(item.minimum, 60.0)), seen=seen)
-    highest = item.thresholds[-1] * 2 if item.cuts else 10
+    highest = max(item.thresholds) * 2 if item.cuts else 10
     return amount(item.id, draw(st.integers(0, int(highest))), seen=seen)
 
 
@@ -59,7 +59,7 @@ def estates(draw: st.DrawFn) -> tuple[Observation, ...]:
 
 @st.composite
 def raised(draw: st.DrawFn) -> tuple[tuple[Observation, ...], tuple[Observation, ...]]:
-    """An estate, and the same with one observed indicator higher in the same population."""
+    """An estate, and the same with one observed indicator better in the same population: higher, or lower where that is."""
     low = draw(estates())
     observed = [o for o in low if o.state == "observed"]
     if not observed:
@@ -69,6 +69,8 @@ def raised(draw: st.DrawFn) -> tuple[tuple[Observation, ...], tuple[Observation,
         limit = chosen.denominator if MODEL.by_id[chosen.indicator].measure == "share" else chosen.numerator + 300
         numerator = draw(st.one_of(st.floats(chosen.numerator, limit), st.just(min(limit, chosen.numerator + 1))))
         high = replace(chosen, numerator=numerator, value=numerator / chosen.denominator)
+    elif MODEL.by_id[chosen.indicator].better == "lower":
+        high = replace(chosen, value=(chosen.value or 0.0) / draw(st.integers(2, 50)))
     else:
         high = replace(chosen, value=(chosen.value or 0.0) + draw(st.integers(1, 50)))
     return low, tuple(high if o is chosen else o for o in low)
@@ -84,10 +86,11 @@ def test_raising_an_indicator_never_lowers_a_stage(pair: tuple[tuple[Observation
 
 @pytest.mark.parametrize("item", MODEL.scored, ids=lambda item: item.id)
 def test_every_indicator_climbs_through_its_exact_values(item: Item) -> None:
-    """From none to beyond the last cut, among other evidence, no step lowers any stage."""
+    """From none to beyond the last cut, downwards where less is better, among other evidence, no step lowers any stage."""
     others = (share("vmotion_ready", 6, 8), share("drs_auto", 60, 80), share("ha_share", 70, 80), share("cluster_share", 6, 8))
     rest = tuple(o for o in others if o.indicator != item.id)
     values = sorted({0.0, *item.thresholds, *(cut * 0.999 for cut in item.thresholds), item.thresholds[-1] or 1.0})
+    values = values[::-1] if item.better == "lower" else values
     steps = [reaching(judged(amount(item.id, value), *rest)) for value in values]
     for low, high in pairwise(steps):
         assert all(after >= before - ROUNDING for before, after in zip(low, high, strict=True))

@@ -61,7 +61,8 @@ def test_builds_are_dated_by_the_release_at_or_before_them(build: str | None, re
     ("event_type", "kind"),
     [
         ("VmReconfiguredEvent", None),
-        ("com.vmware.vcDr.PlanExecTestBegin", None),
+        ("com.vmware.vcDr.PlanExecTestBegin", Kind.RECOVERY_BEGIN),
+        ("com.vmware.vcDr.RecoveryPlanExecuteCleanupEnd", Kind.RECOVERY_END),
         ("com.vmware.vcDr.dr.PlanExecTestEnd", Kind.RECOVERY_TEST),
         ("com.vmware.vcDr-site.RecoveryPlanExecuteTestEndEvent", Kind.RECOVERY_TEST),
         ("com.vmware.vc.HA.VmRestartedByHAEvent", Kind.HA_RESTART),

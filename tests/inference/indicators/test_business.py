@@ -20,7 +20,7 @@ def test_names_that_mean_nothing_are_unknown(build: EstateBuilder, indicator: st
     found = build.cluster().machines(30).observe(indicator)
     assert (found.state, found.reason) == (
         "unknown",
-        "names and folders say of only 0 of 30 powered-on virtual machines what they are",
+        "attributes, names and folders say of only 0 of 30 powered-on virtual machines what they are",
     )
 
 
@@ -52,7 +52,7 @@ def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> 
     assert (found.numerator, found.denominator) == (2.5, 10)
     assert found.evidence[1:] == (
         "They are: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
-        "For 1 of them nothing but the name or folder says so; these count half.",
+        "For 1 of them nothing but attribute, name or folder says so; these count half.",
     )
 
 

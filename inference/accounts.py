@@ -1,0 +1,91 @@
+"""Accounts: who is behind a name, as far as the name tells: the platform, a tool, a program or a person.
+
+The data is ``data/accounts.yaml``. Every name is read once and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from statistics import fmean, pstdev
+from typing import Any, Literal
+
+from inference.products import data_file
+
+Role = Literal["platform", "tool", "self_service", "automation", "shared", "person"]
+"""``shared`` is an account of which the name says both a program and several people."""
+
+ENOUGH = 24
+"""Operations from which on their times say whether anybody sleeps."""
+
+WAKING_HOURS = 18
+WEEKEND_SHARE = 0.1
+REGULAR = 0.1
+"""Below this ratio of spread to mean between one operation and the next, somebody set a timer."""
+
+_SATURDAY = 5
+_LETTERS = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=4096)
+def role_of(user: str) -> Role:
+    r"""The role of an account by its name, ``DOMAIN\name`` or ``name@domain``; without any name it is the platform."""
+    name, known = _plain(user), _words()
+    runs = _LETTERS.findall(name)
+    if not name or name in known["platform"]["names"] or _begins(known["platform"], name, ()):
+        return "platform"
+    if _says(known["tool"], name, runs):
+        return "tool"
+    if _says(known["self_service"], name, runs):
+        return "self_service"
+    if _says(known["automation"], name, runs):
+        return "shared" if _says(known["shared"], name, runs) else "automation"
+    return "person"
+
+
+@lru_cache(maxsize=4096)
+def is_import(text: str) -> bool:
+    """Whether the name of an account or of a machine speaks of an import from physical servers or elsewhere."""
+    return _says(_words()["import"], _plain(text), _LETTERS.findall(_plain(text)))
+
+
+def works_like_a_machine(times: Sequence[datetime]) -> bool:
+    """Whether work goes on round the clock and over weekends, or ticks like a timer. Few operations say neither."""
+    if len(times) < ENOUGH:
+        return False
+    round_the_clock = len({at.hour for at in times}) >= WAKING_HOURS
+    if round_the_clock and sum(at.weekday() >= _SATURDAY for at in times) >= WEEKEND_SHARE * len(times):
+        return True
+    gaps = [(late - early).total_seconds() for early, late in pairwise(sorted(times))]
+    return fmean(gaps) > 0 and pstdev(gaps) < REGULAR * fmean(gaps)
+
+
+def _plain(user: str) -> str:
+    """The name alone, in lower case."""
+    return user.rpartition("\\")[2].partition("@")[0].strip().lower()
+
+
+def _says(known: dict[str, Any], name: str, runs: Sequence[str]) -> bool:
+    return not known["words"].isdisjoint(runs) or _begins(known, name, runs)
+
+
+def _begins(known: dict[str, Any], name: str, runs: Sequence[str]) -> bool:
+    return bool(known["prefixes"]) and (
+        name.startswith(known["prefixes"]) or any(run.startswith(known["prefixes"]) for run in runs)
+    )
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, Any]]:
+    return {
+        kind: {
+            "names": frozenset(entry.get("names", ())),
+            "words": frozenset(entry.get("words", ())),
+            "prefixes": tuple(entry.get("prefixes", ())),
+        }
+        for kind, entry in data_file("accounts.yaml").items()
+        if kind != "version"
+    }

@@ -1,0 +1,119 @@
+"""Baseline: whether hosts are kept alike, and whether temporary things stay temporary."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from collector.facts import Host, VirtualMachine
+from inference.counting import share_of
+from inference.estate import Estate
+from inference.event_kinds import Kind
+from inference.observations import Observation, not_applicable, share, unknown
+from inference.products import is_backup_snapshot
+
+ROLL_OUT_DAYS = 30.0
+NEARLY_ALL = 0.9
+"""So much of the days of a roll-out has to be seen before mixed builds are held against a cluster."""
+
+LEAST_CLUSTER = 2
+OLD_SNAPSHOT = timedelta(days=7)
+FIRST_WITH_IMAGES = 7
+
+
+def host_baseline(estate: Estate) -> Observation:
+    """Connected hosts whose cluster is managed by an image, or that comply with an attached host profile."""
+    gap = estate.gap("host_profiles")
+    attached: defaultdict[str, list[str | None]] = defaultdict(list)
+    for profile in estate.snapshot.host_profiles:
+        for target in profile.attached:
+            attached[target].append(profile.compliance)
+    old = _major(estate.snapshot.about.api_version) < FIRST_WITH_IMAGES
+
+    def kept(host: Host) -> bool | None:
+        cluster = estate.base.clusters.get(estate.base.cluster_of_host.get(host.id, ""))
+        if cluster is not None and cluster.lifecycle_managed:
+            return True
+        profiles = [*attached.get(host.id, ()), *(attached.get(cluster.id, ()) if cluster else ())]
+        if "compliant" in profiles:
+            return True
+        unread = cluster is not None and not cluster.knows("lifecycle_managed") and not old
+        return None if gap or unread else False
+
+    return share_of(
+        "host_baseline",
+        estate.hosts,
+        kept,
+        nothing="no host is connected",
+        unread=gap or "whether clusters are managed by an image could not be read",
+        says=lambda yes, of: [f"{yes} of {of} connected hosts are managed by an image or comply with their host profile."],
+    )
+
+
+def _major(version: str) -> int:
+    first = version.partition(".")[0]
+    return int(first) if first.isdigit() else 0
+
+
+def build_homogeneity(estate: Estate) -> Observation:
+    """Connected hosts with the commonest build of their cluster; clusters in the first 30 days of a roll-out are left out."""
+    name, hosts, window = "build_homogeneity", estate.hosts, estate.window(ROLL_OUT_DAYS)
+    if reason := estate.gap("clusters") or hosts.missing:
+        return unknown(name, reason)
+    members: defaultdict[str, list[Host]] = defaultdict(list)
+    for host in hosts.items:
+        if cluster := estate.base.cluster_of_host.get(host.id):
+            members[cluster].append(host)
+    shared = [own for own in members.values() if len(own) >= LEAST_CLUSTER]
+    if not shared:
+        return not_applicable(name, "no cluster has two connected hosts to compare")
+    readable = [own for own in shared if all(host.build for host in own)]
+    if not readable:
+        return unknown(name, "the builds of the hosts could not be read")
+    recent = {event.host for event in estate.events_since(Kind.MAINTENANCE, window.start)}
+    settled = [own for own in readable if not _is_rolling_out(own, recent)]
+    if window.share < NEARLY_ALL:
+        settled = [own for own in settled if len({host.build for host in own}) == 1]
+    if not settled:
+        return unknown(name, "every cluster has several builds, and a roll-out may have begun in the last 30 days")
+    same = sum(max(Counter(host.build for host in own).values()) for own in settled)
+    every = sum(map(len, settled))
+    evidence = [f"{same} of {every} hosts run the commonest build of their cluster."]
+    if left := len(shared) - len(settled):
+        evidence.append(
+            f"{left} of {len(shared)} clusters are left out: a roll-out began lately, or their builds are not known."
+        )
+    whole = sum(map(len, shared))
+    return share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence))
+
+
+def _is_rolling_out(hosts: Sequence[Host], recent: set[str | None]) -> bool:
+    """Whether every host with the newest of several builds was in maintenance lately, so none has had it for long."""
+    builds = {_order(host) for host in hosts}
+    newest = [host for host in hosts if _order(host) == max(builds)]
+    return len(builds) > 1 and all(host.id in recent for host in newest)
+
+
+def _order(host: Host) -> tuple[int, str]:
+    build = host.build or ""
+    return (int(build) if build.isdigit() else 0, build)
+
+
+def snapshot_hygiene(estate: Estate) -> Observation:
+    """Workloads without a snapshot older than a week; those that backup and replication products make do not count."""
+    limit = estate.now - OLD_SNAPSHOT
+
+    def clean(vm: VirtualMachine) -> bool | None:
+        if not vm.knows("snapshots"):
+            return None
+        return not any(found.created < limit and not is_backup_snapshot(found.name) for found in vm.snapshots)
+
+    return share_of(
+        "snapshot_hygiene",
+        estate.workloads,
+        clean,
+        nothing="there is no workload virtual machine",
+        unread="the snapshots of the virtual machines could not be read",
+        says=lambda yes, of: [f"{of - yes} of {of} workloads have a snapshot older than {OLD_SNAPSHOT.days} days."],
+    )

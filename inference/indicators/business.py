@@ -1,0 +1,87 @@
+"""Business: what is done for business applications, large machines and virtual desktops."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from collector.facts import VirtualMachine
+from inference.counting import share_of
+from inference.criticality import BusinessMachine
+from inference.estate import Estate
+from inference.indicators.workloads import NO_RUNNING, cannot_tell
+from inference.observations import Observation, not_applicable, share, unknown
+from inference.population import Population
+from inference.protection import recovery_products
+
+BIG = 4
+"""A big machine has this many times the processors or the memory of the middle one of its vCenter."""
+
+
+def big_vm(estate: Estate) -> Observation:
+    """Powered-on workloads with four times the processors or the memory of the middle one, whatever the era calls large."""
+    every = [vm for vm in estate.base.sorted.workloads if vm.power == "poweredOn"]
+    vcpus = median([vm.vcpus for vm in every if vm.vcpus] or [0])
+    memory = median([vm.memory_mb for vm in every if vm.memory_mb] or [0])
+
+    def big(vm: VirtualMachine) -> bool | None:
+        if not vm.vcpus or not vm.memory_mb:
+            return None
+        return vm.vcpus >= BIG * vcpus or vm.memory_mb >= BIG * memory
+
+    return share_of(
+        "big_vm",
+        estate.powered_on,
+        big,
+        nothing=NO_RUNNING,
+        unread="the sizes of the virtual machines could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} powered-on virtual machines have {BIG} times the size of the middle one, in vCPUs or in memory."
+        ],
+    )
+
+
+def biz_protected(estate: Estate) -> Observation:
+    """Business applications with a restart priority, a claim, anti-affinity, recovery or backup, of all that run."""
+    name = "biz_protected"
+    if reason := cannot_tell(estate) or estate.gap("clusters"):
+        return unknown(name, reason)
+    if not estate.business:
+        return not_applicable(name, "no business application runs here")
+    hidden = bool(recovery_products(estate.snapshot.extensions)) or bool(estate.gap("extensions"))
+    blind = hidden and not any("recovery" in machine.protected_by for machine in estate.base.business)
+
+    def protected(machine: BusinessMachine) -> bool | None:
+        if machine.protected_by:
+            return True
+        cluster = estate.cluster_of(machine.vm)
+        readable = machine.vm.knows("cpu", "memory") and (cluster is None or cluster.knows("ha_overrides", "rules"))
+        return False if readable and not blind else None
+
+    kinds = sorted({kind for machine in estate.business for kind in machine.protected_by})
+    return share_of(
+        name,
+        Population(estate.business, estate.powered_on.seen),
+        protected,
+        nothing="no business application runs here",
+        unread="what is done for business applications could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} business applications are protected or have a claim" + (f": {', '.join(kinds)}." if kinds else ".")
+        ],
+    )
+
+
+def vdi_share(estate: Estate) -> Observation:
+    """Virtual desktops among all that runs. Few estates need them: that there are none says nothing, and is not applicable."""
+    name, running = "vdi_share", estate.powered_on
+    if running.missing:
+        return unknown(name, running.missing)
+    found = estate.excluded.get("desktop", ())
+    known = [vm for vm in found if vm.knows("power")]
+    if found and not known:
+        return unknown(name, "the power state of no virtual desktop could be read")
+    desktops = sum(vm.power == "poweredOn" for vm in known)
+    if not desktops:
+        return not_applicable(name, "no virtual desktop runs here, which few estates need")
+    every = desktops + len(running.items)
+    says = f"{desktops} of {every} powered-on virtual machines are virtual desktops."
+    return share(name, desktops, every, seen=running.seen, evidence=(says,))

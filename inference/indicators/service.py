@@ -1,0 +1,152 @@
+"""Service: whether machines are made and changed by programs, ordered by those who need them, and owned by somebody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from statistics import median
+
+from collector.facts import VirtualMachine
+from inference.accounts import role_of
+from inference.counting import RATE_DAYS, reach, share_of, too_short
+from inference.estate import Estate
+from inference.observations import Observation, amount, rate, share, unknown
+from inference.products import self_service_keys, self_service_products
+from inference.provisioning import first_runs
+
+PROVISIONING_DAYS = 90.0
+MANAGED_LEVELS = (0.05, 0.3)
+"""Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
+
+NEARLY_ALL = 0.9
+"""That nobody made anything counts once this much of the window was seen."""
+
+LEAST_TIMED = 10
+"""A middle of fewer waiting times says little."""
+
+_HOUR = timedelta(hours=1)
+_OPENSTACK_NOTE = ("name:", "flavor:")
+
+
+def auto_ops(estate: Estate) -> Observation:
+    """Operations on machines in 30 days that programs did, of those of programs and people.
+
+    Work of the platform, of tools for backup, monitoring and desktops, and of recovery plans is left out. Accounts of which it
+    cannot be told whether a person or a program is behind them make it less seen, and unknown where they do the most.
+    """
+    name, window = "auto_ops", estate.window(RATE_DAYS)
+    if window.unseen:
+        return unknown(name, window.unseen)
+    found = Counter(estate.base.actors[done.user] for done in estate.operations_since(window.start))
+    known = found["program"] + found["person"]
+    if not known and not found["unclear"]:
+        return unknown(name, f"no operation on a virtual machine was seen {reach(window)}")
+    doubt = f"{found['unclear']} operations are of accounts that a person or a program may be behind"
+    if found["unclear"] > known:
+        return unknown(name, f"{doubt}, and only {known} are clear")
+    evidence = [f"{found['program']} of {known} operations on virtual machines were done by programs {reach(window)}."]
+    if found["unclear"]:
+        evidence.append(f"{doubt}, and are left out.")
+    seen = window.share * known / (known + found["unclear"])
+    return share(name, found["program"], known, seen=seen, evidence=tuple(evidence))
+
+
+def self_service(estate: Estate) -> Observation:
+    """How far people order machines themselves, 0 to 3: by a product that is there, and by the share of machines under it."""
+    name, machines = "self_service", estate.workloads
+    if machines.missing:
+        return unknown(name, machines.missing)
+    gap = estate.gap("extensions")
+    products = [product.title for product in self_service_products(estate.snapshot.extensions)]
+    ordered = {new.machine for new in estate.base.made if role_of(new.user) == "self_service"}
+    answers = [True if vm.id in ordered else _is_managed(vm) for vm in machines.items]
+    known = [answer for answer in answers if answer is not None]
+    if answers and not known:
+        return unknown(name, "what manages the virtual machines could not be read")
+    under = sum(known)
+    part = under / len(known) if known else 0.0
+    if gap and part < MANAGED_LEVELS[-1]:
+        return unknown(name, gap)
+    level = 1 + sum(part >= start for start in MANAGED_LEVELS) if products or under else 0
+    says = f"{', '.join(products) or 'No product of self service'} is registered"
+    seen = machines.seen * (len(known) / len(answers) if answers else 1.0)
+    return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {len(known)} workloads are under one.",))
+
+
+def _is_managed(vm: VirtualMachine) -> bool | None:
+    """Whether a machine says that a product of self service made it; ``None`` where that could not be read."""
+    if not vm.knows("managed_by", "annotation"):
+        return None
+    if vm.managed_by is not None and vm.managed_by.extension.lower().startswith(self_service_keys()):
+        return True
+    note = (vm.annotation or "").lower()
+    return all(word in note for word in _OPENSTACK_NOTE)
+
+
+def tenants(estate: Estate) -> Observation:
+    """How many projects, teams or owners had machines made for them in 90 days, by the custom attributes of the machines."""
+    name, window = "tenants", estate.window(PROVISIONING_DAYS)
+    if reason := window.unseen or estate.gap("custom_fields"):
+        return unknown(name, reason)
+    made = {new.machine for new in estate.made_since(window.start) if not new.is_import}
+    if not made:
+        if window.share >= NEARLY_ALL:
+            return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
+        return unknown(name, f"no new virtual machine was seen {reach(window)}")
+    here = [vm for vm in estate.workloads.items if vm.id in made]
+    named = {who for vm in here if vm.knows("custom_values") and (who := estate.base.attributes.tenant(vm))}
+    if not named and not estate.base.attributes.name_owners:
+        return unknown(name, "no custom attribute names an owner, a team or a project, and tags are not read")
+    if here and not any(vm.knows("custom_values") for vm in here):
+        return unknown(name, "the custom attributes of the new virtual machines could not be read")
+    says = f"Of the new virtual machines {reach(window)} {len(here)} are still here; they name {len(named)} projects or owners."
+    return amount(name, len(named), seen=window.share, evidence=(says,))
+
+
+def churn(estate: Estate) -> Observation:
+    """Half of the machines made and deleted, for each 100 powered-on workloads and 30 days, but for desktops and imports."""
+    name, window = "churn", estate.window(RATE_DAYS)
+    if reason := too_short(window) or estate.powered_on.missing:
+        return unknown(name, reason)
+    running = len(estate.powered_on.items)
+    if not running:
+        return unknown(name, "no workload virtual machine is powered on")
+    made = sum(not new.is_import for new in estate.made_since(window.start))
+    deleted = len(estate.removed_since(window.start))
+    exposure = running / 100 * window.days / RATE_DAYS
+    turned = (made + deleted) / 2
+    says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running} powered-on ones."
+    seen = window.share * estate.powered_on.seen
+    return rate(name, turned, exposure, seen=seen, evidence=(f"{says} {turned / exposure:.3g} per 100 and 30 days.",))
+
+
+def prov_gap(estate: Estate) -> Observation:
+    """The middle of the hours from making a machine to its first start, of those made in 90 days. Less is better."""
+    name, window = "prov_gap", estate.window(PROVISIONING_DAYS)
+    if window.unseen:
+        return unknown(name, window.unseen)
+    made = [new for new in estate.made_since(window.start) if not new.is_import]
+    started = first_runs(estate.base.timeline, made)
+    waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
+    if len(waits) < LEAST_TIMED:
+        return unknown(name, f"only {len(waits)} first starts of new virtual machines were seen, and {LEAST_TIMED} are needed")
+    says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made, {reach(window)}."
+    return amount(name, max(0.0, median(waits)), seen=window.share, evidence=(says,))
+
+
+def owner_tags(estate: Estate) -> Observation:
+    """Workloads that name who answers for them, by custom attribute or note."""
+    name, known = "owner_tags", estate.base.attributes
+    if gap := estate.gap("custom_fields"):
+        return unknown(name, gap)
+    owned = {vm.id for vm in estate.workloads.items if known.owner(vm)}
+    if estate.workloads.items and not owned and not known.name_owners:
+        return unknown(name, "no custom attribute and no note names an owner, and tags are not read")
+    return share_of(
+        name,
+        estate.workloads,
+        lambda vm: vm.id in owned if vm.id in owned or vm.knows("custom_values") else None,
+        nothing="there is no workload virtual machine",
+        unread="the custom attributes of the virtual machines could not be read",
+        says=lambda yes, of: [f"{yes} of {of} workloads name an owner, a team or a project."],
+    )

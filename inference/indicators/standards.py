@@ -1,0 +1,155 @@
+"""Standards: whether machines come from one mould, and stay current: templates, sizes, hardware, tools and networks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from collector.facts import VirtualMachine
+from inference.counting import reach, share_of
+from inference.estate import Estate
+from inference.indicators.workloads import NO_RUNNING
+from inference.observations import Observation, not_applicable, share, unknown
+from inference.population import Population
+from inference.products import newest_hardware
+
+PROVISIONING_DAYS = 90.0
+STANDARD_SIZES = 8
+LEAST_OF_A_SIZE = 2
+"""A size that only one machine has is no standard."""
+
+NEAR = 2
+"""So many hardware versions behind the newest its cluster runs, a machine still has nearly all it could have."""
+
+CURRENT_TOOLS = frozenset({"guestToolsCurrent", "guestToolsUnmanaged", "guestToolsSupportedNew"})
+"""Up to date, or kept up to date by the guest's own distribution."""
+
+_DISTRIBUTED = ("dvportgroup-", "network-o")
+"""Ids of distributed port groups and of the opaque networks that NSX spreads over hosts; vCenter names them so."""
+
+_VERSION = re.compile(r"vmx-(\d+)")
+
+
+def template_share(estate: Estate) -> Observation:
+    """New machines made from a template, of those made in 90 days; imports and virtual desktops are counted apart."""
+    name, window = "template_share", estate.window(PROVISIONING_DAYS)
+    if window.unseen:
+        return unknown(name, window.unseen)
+    made = estate.made_since(window.start)
+    own = [new for new in made if not new.is_import]
+    if not own:
+        extra = f", but for {len(made)} that were imported" if made else ""
+        return unknown(name, f"no new virtual machine was seen {reach(window)}{extra}")
+    library = {vm.id for vm in estate.workloads.items if vm.from_content_library}
+    standard = sum(new.is_standard or new.machine in library for new in own)
+    blank = sum(new.method == "blank" and new.machine not in library for new in own)
+    evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {reach(window)}."]
+    if len(made) > len(own):
+        evidence.append(f"{len(made) - len(own)} more were imported or registered, and are counted apart.")
+    return share(name, standard, len(own), seen=window.share, evidence=tuple(evidence))
+
+
+def size_std(estate: Estate) -> Observation:
+    """New machines of 90 days in one of the eight commonest sizes among them, of vCPUs and memory; imports are left out."""
+    name, window = "size_std", estate.window(PROVISIONING_DAYS)
+    if estate.workloads.missing:
+        return unknown(name, estate.workloads.missing)
+    made = {} if window.unseen else {new.machine: new for new in estate.made_since(window.start)}
+    dated = [vm for vm in estate.workloads.items if vm.id in made or _has_date(vm)]
+    if estate.workloads.items and not dated:
+        return unknown(name, "when the virtual machines were made could not be read")
+    imported = {machine for machine, new in made.items() if new.is_import}
+    new = [vm for vm in dated if vm.id not in imported and (vm.id in made or (vm.created or window.start) >= window.start)]
+    sizes = Counter(size for vm in new if (size := _size(vm)))
+    usual = {size for size, count in sizes.most_common(STANDARD_SIZES) if count >= LEAST_OF_A_SIZE}
+    seen = estate.workloads.seen * (len(dated) / len(estate.workloads.items) if dated else 1.0)
+    return share_of(
+        name,
+        Population(tuple(new), seen),
+        lambda vm: size in usual if (size := _size(vm)) else None,
+        nothing=f"no virtual machine here was made in the last {PROVISIONING_DAYS:.0f} days",
+        unread="the sizes of the new virtual machines could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} new virtual machines have one of {len(usual)} common sizes; there are {len(sizes)}."
+        ],
+    )
+
+
+def _has_date(vm: VirtualMachine) -> bool:
+    return vm.knows("created") and vm.created is not None
+
+
+def _size(vm: VirtualMachine) -> tuple[int, int] | None:
+    return (vm.vcpus, vm.memory_mb) if vm.knows("vcpus", "memory_mb") and vm.vcpus and vm.memory_mb else None
+
+
+def hw_version(estate: Estate) -> Observation:
+    """Powered-on workloads whose hardware version is at most two behind the newest that their cluster runs."""
+    newest = _newest_by_place(estate)
+
+    def near(vm: VirtualMachine) -> bool | None:
+        own, best = _number(vm), newest.get(_place(estate, vm))
+        return None if own is None or best is None else own >= best - NEAR
+
+    return share_of(
+        "hw_version",
+        estate.powered_on,
+        near,
+        nothing=NO_RUNNING,
+        unread="the hardware versions of the virtual machines could not be read",
+        says=lambda yes, of: [
+            f"{yes} of {of} powered-on virtual machines have a hardware version at most {NEAR} behind what their hosts run."
+        ],
+    )
+
+
+def _newest_by_place(estate: Estate) -> Mapping[str, int]:
+    """The newest hardware version each cluster or lone host runs: its oldest host decides, else the newest of its machines."""
+    able: dict[str, list[int | None]] = {}
+    for host in estate.hosts.items:
+        able.setdefault(estate.base.cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
+    used: dict[str, int] = {}
+    for vm in estate.workloads.items:
+        place, own = _place(estate, vm), _number(vm)
+        if own is not None:
+            used[place] = max(own, used.get(place, 0))
+    known = {place: [version for version in versions if version is not None] for place, versions in able.items()}
+    return used | {place: min(versions) for place, versions in known.items() if versions and len(versions) == len(able[place])}
+
+
+def _place(estate: Estate, vm: VirtualMachine) -> str:
+    return estate.base.cluster_of_vm.get(vm.id) or vm.host or ""
+
+
+def _number(vm: VirtualMachine) -> int | None:
+    found = _VERSION.fullmatch(vm.hardware_version or "")
+    return int(found[1]) if found else None
+
+
+def tools_current(estate: Estate) -> Observation:
+    """Powered-on workloads whose tools are current; those that the guest's distribution keeps are."""
+    return share_of(
+        "tools_current",
+        estate.powered_on,
+        lambda vm: vm.tools_version in CURRENT_TOOLS if vm.tools_version else None,
+        nothing=NO_RUNNING,
+        unread="the state of the tools in the virtual machines could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines have current tools."],
+    )
+
+
+def dvs_share(estate: Estate) -> Observation:
+    """Powered-on workloads with a network that are wholly on distributed switches."""
+    name, running = "dvs_share", estate.powered_on
+    if not estate.snapshot.switches and (edition := estate.unlicensed("vds")):
+        return not_applicable(name, f"the host licences ({edition}) do not include distributed switches")
+    connected = tuple(vm for vm in running.items if vm.networks or not vm.knows("networks"))
+    return share_of(
+        name,
+        Population(connected, running.seen, running.missing),
+        lambda vm: all(network.startswith(_DISTRIBUTED) for network in vm.networks) if vm.knows("networks") else None,
+        nothing="no powered-on workload virtual machine is on a network",
+        unread="the networks of the virtual machines could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines with a network are wholly on distributed switches."],
+    )

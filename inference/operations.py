@@ -1,0 +1,82 @@
+"""Operations: what was done to machines and by whom: made, powered and deleted, work of the platform and of tools left out.
+
+Changes of configuration are not among them: backup products change every machine at every run, and each such event carries
+the whole change, so vCenter is not asked for them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from inference.accounts import role_of, works_like_a_machine
+from inference.event_kinds import Kind
+from inference.timeline import Timeline
+
+Actor = Literal["program", "person", "unclear"]
+
+LONGEST_RECOVERY = timedelta(days=1)
+"""A recovery plan that has not ended for so long no longer explains what its account does."""
+
+KINDS = frozenset(
+    {
+        Kind.CREATED,
+        Kind.CLONED,
+        Kind.DEPLOYED,
+        Kind.INSTANT_CLONED,
+        Kind.REGISTERED,
+        Kind.REMOVED,
+        Kind.POWERED_ON,
+        Kind.POWERED_OFF,
+    }
+)
+_RECOVERY_ENDS = frozenset({Kind.RECOVERY_TEST, Kind.RECOVERY_END})
+
+
+class Operation(NamedTuple):
+    """One operation on one machine, whatever the number of its events."""
+
+    at: datetime
+    user: str
+    vm: str
+    host: str | None
+    cluster: str | None
+
+
+def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
+    """Operations of people and programs, each chain once; those of an account while it runs a recovery plan are left out."""
+    recovering: dict[str, datetime] = {}
+    seen: set[tuple[str, int]] = set()
+    found: list[Operation] = []
+    for kind, event in timeline.pairs():
+        if kind is Kind.RECOVERY_BEGIN:
+            recovering[event.user] = event.at
+        elif kind in _RECOVERY_ENDS:
+            recovering.pop(event.user, None)
+        elif kind in KINDS and role_of(event.user) not in {"platform", "tool"}:
+            since = recovering.get(event.user)
+            vm = event.vm or event.vm_name or str(event.key)
+            chain = (vm, event.chain or event.key)
+            if chain not in seen and not (since and event.at - since <= LONGEST_RECOVERY):
+                seen.add(chain)
+                found.append(Operation(event.at, event.user, vm, event.host, event.cluster))
+    return tuple(found)
+
+
+def actors(operations: Iterable[Operation]) -> Mapping[str, Actor]:
+    """Who is behind each account. A person who works like a machine may be one, and an account of both kinds is unclear."""
+    times: defaultdict[str, list[datetime]] = defaultdict(list)
+    for operation in operations:
+        times[operation.user].append(operation.at)
+    return {user: _actor(user, own) for user, own in times.items()}
+
+
+def _actor(user: str, times: list[datetime]) -> Actor:
+    role = role_of(user)
+    if role in {"automation", "self_service"}:
+        return "program"
+    if role == "shared":
+        return "unclear"
+    return "unclear" if works_like_a_machine(times) else "person"

@@ -1,0 +1,78 @@
+"""Provisioning: how each new machine came to be, and when it first ran.
+
+One machine leaves several events: a clone is created too. The most telling one counts, so a machine is made once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from collector.facts import Event
+from inference.accounts import is_import
+from inference.event_kinds import Kind
+from inference.timeline import Timeline
+
+Method = Literal["template", "instant_clone", "clone", "registered", "blank"]
+
+GOLDEN_CLONES = 3
+"""A machine that this many others were cloned from is a template, whatever it is called."""
+
+_METHODS: Mapping[Kind, Method] = {
+    Kind.DEPLOYED: "template",
+    Kind.INSTANT_CLONED: "instant_clone",
+    Kind.CLONED: "clone",
+    Kind.REGISTERED: "registered",
+    Kind.CREATED: "blank",
+}
+"""By the event that ends it, the telling ones first."""
+
+
+class NewMachine(NamedTuple):
+    """One machine that was made; ``machine`` is its id or, where no event says it, its name."""
+
+    machine: str
+    key: int
+    at: datetime
+    name: str
+    user: str
+    method: Method
+    host: str | None
+    cluster: str | None
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it came from elsewhere: registered, or brought in by a converter."""
+        return self.method == "registered" or is_import(self.user) or is_import(self.name)
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether it was made of something that was tested before."""
+        return self.method in {"template", "instant_clone"}
+
+
+def find_new(events: Mapping[Kind, Iterable[Event]], templates: Collection[str]) -> tuple[NewMachine, ...]:
+    """Every machine that was made, in the order of keys; clones of ``templates`` (ids) and of golden machines are templates."""
+    sources = Counter(event.source_vm for event in events.get(Kind.CLONED, ()) if event.source_vm)
+    golden = {source for source, clones in sources.items() if clones >= GOLDEN_CLONES}.union(templates)
+    found: dict[str, NewMachine] = {}
+    for kind, usual in _METHODS.items():
+        for event in events.get(kind, ()):
+            machine = event.vm or event.vm_name or str(event.key)
+            if machine not in found:
+                method = "template" if kind is Kind.CLONED and event.source_vm in golden else usual
+                name, place = event.vm_name or "", (event.host, event.cluster)
+                found[machine] = NewMachine(machine, event.key, event.at, name, event.user, method, *place)
+    return tuple(sorted(found.values(), key=lambda new: new.key))
+
+
+def first_runs(timeline: Timeline, made: Iterable[NewMachine]) -> dict[str, datetime]:
+    """When each of these machines was powered on first after it was made; those that never were are left out."""
+    since = {new.machine: new.key for new in made}
+    found: dict[str, datetime] = {}
+    for kind, event in timeline.pairs():
+        if kind is Kind.POWERED_ON and event.vm in since and event.vm not in found and event.key > since[event.vm]:
+            found[event.vm] = event.at
+    return found
