@@ -242,7 +242,7 @@ def _too_many(given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
         whole = _number(given.get("servers"), key)
         found = [_number(_under(part, "servers"), key) for part in (parts.values() if isinstance(parts, Mapping) else ())]
         total = sum(number for number in found if number is not None)
-        if whole is not None and total > whole:
+        if whole is not None and total > whole >= 0:
             yield ("servers", key), f"is {whole}, and the vCenters have {total} together; the organisation has at least as many"
 
 

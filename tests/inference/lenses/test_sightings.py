@@ -83,7 +83,7 @@ def test_machines_are_counted_once_by_how_they_were_made(build: EstateBuilder) -
 def test_products_by_their_id(build: EstateBuilder) -> None:
     """Registered products that say something by being there."""
     build.cluster().extensions.append(Extension("com.vmware.vcDr-site2"))
-    assert sight(build.estate()).products == {"srm"}
+    assert sight(build.estate()).products == frozenset({"srm"})
 
 
 def test_pooling_adds_and_never_forgets() -> None:
