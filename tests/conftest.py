@@ -12,9 +12,11 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
+from pyVim.connect import Disconnect, SmartConnect
 
 START_SECONDS = 120.0
 """A loaded inventory of 10,000 virtual machines takes some ten seconds; a busy machine several times that."""
@@ -43,6 +45,9 @@ class Simulator:
         self.process.kill()
         self.process.wait(timeout=10)
 
+
+Login = Callable[[Simulator], contextlib.AbstractContextManager[Any]]
+"""``login(simulator)``: a session by pyVmomi alone, independent of the collector; gives its ServiceInstance."""
 
 StartVcsim = Callable[..., Simulator]
 """``start(*arguments, cwd=None)``: arguments as on vcsim's command line, ``cwd`` a directory of its own by default."""
@@ -105,6 +110,23 @@ def vcsim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartVcsim]:
             return simulator
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def login() -> Login:
+    """Ask a simulator without any code of the collector."""
+
+    @contextlib.contextmanager
+    def session(simulator: Simulator) -> Iterator[Any]:
+        account = {"user": simulator.username, "pwd": simulator.password}
+        service: Any = SmartConnect(host=simulator.host, port=simulator.port, disableSslCertValidation=True, **account)
+        try:
+            yield service
+        finally:
+            Disconnect(service)
+            service._stub.DropConnections()  # noqa: SLF001  # pyVmomi leaves them open
+
+    return session
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pyVim.connect import Disconnect, SmartConnect
 
 from vjourney.demo import recordings
 
@@ -96,14 +94,15 @@ def prometheus(folder: Path, target: str) -> Iterator[str]:
             process.terminate()
 
 
-def sessions(port: int) -> int:
+@pytest.fixture
+def sessions(login: Callable[..., Any]) -> Callable[[Any], int]:
     """How many sessions a simulator has besides the one that asks."""
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001  # a simulator on loopback
-    asking: Any = SmartConnect(host="127.0.0.1", port=port, user=USERNAME, pwd=PASSWORD, sslContext=context)
-    try:
-        return len(asking.content.sessionManager.sessionList) - 1
-    finally:
-        Disconnect(asking)
+
+    def ask(simulator: Any) -> int:  # noqa: ANN401  # the simulator of the shared fixture
+        with login(simulator) as service:
+            return len(service.content.sessionManager.sessionList) - 1
+
+    return ask
 
 
 @pytest.fixture
@@ -135,23 +134,29 @@ def test_prometheus_reads_the_stage(tmp_path: Path, vcenter: Any) -> None:  # no
         assert ask('up{job="vjourney"}')[0]["value"][1] == "1"
 
 
-def test_sigterm_ends_the_service_and_its_session(tmp_path: Path, vcenter: Any) -> None:  # noqa: ANN401
+def test_sigterm_ends_the_service_and_its_session(
+    tmp_path: Path,
+    vcenter: Any,  # noqa: ANN401
+    sessions: Callable[[Any], int],
+) -> None:
     """The process leaves with 0 in time and is logged out of the vCenter."""
     with service(configuration(tmp_path, vcenter.port)) as (process, address):
         eventually(lambda: httpx.get(f"{address}/-/ready").status_code == httpx.codes.OK)
-        assert sessions(vcenter.port) == 1
+        assert sessions(vcenter) == 1
 
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(STOP_SECONDS) == 0
-        assert sessions(vcenter.port) == 0
+        assert sessions(vcenter) == 0
 
 
-def test_sigterm_does_not_wait_for_a_slow_vcenter(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_sigterm_does_not_wait_for_a_slow_vcenter(
+    tmp_path: Path, vcsim: Callable[..., Any], sessions: Callable[[Any], int]
+) -> None:
     """A poll in flight is given up."""
     slow = vcsim("-method-delay", "WaitForUpdatesEx:60000", "-username", USERNAME, "-password", PASSWORD)
     with service(configuration(tmp_path, slow.port)) as (process, address):
-        eventually(lambda: sessions(slow.port) == 1)
+        eventually(lambda: sessions(slow) == 1)
         assert httpx.get(f"{address}/-/ready").status_code == httpx.codes.SERVICE_UNAVAILABLE
 
         process.send_signal(signal.SIGTERM)

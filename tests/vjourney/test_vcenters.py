@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyVim.connect import Disconnect, SmartConnect
 from pyVmomi import vim, vmodl
 from typer.testing import CliRunner, Result
 
@@ -42,23 +40,18 @@ def configuration(folder: Path, port: int, *, password: str = PASSWORD, tls: str
     return file
 
 
-def ask(port: int, kind: type[vim.ManagedEntity]) -> list[Mapping[str, Any]]:
+def ask(service: Any, kind: type[vim.ManagedEntity]) -> list[Mapping[str, Any]]:  # noqa: ANN401  # a ServiceInstance
     """The wanted properties of every object of a kind, by pyVmomi alone."""
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001  # a simulator on loopback
-    service: Any = SmartConnect(host="127.0.0.1", port=port, user=USERNAME, pwd=PASSWORD, sslContext=context)
-    try:
-        content = service.RetrieveContent()
-        view = content.viewManager.CreateContainerView(content.rootFolder, [kind], recursive=True)
-        collector = vmodl.query.PropertyCollector
-        walk = collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
-        spec = collector.FilterSpec(
-            propSet=[collector.PropertySpec(type=kind, pathSet=PROPERTIES[kind])],
-            objectSet=[collector.ObjectSpec(obj=view, skip=True, selectSet=[walk])],
-        )
-        answer = content.propertyCollector.RetrieveProperties([spec])
-        return [{prop.name: prop.val for prop in found.propSet} for found in answer]
-    finally:
-        Disconnect(service)
+    content = service.RetrieveContent()
+    view = content.viewManager.CreateContainerView(content.rootFolder, [kind], recursive=True)
+    collector = vmodl.query.PropertyCollector
+    walk = collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
+    spec = collector.FilterSpec(
+        propSet=[collector.PropertySpec(type=kind, pathSet=PROPERTIES[kind])],
+        objectSet=[collector.ObjectSpec(obj=view, skip=True, selectSet=[walk])],
+    )
+    answer = content.propertyCollector.RetrieveProperties([spec])
+    return [{prop.name: prop.val for prop in found.propSet} for found in answer]
 
 
 def is_workload(vm: Mapping[str, Any]) -> bool:
@@ -71,18 +64,21 @@ def is_workload(vm: Mapping[str, Any]) -> bool:
     )
 
 
-def test_captured_vcenters_are_counted_right(tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path]) -> None:
+def test_captured_vcenters_are_counted_right(
+    tmp_path: Path, vcsim: Callable[..., Any], login: Callable[..., Any], captures: Mapping[str, Path]
+) -> None:
     """Hosts, workloads and powered-on workloads equal an independent query of the same vCenter."""
     for directory in captures.values():
         simulator = vcsim("-load", str(directory), *ACCOUNT)
         result = run("once", "--config", configuration(tmp_path, simulator.port), "--json")
-        simulator_vms, hosts = ask(simulator.port, vim.VirtualMachine), ask(simulator.port, vim.HostSystem)
+        with login(simulator) as service:
+            vms, hosts = ask(service, vim.VirtualMachine), ask(service, vim.HostSystem)
         simulator.stop()
 
         assert result.exit_code == 0, result.stderr
         document = Document.model_validate(json.loads(result.stdout))
         counts = next(each for each in document.assessments if each.scope.kind == "vcenter").consolidation
-        workloads = [vm for vm in simulator_vms if is_workload(vm)]
+        workloads = [vm for vm in vms if is_workload(vm)]
         assert counts.workload_vms == len(workloads)
         assert counts.powered_on_vms == sum(vm["runtime.powerState"] == "poweredOn" for vm in workloads)
         assert counts.hosts == sum(host["runtime.connectionState"] == "connected" for host in hosts)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from pyVim.connect import SmartConnect
 
 from collector.facts import About
 from collector.vcenter.errors import ConnectionRefused, LoginRejected, NotAVcenter, NotVsphere, SessionExpired, VcenterError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.collector.vcenter.conftest import FakeVcenter
-    from tests.conftest import Simulator, StartVcsim
+    from tests.conftest import Login, Simulator, StartVcsim
 
 
 def at(simulator: Simulator, **changes: str) -> Endpoint:
@@ -125,26 +124,19 @@ def test_a_lone_host_at_the_simulator(vcsim: StartVcsim) -> None:
 
 @pytest.mark.vcsim
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_terminated_session_at_the_simulator(vcsim: StartVcsim) -> None:
+def test_a_terminated_session_at_the_simulator(vcsim: StartVcsim, login: Login) -> None:
     """An administrator ends the session: the next call of any kind says so, and a new login works."""
     simulator = vcsim()
     session = Session.open(at(simulator))
     session.ensure_alive()
-    other = SmartConnect(
-        host=simulator.host,
-        port=simulator.port,
-        user=simulator.username,
-        pwd=simulator.password,
-        disableSslCertValidation=True,
-    )
-    other.content.sessionManager.TerminateSession([session.key])
+    with login(simulator) as other:
+        other.content.sessionManager.TerminateSession([session.key])
     for call in (session.now, lambda: session.content.rootFolder.name, lambda: session.content.sessionManager.sessionList):
         with pytest.raises(SessionExpired):
             call()
     session.close()
     with Session.open(at(simulator)) as again:
         assert again.content.rootFolder.name
-    other.content.sessionManager.Logout()
 
 
 @pytest.mark.vcsim
