@@ -12,7 +12,7 @@ import secrets
 from itertools import count
 from uuid import UUID
 
-from collector.vcenter.anonymise.vocabulary import Vocabulary
+from collector.vcenter.anonymise.vocabulary import Essence, Vocabulary
 
 DEFAULT_NAMES = frozenset(
     {
@@ -27,6 +27,9 @@ DEFAULT_NAMES = frozenset(
     }
 )
 """What vCenter itself calls the objects that every inventory has."""
+
+LONGEST = 300
+"""Longer texts are no names that anybody gave, and nothing is read in them."""
 
 _ESCAPED = {"%2f": "/", "%5c": "\\", "%25": "%"}
 _ESCAPE = re.compile("|".join(_ESCAPED), re.IGNORECASE)
@@ -66,18 +69,18 @@ class Pseudonyms:
 
     def attribute(self, text: str) -> str:
         """The name of a custom attribute."""
-        return self.code(self.vocabulary.attribute(text) or "attribute", text)
+        return self.code(_read(self.vocabulary.attribute, text) or "attribute", text)
 
     def value(self, text: str) -> str:
         """The value of a custom attribute. Values that differ in case or outer white space alone are the same."""
         plain = text.strip().lower()
         if not plain or plain in self.vocabulary.plain:
             return text
-        return self.code(self.vocabulary.value(text) or "value", plain)
+        return self.code(_read(self.vocabulary.value, text) or "value", plain)
 
     def snapshot(self, text: str) -> str:
         """The name of a snapshot."""
-        return self.code(self.vocabulary.snapshot(text) or "snapshot", text)
+        return self.code(_read(self.vocabulary.snapshot, text) or "snapshot", text)
 
     def uuid(self, text: str) -> str:
         """A UUID in place of another."""
@@ -90,9 +93,9 @@ class Pseudonyms:
     def _name(self, plain: str, salt: int) -> str:
         low = plain.lower()
         prefix = next((plain[: len(start)] for start in self.vocabulary.prefixes if low.startswith(start)), "")
-        number = _NUMBER.search(plain)
+        number = _NUMBER.search(plain) if len(plain) <= LONGEST else None
         stem = plain[: number.start()] if number else f"{plain}\0{salt}"
-        parts = [self.vocabulary.name(plain), self._mark("name", stem)]
+        parts = [_read(self.vocabulary.name, plain), self._mark("name", stem)]
         if number:
             parts.append(str(10_000 + self._integer("number", f"{plain}\0{salt}") % 90_000))
         space = " " if prefix[-1:].isalnum() else ""
@@ -102,7 +105,7 @@ class Pseudonyms:
         plain = text.strip().lower()
         if not plain or plain in self.vocabulary.accounts:
             return text
-        return self.code(self.vocabulary.account(plain) or "user", plain)
+        return self.code(_read(self.vocabulary.account, plain) or "user", plain)
 
     def _mark(self, kind: str, text: str) -> str:
         """Digits between two letters that begin and end no word."""
@@ -113,3 +116,8 @@ class Pseudonyms:
 
     def _digest(self, kind: str, text: str) -> bytes:
         return hmac.digest(self._key, f"{kind}\0{text}".encode(errors="surrogatepass"), "sha256")
+
+
+def _read(essence: Essence, text: str) -> str:
+    """What may stay of a text."""
+    return essence(text) if len(text) <= LONGEST else ""

@@ -12,7 +12,7 @@ from typing import Any, cast
 from pyVmomi import vim
 from pyVmomi.VmomiSupport import GetWsdlType
 
-from collector.vcenter.anonymise.pseudonyms import Pseudonyms
+from collector.vcenter.anonymise.pseudonyms import LONGEST, Pseudonyms
 from collector.vcenter.scrub import PLACEHOLDER
 
 Rule = Callable[[str, Pseudonyms], str | None]
@@ -178,6 +178,8 @@ _GUEST_ID = re.compile(
     r"[\dx_]{0,8}(?:Server|srv|Linux|Next|srvNext)?(?:_64)?Guest"
 )
 _GUEST_IDS: frozenset[str] = frozenset(map(str, cast("Any", vim.vm.GuestOsDescriptor.GuestOsIdentifier).values))
+_KEY = re.compile(r"[A-Za-z]\w*(?: [A-Za-z]\w*)?(?:\.\w+)*", re.ASCII)
+_SITE_NUMBER = re.compile(r"\d{1,3}", re.ASCII)
 _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
     r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx|vprob|vsan\.health)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
@@ -264,7 +266,7 @@ def type_name(text: str, _: Pseudonyms) -> str | None:
 
 def product(text: str, _: Pseudonyms) -> str | None:
     """A product or edition of the platform: known words, numbers and what stands between them."""
-    if _ADDRESS_LIKE.search(text):
+    if len(text) > LONGEST or _ADDRESS_LIKE.search(text):
         return None
     strange = [word for word in _WORDS.findall(text) if word.lower() not in _PRODUCT_WORDS]
     return None if strange else text
@@ -281,17 +283,14 @@ def guest_id(text: str, _: Pseudonyms) -> str | None:
 
 
 def extension_key(text: str, pseudonyms: Pseudonyms) -> str:
-    """The key of a known vendor's product without what a site added to it; any other becomes a pseudonym."""
+    """The key of a known vendor's product without what a site added behind a hyphen; any other becomes a pseudonym."""
     low = text.lower()
-    start = next((start for start in pseudonyms.vocabulary.extensions if low.startswith(start)), None)
-    if start is None:
+    if len(text) > LONGEST or not low.startswith(pseudonyms.vocabulary.extensions):
         return pseudonyms.code("extension", text)
-    stem, hyphen, site = text[len(start) :].partition("-")
-    kept = text[: len(start)]
-    if not hyphen:
-        plain = re.fullmatch(r"(?:\.?[A-Za-z][A-Za-z0-9_]{0,30})*", stem) or re.fullmatch(r"\d{0,4}", stem)
-        return f"{kept}{stem}" if plain else f"{kept}.{pseudonyms.code('site', stem)}"
-    return f"{extension_key(kept + stem, pseudonyms)}-{site}" if site.isdigit() else f"{kept}-{pseudonyms.code('site', text)}"
+    product, hyphen, site = text.partition("-")
+    if not _KEY.fullmatch(product):
+        return pseudonyms.code("extension", text)
+    return f"{product}-{site if _SITE_NUMBER.fullmatch(site) else pseudonyms.code('site', site)}" if hyphen else product
 
 
 def event_id(text: str, pseudonyms: Pseudonyms) -> str:
