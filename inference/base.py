@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
+from statistics import median
+from typing import TypeVar
 
 from collector.facts import Cluster, Datastore, DrsOverride, Event, HaOverride, Snapshot, VirtualMachine
 from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
 from inference.event_kinds import LINKS, Kind
+from inference.hardware import newest_by_place
 from inference.history import History
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.population import Reason, series_of, sort_out
-from inference.provisioning import NewMachine, find_new
+from inference.provisioning import NewMachine, find_new, first_runs
 from inference.rules import Rule
 from inference.timeline import Timeline
 from inference.workloads import Workload, classify, folder_paths, read_names, read_places
+
+T = TypeVar("T")
 
 SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 """Types of datastores that every host of their cluster reaches, and that balance themselves."""
@@ -118,9 +124,22 @@ class Base:
         return find_new(self.events, {vm.id for vm in self.sorted.excluded.get("template", ())})
 
     @cached_property
-    def removed(self) -> tuple[Event, ...]:
-        """The last deletion of each machine that counts."""
-        return tuple({event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}.values())
+    def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
+        """Those that are or were no virtual desktops, by cluster, and under ``None`` all of them."""
+        kept = [new for new in self.made if new.machine in self.workload_of or not self._was_desktop(new.name)]
+        return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
+
+    @cached_property
+    def first_runs(self) -> Mapping[str, datetime]:
+        """When each machine that was made was first powered on, by its id."""
+        return first_runs(self.timeline, self.made)
+
+    @cached_property
+    def removed_in(self) -> Mapping[str | None, Sequence[Event]]:
+        """The last deletion of each machine that was no virtual desktop, by cluster, and under ``None`` all of them."""
+        last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
+        kept = [event for event in last.values() if not self._was_desktop(event.vm_name)]
+        return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -128,17 +147,42 @@ class Base:
         return find_operations(self.timeline)
 
     @cached_property
+    def operations_in(self) -> Mapping[str | None, Sequence[Operation]]:
+        """The same, by cluster, and under ``None`` all of them."""
+        return self._parted(self.operations, lambda done: self.cluster_where(done.host, done.cluster, done.vm))
+
+    @cached_property
     def actors(self) -> Mapping[str, Actor]:
         """Who is behind each account that did something."""
         return actors(self.operations)
 
     @cached_property
+    def middle_size(self) -> tuple[float, float]:
+        """The middle number of vCPUs and the middle memory in MB of powered-on workloads, 0 where there are none."""
+        running = [vm for vm in self.sorted.workloads if vm.power == "poweredOn"]
+        vcpus = median([vm.vcpus for vm in running if vm.vcpus] or [0])
+        return vcpus, median([vm.memory_mb for vm in running if vm.memory_mb] or [0])
+
+    @cached_property
+    def newest_hardware(self) -> Mapping[str, int]:
+        """The newest hardware version that each cluster and each lone host runs, by id."""
+        return newest_by_place(self.snapshot, self.cluster_of_host, self.cluster_of_vm)
+
+    @cached_property
     def _desktops(self) -> frozenset[str]:
         return frozenset(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
 
-    def was_desktop(self, name: str | None) -> bool:
+    def _was_desktop(self, name: str | None) -> bool:
         """Whether a machine that is gone was a virtual desktop, by its name and by those that are still here."""
         return name is not None and (self.lexicon.read(name).desktop or series_of(name) in self._desktops)
+
+    @staticmethod
+    def _parted(things: Sequence[T], cluster: Callable[[T], str | None]) -> Mapping[str | None, Sequence[T]]:
+        found: defaultdict[str | None, list[T]] = defaultdict(list)
+        for thing in things:
+            if place := cluster(thing):
+                found[place].append(thing)
+        return {**found, None: things}
 
     def cluster_where(self, host: str | None, cluster: str | None, vm: str | None) -> str | None:
         """The cluster in which something happened: where its host is now, else as it says, else where its machine is now."""

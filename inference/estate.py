@@ -17,6 +17,7 @@ from inference import lexicon as lexicons
 from inference.automation import is_restarted, is_vm_automated
 from inference.base import Base
 from inference.criticality import BusinessMachine
+from inference.declared import Servers
 from inference.event_kinds import Kind
 from inference.history import History
 from inference.maintenance import Entry
@@ -59,7 +60,7 @@ class Estate:
     scope: Scope
     base: Base
     cluster_id: str | None = None
-    physical_servers: int | None = None
+    servers: Servers | None = None
 
     @classmethod
     def of(
@@ -69,16 +70,15 @@ class Estate:
         lexicon: lexicons.Lexicon | None = None,
         *,
         rules: Sequence[Rule] = (),
-        physical_servers: int | None = None,
+        servers: Servers | None = None,
     ) -> Estate:
         """The estate of a whole vCenter.
 
-        ``rules`` are the operator's about what machines are for, and ``physical_servers`` the servers beside it that run
-        without a hypervisor, as declared.
+        ``rules`` are the operator's about what machines are for, and ``servers`` the counts declared for this vCenter.
         """
         scope = Scope("vcenter", snapshot.about.instance_uuid, snapshot.vcenter, snapshot.vcenter)
         base = Base(snapshot, history or History(), lexicon or lexicons.builtin(), rules)
-        return cls(scope, base, physical_servers=physical_servers)
+        return cls(scope, base, servers=servers)
 
     def parts(self) -> tuple[Estate, ...]:
         """The estates of its clusters that have at least one host, in the order of the snapshot."""
@@ -192,30 +192,15 @@ class Estate:
 
     def made_since(self, start: datetime) -> tuple[NewMachine, ...]:
         """Machines of this scope that were made from ``start`` on, virtual desktops left out."""
-        return tuple(
-            new
-            for new in self.base.made
-            if new.at >= start
-            and (new.machine in self.base.workload_of or not self.base.was_desktop(new.name))
-            and self._here(new.host, new.cluster, new.machine)
-        )
+        return tuple(new for new in self.base.made_in.get(self.cluster_id, ()) if new.at >= start)
 
     def removed_since(self, start: datetime) -> tuple[Event, ...]:
         """Deletions of machines of this scope from ``start`` on, virtual desktops left out."""
-        return tuple(
-            event
-            for event in self.base.removed
-            if event.at >= start
-            and not self.base.was_desktop(event.vm_name)
-            and self._here(event.host, event.cluster, event.vm)
-        )
+        return tuple(event for event in self.base.removed_in.get(self.cluster_id, ()) if event.at >= start)
 
     def operations_since(self, start: datetime) -> tuple[Operation, ...]:
         """Operations of people and programs on machines of this scope from ``start`` on."""
-        return tuple(done for done in self.base.operations if done.at >= start and self._here(done.host, done.cluster, done.vm))
-
-    def _here(self, host: str | None, cluster: str | None, vm: str | None) -> bool:
-        return self.cluster_id is None or self.base.cluster_where(host, cluster, vm) == self.cluster_id
+        return tuple(done for done in self.base.operations_in.get(self.cluster_id, ()) if done.at >= start)
 
     def events_since(self, kind: Kind, start: datetime) -> tuple[Event, ...]:
         """Events of one kind from ``start`` on."""

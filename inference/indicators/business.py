@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from collector.facts import VirtualMachine
 from inference.counting import share_of
 from inference.criticality import BusinessMachine
@@ -19,9 +17,7 @@ BIG = 4
 
 def big_vm(estate: Estate) -> Observation:
     """Powered-on workloads with four times the processors or the memory of the middle one, whatever the era calls large."""
-    every = [vm for vm in estate.base.sorted.workloads if vm.power == "poweredOn"]
-    vcpus = median([vm.vcpus for vm in every if vm.vcpus] or [0])
-    memory = median([vm.memory_mb for vm in every if vm.memory_mb] or [0])
+    vcpus, memory = estate.base.middle_size
 
     def big(vm: VirtualMachine) -> bool | None:
         if not vm.vcpus or not vm.memory_mb:

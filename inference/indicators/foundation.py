@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
 from inference.counting import share_of
+from inference.declared import pct_virtualized as declared_share
 from inference.estate import Estate
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Observation, amount, not_applicable, rate, unknown
 
 NO_RUNNING = "no workload virtual machine is powered on"
 NO_HOSTS = "no host is connected"
@@ -87,14 +89,12 @@ def vm_per_host(estate: Estate) -> Observation:
 
 def pct_virtualized(estate: Estate) -> Observation:
     """Workloads of all servers, physical ones included. vCenter cannot see those: asked only where they are declared."""
-    name, machines, physical = "pct_virtualized", estate.workloads, estate.physical_servers
-    if physical is None:
-        return not_applicable(name, "the number of physical servers is not declared")
+    machines, servers = estate.workloads, estate.servers
+    if servers is None or servers.physical is None:
+        return not_applicable("pct_virtualized", "the number of physical servers is not declared")
     if machines.missing:
-        return unknown(name, machines.missing)
-    every = len(machines.items) + physical
-    says = f"{len(machines.items)} of {every} servers are virtual; {physical} physical ones are declared."
-    return share(name, len(machines.items), every, seen=machines.seen, evidence=(says,))
+        return unknown("pct_virtualized", machines.missing)
+    return replace(declared_share(servers, len(machines.items)), seen=machines.seen)
 
 
 def vcpus_per_core(estate: Estate) -> Observation:

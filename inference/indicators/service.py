@@ -12,7 +12,6 @@ from inference.counting import RATE_DAYS, reach, share_of, too_short
 from inference.estate import Estate
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys, self_service_products
-from inference.provisioning import first_runs
 
 PROVISIONING_DAYS = 90.0
 MANAGED_LEVELS = (0.05, 0.3)
@@ -126,7 +125,7 @@ def prov_gap(estate: Estate) -> Observation:
     if window.unseen:
         return unknown(name, window.unseen)
     made = [new for new in estate.made_since(window.start) if not new.is_import]
-    started = first_runs(estate.base.timeline, made)
+    started = estate.base.first_runs
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
         return unknown(name, f"only {len(waits)} first starts of new virtual machines were seen, and {LEAST_TIMED} are needed")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping
 
 from collector.facts import VirtualMachine
 from inference.counting import reach, share_of
 from inference.estate import Estate
+from inference.hardware import hardware_of
 from inference.indicators.workloads import NO_RUNNING
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
-from inference.products import newest_hardware
 
 PROVISIONING_DAYS = 90.0
 STANDARD_SIZES = 8
@@ -27,8 +25,6 @@ CURRENT_TOOLS = frozenset({"guestToolsCurrent", "guestToolsUnmanaged", "guestToo
 
 _DISTRIBUTED = ("dvportgroup-", "network-o")
 """Ids of distributed port groups and of the opaque networks that NSX spreads over hosts; vCenter names them so."""
-
-_VERSION = re.compile(r"vmx-(\d+)")
 
 
 def template_share(estate: Estate) -> Observation:
@@ -86,10 +82,10 @@ def _size(vm: VirtualMachine) -> tuple[int, int] | None:
 
 def hw_version(estate: Estate) -> Observation:
     """Powered-on workloads whose hardware version is at most two behind the newest that their cluster runs."""
-    newest = _newest_by_place(estate)
+    newest, cluster_of = estate.base.newest_hardware, estate.base.cluster_of_vm
 
     def near(vm: VirtualMachine) -> bool | None:
-        own, best = _number(vm), newest.get(_place(estate, vm))
+        own, best = hardware_of(vm), newest.get(cluster_of.get(vm.id) or vm.host or "")
         return None if own is None or best is None else own >= best - NEAR
 
     return share_of(
@@ -102,29 +98,6 @@ def hw_version(estate: Estate) -> Observation:
             f"{yes} of {of} powered-on virtual machines have a hardware version at most {NEAR} behind what their hosts run."
         ],
     )
-
-
-def _newest_by_place(estate: Estate) -> Mapping[str, int]:
-    """The newest hardware version each cluster or lone host runs: its oldest host decides, else the newest of its machines."""
-    able: dict[str, list[int | None]] = {}
-    for host in estate.hosts.items:
-        able.setdefault(estate.base.cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
-    used: dict[str, int] = {}
-    for vm in estate.workloads.items:
-        place, own = _place(estate, vm), _number(vm)
-        if own is not None:
-            used[place] = max(own, used.get(place, 0))
-    known = {place: [version for version in versions if version is not None] for place, versions in able.items()}
-    return used | {place: min(versions) for place, versions in known.items() if versions and len(versions) == len(able[place])}
-
-
-def _place(estate: Estate, vm: VirtualMachine) -> str:
-    return estate.base.cluster_of_vm.get(vm.id) or vm.host or ""
-
-
-def _number(vm: VirtualMachine) -> int | None:
-    found = _VERSION.fullmatch(vm.hardware_version or "")
-    return int(found[1]) if found else None
 
 
 def tools_current(estate: Estate) -> Observation:

@@ -10,7 +10,7 @@ from typing import Literal
 from inference.declared import Declared
 from inference.lenses.sightings import Sightings
 from inference.observations import Observation
-from inference.results import Assessment
+from inference.results import Assessment, Evidence
 
 Source = Literal["telemetry", "declared", "both", "none"]
 """Where an answer comes from; ``none`` where nothing is known."""
@@ -37,23 +37,48 @@ class Basis:
 
     def observed(self, indicator: str) -> Observation | None:
         """The observation of an indicator that was observed."""
-        found = (e.observation for e in self.assessment.evidence if e.observation.indicator == indicator)
-        return next((observation for observation in found if observation.state == "observed"), None)
+        asked = self._asked(indicator)
+        return asked.observation if asked is not None and asked.observation.state == "observed" else None
 
     def category(self, indicator: str) -> int | None:
         """The category of an observed and scored indicator, 0 to 3."""
-        return next((e.category for e in self.assessment.evidence if e.observation.indicator == indicator), None)
+        asked = self._asked(indicator)
+        return None if asked is None else asked.category
 
     def evidence(self, indicators: Iterable[str]) -> tuple[str, ...]:
-        """The first sentences of evidence behind observed indicators, one of each, as many as a reader takes in."""
-        found = [self.observed(indicator) for indicator in indicators]
-        return tuple(o.evidence[0] for o in found if o is not None and o.evidence)[:EVIDENCE_SHOWN]
+        """One sentence of evidence behind each observed indicator, as many as a reader takes in."""
+        found = [(e, e.observation) for name in indicators if (e := self._asked(name)) and e.observation.state == "observed"]
+        sentences = [_pooled(e) if self.assessment.scope.kind == "fleet" else " ".join(o.evidence[:1]) for e, o in found]
+        return tuple(sentence for sentence in sentences if sentence)[:EVIDENCE_SHOWN]
+
+    def is_unknown(self, indicator: str) -> bool:
+        """Whether the model asks for an indicator that could not be answered."""
+        asked = self._asked(indicator)
+        return asked is not None and asked.observation.state == "unknown"
+
+    def not_applicable(self, indicators: Iterable[str]) -> str | None:
+        """Why none of these indicators applies, where that is so of all that the model asks."""
+        asked = [e.observation for name in indicators if (e := self._asked(name))]
+        if not asked or any(observation.state != "not_applicable" for observation in asked):
+            return None
+        return joined(sorted({observation.reason for observation in asked}))
 
     def why_unknown(self, indicators: Iterable[str]) -> str:
         """Clauses that say why indicators were not observed, or what to look at where this model does not ask them."""
         wanted = tuple(indicators)
         reasons = [e.observation.reason for e in self.assessment.evidence if e.observation.indicator in wanted]
         return joined(sorted({reason for reason in reasons if reason})) or "no indicator of this model observes it"
+
+    def _asked(self, indicator: str) -> Evidence | None:
+        return next((e for e in self.assessment.evidence if e.observation.indicator == indicator), None)
+
+
+def _pooled(evidence: Evidence) -> str:
+    """A sentence with the pooled numbers; those of the parts are about the parts."""
+    seen = evidence.observation
+    if seen.numerator is not None and seen.denominator is not None:
+        return f"{evidence.unit}: {seen.numerator:,.6g} of {seen.denominator:,.6g}, pooled over vCenters."
+    return "" if seen.value is None else f"{evidence.unit}: {seen.value:,.6g}, pooled over vCenters."
 
 
 def joined(clauses: Sequence[str], last: str = "and") -> str:

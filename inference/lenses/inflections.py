@@ -72,6 +72,8 @@ def _business(basis: Basis) -> Inflection:
 
 def _desktops(basis: Basis) -> Inflection:
     id_, title, share = "desktops_learned", "Desktops are virtual", basis.observed("vdi_share")
+    if reason := basis.not_applicable(("vdi_share",)):
+        return Inflection(id_, title, "not_seen", None, Statement(f"It was looked for: {reason}.", "telemetry"))
     if share is None or share.value is None:
         text = f"Not known: {basis.why_unknown(('vdi_share',))}."
         return Inflection(id_, title, "not_known", None, Statement(text, "none"))

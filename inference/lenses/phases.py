@@ -24,7 +24,7 @@ TITLES = (
 SECOND, THIRD = 2.0, 3.5
 """Positions at which the second and the third phase begin: with business production, and half way through the last stage."""
 
-State = Literal["ready", "partly", "not_ready", "not_known"]
+State = Literal["ready", "partly", "not_ready", "not_known", "not_applicable"]
 
 
 class ItemData(BaseModel):
@@ -101,7 +101,9 @@ def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> Readine
     found = {item: category >= part.items[item].at for item, category in answers if category is not None}
     seen: State = "not_known"
     if found:
-        seen = "ready" if all(found.values()) else "partly" if any(found.values()) else "not_ready"
+        # what could not be read may be missing too, so the rest alone does not make it ready
+        complete = all(found.values()) and not any(basis.is_unknown(item) for item in part.items)
+        seen = "ready" if complete else "partly" if any(found.values()) else "not_ready"
     evidence = basis.evidence(found)
     if said is not None:
         note = f" {said.note.rstrip('.')}." if said.note else ""
@@ -115,12 +117,12 @@ def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> Readine
     if found:
         there = [part.items[item].words for item, reached in found.items() if reached]
         lacking = [part.items[item].words for item, reached in found.items() if not reached]
-        clauses = [
-            f"vCenter shows that {joined(there)}." if there else "",
-            f"Not yet so: {joined(lacking)}." if lacking else "",
-        ]
-        text = " ".join(filter(None, clauses))
+        unread = [part.items[item].words for item in part.items if basis.is_unknown(item)]
+        clauses = (("vCenter shows that", there), ("Not yet so:", lacking), ("Not known whether", unread))
+        text = " ".join(f"{opening} {joined(words)}." for opening, words in clauses if words)
         return ReadinessReading(part.id, part.title, seen, Statement(text, "telemetry"), evidence)
+    if reason := basis.not_applicable(part.items):
+        return ReadinessReading(part.id, part.title, "not_applicable", Statement(f"Does not apply: {reason}.", "telemetry"))
     is_sign = part in data().signs
     text = f"Not known: {basis.why_unknown(part.items)}." if is_sign else not_known(f"prerequisites.{part.id}")
     return ReadinessReading(part.id, part.title, "not_known", Statement(text, "none"))

@@ -144,8 +144,8 @@ def _statement(verdict: Verdict, unchanged: float, reached: float, on: date) -> 
 
 def _blank_builds(basis: Basis) -> Habit:
     made = basis.sightings.provisioned or {}
-    # a registered machine was brought here, not built
-    total = sum(count for method, count in made.items() if method != "registered")
+    # an import was brought here, not built
+    total = sum(count for method, count in made.items() if method != "import")
     words = "new machines in 90 days were created blank"
     return _habit("blank_builds", "Servers are built blank instead of from a template", made.get("blank", 0), total, words)
 
@@ -172,7 +172,7 @@ def _snapshots(basis: Basis) -> Habit:
         text = f"Not known: {basis.why_unknown(('snapshot_hygiene',))}."
         return Habit(id_, title, "not_known", Statement(text, "none"))
     seen: Seen = "not_seen" if category else "seen"
-    text = " ".join(share.evidence[:1]) or f"The indicator reads {share.value:g}."
+    text = " ".join(basis.evidence(("snapshot_hygiene",))) or f"The indicator reads {share.value:g}."
     return Habit(id_, title, seen, Statement(text, "telemetry"))
 
 

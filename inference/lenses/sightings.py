@@ -26,23 +26,14 @@ FULL_STORAGE = 0.9
 GROWTH = 0.1
 """Part of the hosts that have to be new before a larger estate is called growth (expert prior)."""
 
-PROVISIONING = {
-    Kind.DEPLOYED: "template",
-    Kind.CLONED: "clone",
-    Kind.INSTANT_CLONED: "clone",
-    Kind.REGISTERED: "registered",
-    Kind.CREATED: "blank",
-}
-"""How a machine came to be, by the event that says so, the telling ones first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
     """Counts and sentences of one scope. ``None`` where nothing could be seen, which is not the same as nothing there.
 
     ``products`` are ids of registered products. ``maintenance`` counts entries by outcome and ``provisioned`` machines by
-    method, both in 90 days. ``triggers`` holds sentences by the id of the trigger they are consistent with; ``looked_for``
-    the triggers that could be looked for at all.
+    method or as ``import``, both in 90 days. ``triggers`` holds sentences by the id of the trigger they are consistent with;
+    ``looked_for`` the triggers that could be looked for at all.
     """
 
     products: frozenset[str] | None = None
@@ -55,7 +46,9 @@ class Sightings:
 def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
     """Look at one vCenter; ``before`` is its last declaration, which remembers how many hosts there were."""
     window = estate.window(QUARTER)
-    made, entered = _provisioned(estate), Counter[str](e.outcome for e in estate.entries if e.at >= window.start)
+    new = estate.made_since(window.start)
+    made = Counter[str]("import" if machine.is_import else machine.method for machine in new)
+    entered = Counter[str](e.outcome for e in estate.entries if e.at >= window.start)
     triggers: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for trigger, sentence in _triggers(estate, before or Declaration()):
         triggers[trigger] += (f"{estate.scope.name}: {sentence}",)
@@ -95,18 +88,6 @@ def _sum(one: Mapping[str, int] | None, other: Mapping[str, int] | None) -> Mapp
     if one is None or other is None:
         return other if one is None else one
     return {name: one.get(name, 0) + other.get(name, 0) for name in sorted(one.keys() | other.keys())}
-
-
-def _provisioned(estate: Estate) -> Mapping[str, int]:
-    """How many machines were made in which way, each once whatever its chain of events."""
-    start = estate.window(QUARTER).start
-    templates = {vm.id for vm in estate.base.sorted.excluded.get("template", ())}
-    made: dict[str, str] = {}
-    for kind, method in PROVISIONING.items():
-        for event in estate.events_since(kind, start):
-            from_template = kind is Kind.CLONED and event.source_vm in templates
-            made.setdefault(event.vm or event.vm_name or str(event.key), "template" if from_template else method)
-    return Counter(made.values())
 
 
 def _looked_for(estate: Estate) -> Iterator[str]:

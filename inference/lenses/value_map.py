@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from inference.lenses.basis import Basis, Source, Statement, joined, lowered
 from inference.results import CONFIDENCE_LEVELS
 
-CapabilityState = Literal["exercised", "configured", "not_seen", "not_known"]
+CapabilityState = Literal["exercised", "configured", "not_seen", "not_known", "not_applicable"]
 Category = Annotated[int, Field(ge=1, le=3)]
 SELECTIVE = 2.0
 """Team confidence from which growing skill is itself a trigger."""
@@ -105,7 +105,7 @@ class ProductReading:
 
 @dataclass(frozen=True, slots=True)
 class CapabilityReading:
-    """A capability: exercised, only configured, not seen, or not known."""
+    """A capability: exercised, only configured, not seen, not known, or not applicable here (not licensed, not needed)."""
 
     id: str
     title: str
@@ -235,6 +235,8 @@ def _capability(entry: CapabilityData, basis: Basis) -> CapabilityReading:
         state = "configured"
     elif exercised is False:
         state = "not_seen"
+    elif reason := basis.not_applicable(asked):
+        return CapabilityReading(entry.id, entry.title, "not_applicable", (f"Does not apply: {reason}.",), entry.serves)
     return CapabilityReading(entry.id, entry.title, state, basis.evidence(asked), entry.serves)
 
 
