@@ -40,6 +40,7 @@ app = typer.Typer(
 
 Config = Annotated[Path, typer.Option("--config", help="The configuration file (YAML).", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on standard output.")]
+ModelSource = Annotated[str, typer.Option("--model", help="A shipped model by name, or a model file.")]
 ScopeName = Annotated[str | None, typer.Option("--scope", help="Only this scope, by name or id.")]
 
 

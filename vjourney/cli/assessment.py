@@ -1,0 +1,165 @@
+"""``vjourney assess``: observations from a document, and what would be if some of them were different."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from exporters.document import assessment_document
+from inference.documents import ObservationsError, observations_from_json, what_if
+from inference.judge import judge
+from inference.model import Model, load
+from inference.observations import Observation
+from inference.results import STAGE_TITLES, STAGES, Scope, ScopeKind
+from vjourney import console
+from vjourney.cli.frame import AsJson, ModelSource, ScopeName, app, failures, print_json, usage_error
+
+T = TypeVar("T")
+KINDS: tuple[ScopeKind, ...] = ("fleet", "vcenter", "cluster")
+
+
+@app.command("assess")
+def assess_command(
+    file: Annotated[
+        str, typer.Argument(help="A JSON document with observations, as --json prints them; - reads standard input.")
+    ],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="INDICATOR=VALUE", help="What if? A number, or unknown; may be repeated.", show_default=False
+        ),
+    ] = None,
+    scope: ScopeName = None,
+    model: ModelSource = "journey-1",
+    as_json: AsJson = False,
+) -> None:
+    """Assess the observations of a document, every scope of it unless one is named; with --set, before and after."""
+    with failures(as_json):
+        loaded = load(model)
+        problems: list[str] = []
+        wanted = _changes(changes or [], problems)
+        parts = _collected(problems, lambda: _parts(_read(file), loaded, scope)) or []
+        changed = _collected(problems, lambda: [(about, what_if(seen, wanted, loaded)) for about, seen in parts]) or []
+        if problems:
+            usage_error(*dict.fromkeys(problems), as_json=as_json)
+        now = datetime.now(UTC)
+        told: dict[str, Any] = {
+            "schema": 1,
+            "model": {"name": loaded.info.name, "version": loaded.info.version, "sha256": loaded.info.sha256},
+            "assessments": [assessment_document(judge(about, now, seen, loaded)) for about, seen in changed],
+        }
+        if changes:
+            told["before"] = [assessment_document(judge(about, now, seen, loaded)) for about, seen in parts]
+        if as_json:
+            print_json(told)
+        else:
+            _print(told, Console())
+
+
+def _collected(problems: list[str], attempt: Callable[[], T]) -> T | None:
+    """What an attempt gives; or its problems, kept until all are known."""
+    try:
+        return attempt()
+    except ObservationsError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _parts(document: object, model: Model, wanted: str | None) -> list[tuple[Scope, tuple[Observation, ...]]]:
+    """The observations of each assessment of a document, or of the one that is wanted."""
+    several = isinstance(document, Mapping) and "observations" not in document and isinstance(document.get("assessments"), list)
+    if wanted is not None or not several or not isinstance(document, Mapping):
+        return [(_scope(document, wanted), observations_from_json(document, model, scope=wanted))]
+    if not document["assessments"]:
+        raise ObservationsError(["the document holds no assessment; give one with observations"])
+    problems: list[str] = []
+    parts = []
+    for place, entry in enumerate(document["assessments"]):
+        try:
+            parts.append((_scope(entry, None), observations_from_json(entry, model)))
+        except ObservationsError as error:
+            problems += [f"assessments[{place}]: {problem}" for problem in error.problems]
+    if problems:
+        raise ObservationsError(problems)
+    return parts
+
+
+def _print(told: dict[str, Any], screen: Console) -> None:
+    if "before" in told:
+        for before, after in zip(told["before"], told["assessments"], strict=True):
+            screen.print(_comparison(before, after))
+    console.print_explanation(told["assessments"], screen)
+
+
+def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
+    """The stage of both and how likely each stage is."""
+    table = Table(escape(after["scope"]["name"]), "Stage", "Position", *STAGE_TITLES, show_edge=False)
+    for name, assessment in (("before", before), ("after", after)):
+        stage = assessment["stage"]
+        shares = [console.percent(stage["probabilities"][each]) for each in STAGES]
+        title = "not enough evidence" if stage["inferred"] is None else STAGE_TITLES[stage["inferred"]]
+        table.add_row(name, title, console.number(stage["position"]), *shares)
+    return table
+
+
+def _read(file: str) -> object:
+    """The parsed document of a file or of standard input."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ObservationsError(
+            [f"{file}: cannot be read ({error.strerror}); give a JSON file, or - for standard input"]
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ObservationsError([f"{file}: is not UTF-8 text (byte {error.start}); give a JSON document"]) from error
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ObservationsError([f"{file}{where}: is not JSON: {getattr(error, 'msg', 'nested too deeply')}"]) from error
+
+
+def _changes(texts: Sequence[str], problems: list[str]) -> dict[str, float | None]:
+    """Values by indicator; mistakes are added to ``problems``."""
+    changes: dict[str, float | None] = {}
+    for text in texts:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not name:
+            problems.append(f"--set {text}: write INDICATOR=VALUE, such as --set vmotion_rate=12")
+        elif name in changes:
+            problems.append(f"--set {name}: is given twice")
+        elif value.lower() == "unknown":
+            changes[name] = None
+        elif (number := _number(value)) is None:
+            problems.append(f"--set {name}: {value!r} is neither a number nor the word unknown")
+        else:
+            changes[name] = number
+    return changes
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _scope(document: object, wanted: str | None) -> Scope:
+    """The scope that the document names, or a name for a list of observations that has none."""
+    entries = document.get("assessments", [document]) if isinstance(document, dict) else []
+    for entry in entries if isinstance(entries, list) else []:
+        of = entry.get("scope") if isinstance(entry, dict) else None
+        if isinstance(of, dict) and (wanted is None or wanted in {of.get("id"), of.get("name")}):
+            name = str(of.get("name") or of.get("id") or "document")
+            kind: ScopeKind = next((known for known in KINDS if known == of.get("kind")), "vcenter")
+            return Scope(kind, str(of.get("id") or name), name, str(of.get("vcenter") or ""))
+    return Scope("vcenter", "document", "document")

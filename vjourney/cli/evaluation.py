@@ -1,0 +1,33 @@
+"""``vjourney evaluate``: the laboratory and its figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from vjourney.cli.frame import AsJson, ModelSource, app, failures, print_json, usage_error
+from vjourney.laboratory import tables
+from vjourney.laboratory.evaluation import DEFAULT_ESTATES, DEFAULT_SEED, evaluate
+
+
+@app.command("evaluate")
+def evaluate_command(
+    seed: Annotated[
+        int, typer.Option("--seed", help="Which estates are drawn; the default belongs to the test seeds.")
+    ] = DEFAULT_SEED,
+    estates: Annotated[int, typer.Option("--estates", help="How many estates are drawn.")] = DEFAULT_ESTATES,
+    model: ModelSource = "journey-1",
+    as_json: AsJson = False,
+) -> None:
+    """Draw estates that do not share the model's form, and print how good the model is on them."""
+    with failures(as_json):
+        try:
+            evaluation = evaluate(seed=seed, estates=estates, model=model)
+        except ValueError as error:
+            usage_error(*str(error).splitlines(), as_json=as_json)
+        if as_json:
+            print_json(evaluation.document())
+        else:
+            tables.print_evaluation(evaluation.document(), Console())

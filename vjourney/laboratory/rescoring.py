@@ -1,0 +1,75 @@
+"""Rescoring: what the model of now makes of observations that were stored under another one. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from inference.judge import judge
+from inference.model import Model
+from inference.observations import Observation
+from inference.results import Assessment, Scope
+from vjourney.store import Store
+
+LOOK_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One scope on one day: the last stored assessment of that day, and that of the model of now."""
+
+    scope: str
+    name: str
+    day: date
+    old_model: str | None
+    old_stage: int | None
+    old_position: float | None
+    new_stage: int | None
+    new_position: float | None
+
+    def plain(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self) | {"day": self.day.isoformat()}
+
+
+def rescore(store: Store, model: Model, now: datetime, scope: str | None = None) -> tuple[Reading, ...]:
+    """Every scope and day of the last 400 days that observations are kept for, oldest first within a scope.
+
+    A reading is stored when it changes, so each day is judged by the last known answer of every indicator.
+
+    Raises:
+        StoreError: the database fails.
+    """
+    return tuple(reading for document in store.latest(scope) for reading in _of_scope(store, model, now, document["scope"]))
+
+
+def _of_scope(store: Store, model: Model, now: datetime, scope: dict[str, Any]) -> Iterator[Reading]:
+    since = now - LOOK_BACK
+    about = Scope(scope["kind"], scope["id"], scope["name"], scope["vcenter"])
+    before = {stored.taken_at.date(): stored for stored in store.documents(about.id, since)}
+    known: dict[str, Observation] = {}
+    stored = [entry for entry in store.observations(about.id, since) if entry.scope_id == about.id]
+    for day, entries in groupby(stored, key=lambda entry: entry.taken_at.date()):
+        for entry in entries:
+            if entry.observation.indicator in model.by_id:
+                known[entry.observation.indicator] = entry.observation
+            latest = entry.taken_at
+        old, new = before.get(day), judge(about, latest, known.values(), model)
+        stage = old.document["stage"] if old else {}
+        yield Reading(
+            scope=about.id,
+            name=about.name,
+            day=day,
+            old_model=old.model.version if old else None,
+            old_stage=stage.get("inferred"),
+            old_position=stage.get("position"),
+            new_stage=new.inferred,
+            new_position=_position(new),
+        )
+
+
+def _position(assessment: Assessment) -> float | None:
+    return None if assessment.inferred is None else assessment.posterior.position

@@ -1,0 +1,124 @@
+"""Tables of the laboratory for a terminal, made from its documents and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from inference.model import Model
+from inference.results import STAGE_TITLES
+from vjourney.console import number, percent
+
+Document = Mapping[str, Any]
+LIMITS = (
+    "These estates are made up. No assessed organisation has been compared yet: the figures tell how the model copes with "
+    "behaviour that does not share its form, and not how right its stages are in the field."
+)
+
+
+def print_evaluation(document: Document, screen: Console) -> None:
+    """Figures beside their targets, what falls short, ablations and archetypes."""
+    model = document["model"]
+    screen.print(
+        f"Model {model['name']} {model['version']} on {document['estates']} estates and {document['journeys']} journeys of "
+        f"three years, seed {document['seed']} ({document['seeds']} seeds).\n"
+    )
+    screen.print(_figures("Figure", document["figures"]))
+    screen.print(_figures("By group", document["calibration"]))
+    screen.print(_figures("Ranked probability score of parts of the evidence", document["ablations"]))
+    screen.print(_archetypes(document["archetypes"]))
+    short = ", ".join(document["falls_short"])
+    screen.print(f"\nFalls short of its target: {short}." if short else "\nEvery target is met.", style="bold")
+    screen.print(LIMITS, style="dim")
+
+
+def _figures(title: str, figures: Sequence[Document]) -> Table:
+    table = Table(title, "Value", "95 % interval", "n", "Target", "Aim", show_edge=False, title_justify="left")
+    for figure in figures:
+        interval = "-" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
+        mark = {True: "[green]met[/]", False: "[red]short[/]", None: ""}[figure["met"]]
+        table.add_row(
+            escape(figure["title"]),
+            number(figure["value"], 3),
+            interval,
+            str(figure["count"]),
+            f"{_target(figure)} {mark}",
+            number(figure["aim"], 3),
+        )
+    return table
+
+
+def _target(figure: Document) -> str:
+    if figure["at_most"] is not None:
+        return f"≤ {number(figure['at_most'], 3)}"
+    return "" if figure["at_least"] is None else f"≥ {number(figure['at_least'], 3)}"
+
+
+def _archetypes(rows: Sequence[Document]) -> Table:
+    table = Table("Archetype", "Fair", "Inferred", "Inside", "Position", "Flags of most", show_edge=False)
+    for row in rows:
+        fair = ", ".join(map(str, row["admissible"])) + (" or none" if row["may_abstain"] else "")
+        inferred = ", ".join(f"{count}x {'none' if stage == 'None' else stage}" for stage, count in row["inferred"].items())
+        flags = ", ".join(name for name, share in row["flags"].items() if share > 0.5)  # noqa: PLR2004 - most
+        table.add_row(escape(row["title"]), fair, inferred, percent(row["inside"]), number(row["position"]), flags)
+    return table
+
+
+def print_model(model: Model, screen: Console) -> None:
+    """Families with their items: cut points, positions, slope and source."""
+    info = model.info
+    screen.print(f"Model {info.name} {info.version}, SHA-256 {info.sha256}", style="bold")
+    for family in model.specification.families:
+        screen.print(f"\n{escape(family.title)}", style="bold")
+        for item in model.items:
+            if item.family == family.id:
+                screen.print(f"  [cyan]{item.id}[/] ({item.kind}): {escape(item.question)}")
+                if item.scored:
+                    cuts, b = (" / ".join(map(str, values)) for values in (item.cuts, item.b))
+                    screen.print(f"    cuts {cuts} {escape(item.unit)}, at positions {b}, slope {number(item.a)}")
+                screen.print(f"    {escape(item.source)}", style="dim")
+
+
+def print_rescored(document: Document, screen: Console) -> None:
+    """Old and new stages by scope and day."""
+    model = document["model"]
+    table = Table("Scope", "Day", "Stored by", "Stage", "Position", f"Stage by {model['version']}", "Position", show_edge=False)
+    for row in document["readings"]:
+        changed = row["old_model"] is not None and row["old_stage"] != row["new_stage"]
+        table.add_row(
+            escape(row["name"]),
+            row["day"],
+            escape(row["old_model"] or "-"),
+            _stage(row["old_stage"]),
+            number(row["old_position"]),
+            _stage(row["new_stage"]),
+            number(row["new_position"]),
+            style="yellow" if changed else "",
+        )
+    screen.print(table)
+
+
+def _stage(stage: int | None) -> str:
+    return "none" if stage is None else f"{stage} {STAGE_TITLES[stage]}"
+
+
+def print_calibration(document: Document, screen: Console) -> None:
+    """Figures on left-out labels, and which positions moved."""
+    checked = document["cross_validated"]
+    table = Table(f"On labels left out, {checked['folds']} folds", "Ranked probability score", "Accuracy", show_edge=False)
+    for name, title in (("shipped", "positions as they were"), ("calibrated", "positions fitted")):
+        table.add_row(title, f"{checked[name]['rps']:.4f}", percent(checked[name]["accuracy"]))
+    screen.print(table)
+    moved = Table("Indicator", "Positions before", "Positions after", show_edge=False)
+    for item in document["items"]:
+        moved.add_row(item["id"], " / ".join(map(str, item["before"])), " / ".join(map(str, item["after"])))
+    screen.print(moved)
+    if not checked["better"]:
+        screen.print(
+            "The fitted positions did no better on labels left out: do not use this model before there are more.", style="red"
+        )
+    screen.print(f"{document['labels']} labels of {document['organisations']} organisations; written to {document['out']}.")
