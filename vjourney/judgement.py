@@ -63,7 +63,8 @@ class Judgement:
             motion_counts=motion_counts,
             events_unreadable=snapshot.missed("events"),
         )
-        estate = Estate.of(snapshot, history)
+        scope = Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)
+        estate = Estate.of(snapshot, history, servers=self._declared.of(scope, alone=self._vcenters == 1).servers)
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
         sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
         own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])

@@ -13,7 +13,7 @@ import pytest
 from inference.declared import Declared
 from inference.lenses.basis import Basis
 from inference.lenses.sightings import Sightings
-from inference.observations import Observation, amount, unknown
+from inference.observations import Observation, amount, not_applicable, unknown
 from inference.results import Assessment, Consolidation, Evidence, FeatureUse, Milestone, Posterior, Scope
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -61,6 +61,14 @@ class BasisBuilder:
     def not_seen(self, indicator: str, reason: str) -> BasisBuilder:
         """Add an item that could not be answered."""
         return self.observation(unknown(indicator, reason))
+
+    def does_not_apply(self, indicator: str, reason: str) -> BasisBuilder:
+        """Add an item that does not apply."""
+        return self.observation(not_applicable(indicator, reason))
+
+    def fleet(self) -> BasisBuilder:
+        """Make it the fleet."""
+        return self._with(scope=Scope("fleet", "fleet", "fleet"))
 
     def feature(self, name: str, configured: float | None, exercised: float | None, unit: str = "times") -> BasisBuilder:
         """Add the use of a feature, last seen now where it was exercised."""

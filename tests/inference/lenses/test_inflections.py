@@ -76,6 +76,11 @@ def test_desktops_by_their_share(scope: BasisBuilder) -> None:
     assert point(scope.observation(amount("vdi_share", 0.0), 0).basis(), "desktops_learned").state == "not_seen"
 
 
+def test_desktops_that_nobody_needs_were_looked_for(scope: BasisBuilder) -> None:
+    """An estate without desktops is no estate of which that is unknown."""
+    assert point(scope.does_not_apply("vdi_share", "none runs here").basis(), "desktops_learned").state == "not_seen"
+
+
 def test_a_policy_is_shown_as_declared(scope: BasisBuilder, day: date) -> None:
     """In place and enforced, each since its own day."""
     since, enforced_since = day - timedelta(days=900), day - timedelta(days=300)

@@ -99,3 +99,26 @@ def test_automation_before_its_prerequisites_is_pointed_out(scope: BasisBuilder)
     """Workloads that move by themselves in an estate without templates deserve a word."""
     lens = phases(scope.stage(2).categories(drs_initiated=2, template_share=0).basis())
     assert "already move by themselves, before" in lens.summary
+
+
+def test_a_prerequisite_half_unread_is_not_ready(scope: BasisBuilder) -> None:
+    """What could not be read may be missing; a question that the model does not ask takes no part."""
+    scope.categories(size_std=3).not_seen("template_share", "too few new machines")
+    reading = need(phases(scope.basis()), "templates")
+    assert reading.state == "partly"
+    assert "Not known whether new machines come from templates" in reading.statement.text
+
+
+def test_what_does_not_apply_is_neither_missing_nor_unknown(scope: BasisBuilder) -> None:
+    """An edition without DRS has not failed to use it."""
+    lens = phases(scope.stage(1).does_not_apply("drs_initiated", "the host licences do not include DRS").basis())
+    sign = next(sign for sign in lens.signs if sign.id == "moves_by_itself")
+    assert sign.state == "not_applicable"
+    assert sign.statement.text == "Does not apply: the host licences do not include DRS."
+
+
+def test_evidence_of_a_fleet_has_the_pooled_numbers(scope: BasisBuilder) -> None:
+    """Sentences of single vCenters would be about something else."""
+    seen = share("template_share", 30, 40, evidence=("pooled from 2 of 2 vCenters", "10 of 20 in one"))
+    reading = need(phases(scope.fleet().observation(seen, 2).basis()), "templates")
+    assert reading.evidence == ("unit: 30 of 40, pooled over vCenters.",)

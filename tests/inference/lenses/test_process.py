@@ -94,7 +94,7 @@ def test_too_few_occasions_are_no_habit(scope: BasisBuilder) -> None:
 
 def test_habits_of_physical_servers_are_seen(scope: BasisBuilder) -> None:
     """Blank builds, any size, shutdowns and old snapshots, each from its own evidence."""
-    scope.sighted(provisioned={"blank": 6, "template": 2, "registered": 50}, maintenance={"shutdown": 3, "evacuated": 1})
+    scope.sighted(provisioned={"blank": 6, "template": 2, "import": 50}, maintenance={"shutdown": 3, "evacuated": 1})
     scope.observation(share("size_std", 2, 12), 0).observation(share("snapshot_hygiene", 30, 100), 0)
     lens = process_check(scope.basis())
     assert set(states(lens).values()) == {"seen"}

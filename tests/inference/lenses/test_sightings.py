@@ -80,6 +80,12 @@ def test_machines_are_counted_once_by_how_they_were_made(build: EstateBuilder) -
     assert sight(build.estate()).provisioned == {"template": 1, "blank": 1}
 
 
+def test_machines_brought_from_elsewhere_are_imports(build: EstateBuilder) -> None:
+    """A registered machine was not built here."""
+    build.cluster().machines(1).event("VmRegisteredEvent", vm="vm-1")
+    assert sight(build.estate()).provisioned == {"import": 1}
+
+
 def test_products_by_their_id(build: EstateBuilder) -> None:
     """Registered products that say something by being there."""
     build.cluster().extensions.append(Extension("com.vmware.vcDr-site2"))

@@ -112,3 +112,10 @@ def test_growing_confidence_is_a_trigger_of_its_own(scope: BasisBuilder) -> None
         lens = value_map(scope.team(position).basis())
         states.append(next(trigger.active for trigger in lens.triggers if trigger.id == "growing_confidence"))
     assert states == [False, True]
+
+
+def test_a_capability_that_does_not_apply_says_why(scope: BasisBuilder) -> None:
+    """Not licensed, not adopted and unknown are three things."""
+    lens = value_map(scope.does_not_apply("ft", "few estates need it").basis())
+    capability = next(c for c in lens.capabilities if c.id == "continuous_availability")
+    assert (capability.state, capability.evidence) == ("not_applicable", ("Does not apply: few estates need it.",))
