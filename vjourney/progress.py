@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+MOST_SHOWN = 3
+"""How many topics a line names: those with the most objects."""
 
 
 class SyncProgress:
@@ -24,6 +28,7 @@ class SyncProgress:
             transient=True,
         )
         self._lines: dict[str, TaskID] = {}
+        self._counts: dict[str, Counter[str]] = {}
 
     def __enter__(self) -> Self:
         """Start to show."""
@@ -35,8 +40,11 @@ class SyncProgress:
         self._progress.stop()
 
     def update(self, vcenter: str, topic: str, objects: int) -> None:
-        """Show that ``objects`` of ``topic`` have been read from ``vcenter``."""
-        description = f"{vcenter}: reading {topic} ({objects:,})"
+        """Show that ``objects`` of ``topic`` have been read from ``vcenter`` so far."""
+        counts = self._counts.setdefault(vcenter, Counter())
+        counts[topic] = objects
+        most = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.most_common(MOST_SHOWN) if count)
+        description = f"{vcenter}: {counts.total():,} objects read" + (f" ({most})" if most else "")
         if vcenter in self._lines:
             self._progress.update(self._lines[vcenter], description=description)
         else:
