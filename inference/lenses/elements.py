@@ -127,7 +127,10 @@ def _diagnosis(basis: Basis, elements: tuple[Element, ...]) -> tuple[tuple[str, 
             (),
             f"{joined(behind).capitalize()} are where the last stage has them, so they do not hold the journey back.{rest}",
         )
-    return (), f"{joined(behind).capitalize()} are in step at the level of {STAGE_TITLES[lowest]}; all have to rise.{rest}"
+    return (
+        (),
+        f"{joined(behind).capitalize()} are in step at the level of {STAGE_TITLES[lowest]}; all have to rise for the next stage.{rest}",
+    )
 
 
 def _from_telemetry(basis: Basis, unknown: list[str]) -> tuple[tuple[str, ...], str]:
@@ -193,7 +196,7 @@ def _right_mandate(basis: Basis) -> Question:
         sponsored = None if said.level is None else SPONSORS[said.level][0] >= SKILLED
         mandate = sponsored if said.mandate is None else said.mandate
     if mandate is not None:
-        found = "There is" if mandate else "There is no"
+        found = "There is a" if mandate else "There is no"
         clauses.append(f"{found} mandate for business applications, as declared.")
     if team is not None:
         clauses.append(f"Confidence reads {WORDS[min(int(team), len(WORDS) - 1)]}, from what the team exercises.")

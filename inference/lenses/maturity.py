@@ -159,7 +159,8 @@ def _cell(area: AreaData, practice: Practice, said: Score | None, basis: Basis) 
     elif found and not any(found.values()) and practice == "repeatable":
         seen = False
     own = None if said is None else said.practices.get(practice)
-    state = seen if seen is not None else own
+    # telemetry shows traces of a process and not the process, so the lower of the two holds
+    state = False if False in (seen, own) else (seen or own)
     return Cell(
         level,
         LEVELS[level - 1],

@@ -5,6 +5,7 @@ Source: "Hot Aisle phases". The same evidence as the stages, read on another sca
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -14,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from inference.declared import Prerequisite
-from inference.lenses.basis import Basis, Source, Statement, joined, lowered, not_known
+from inference.lenses.basis import Basis, Statement, joined, lowered, not_known
 
 TITLES = (
     "Consolidation",
@@ -97,35 +98,42 @@ def phases(basis: Basis) -> Phases:
 
 
 def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> ReadinessReading:
+    """What vCenter shows, or what was said where it shows nothing, or the lower of the two."""
     answers = ((item, basis.category(item)) for item in part.items)
     found = {item: category >= part.items[item].at for item, category in answers if category is not None}
-    seen: State = "not_known"
+    unread = [item for item in part.items if basis.is_unknown(item)]
+    evidence, shown = basis.evidence(found), _shown(part, found, unread)
+    state: State = "not_known"
     if found:
         # what could not be read may be missing too, so the rest alone does not make it ready
-        complete = all(found.values()) and not any(basis.is_unknown(item) for item in part.items)
-        seen = "ready" if complete else "partly" if any(found.values()) else "not_ready"
-    evidence = basis.evidence(found)
+        complete = all(found.values()) and not unread
+        state = "ready" if complete else "partly" if any(found.values()) else "not_ready"
     if said is not None:
         note = f" {said.note.rstrip('.')}." if said.note else ""
         words = f"Declared as {said.state.replace('_', ' ')}.{note}"
-        # what vCenter shows outweighs what was said about it, and both are shown
-        if seen not in {"not_known", said.state}:
-            text = f"{words} vCenter shows {seen.replace('_', ' ')}, which is what counts here."
-            return ReadinessReading(part.id, part.title, seen, Statement(text, "both", said.declared_on), evidence)
-        source: Source = "declared" if seen == "not_known" else "both"
-        return ReadinessReading(part.id, part.title, said.state, Statement(words, source, said.declared_on), evidence)
+        if not found:
+            return ReadinessReading(part.id, part.title, said.state, Statement(words, "declared", said.declared_on))
+        # vCenter shows traces of a process and not the process, so the lower of the two holds
+        traces: State = "ready" if all(found.values()) else state
+        lower = min(said.state, traces, key=("not_ready", "partly", "ready").index)
+        return ReadinessReading(part.id, part.title, lower, Statement(f"{words} {shown}", "both", said.declared_on), evidence)
     if found:
-        there = [part.items[item].words for item, reached in found.items() if reached]
-        lacking = [part.items[item].words for item, reached in found.items() if not reached]
-        unread = [part.items[item].words for item in part.items if basis.is_unknown(item)]
-        clauses = (("vCenter shows that", there), ("Not yet so:", lacking), ("Not known whether", unread))
-        text = " ".join(f"{opening} {joined(words)}." for opening, words in clauses if words)
-        return ReadinessReading(part.id, part.title, seen, Statement(text, "telemetry"), evidence)
+        return ReadinessReading(part.id, part.title, state, Statement(shown, "telemetry"), evidence)
     if reason := basis.not_applicable(part.items):
         return ReadinessReading(part.id, part.title, "not_applicable", Statement(f"Does not apply: {reason}.", "telemetry"))
     is_sign = part in data().signs
     text = f"Not known: {basis.why_unknown(part.items)}." if is_sign else not_known(f"prerequisites.{part.id}")
     return ReadinessReading(part.id, part.title, "not_known", Statement(text, "none"))
+
+
+def _shown(part: PartData, found: Mapping[str, bool], unread: Sequence[str]) -> str:
+    """What vCenter shows of a part, what it shows to be missing, and what it does not show."""
+    clauses = (
+        ("vCenter shows that", [item for item, reached in found.items() if reached]),
+        ("Not yet so:", [item for item, reached in found.items() if not reached]),
+        ("Not known whether", unread),
+    )
+    return " ".join(f"{opening} {joined([part.items[item].words for item in items])}." for opening, items in clauses if items)
 
 
 def _summary(phase: int | None, needs: tuple[ReadinessReading, ...], signs: tuple[ReadinessReading, ...]) -> str:

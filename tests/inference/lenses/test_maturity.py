@@ -106,6 +106,15 @@ def test_telemetry_outweighs_a_declared_score(scope: BasisBuilder, day: date) ->
     assert area.cells[2].statement.source == "declared"
 
 
+def test_a_declared_gap_outweighs_telemetry(scope: BasisBuilder, day: date) -> None:
+    """Traces of a process are not the process: whoever says that it is not repeatable knows better."""
+    said = {"configuration": Score.of_level(1, declared_on=day)}
+    scope.categories(hw_version=3, tools_current=3, host_baseline=3).declared(maturity=said)
+    area = row(maturity_matrix(scope.basis()), "configuration")
+    assert area.level == 1
+    assert area.cells[1].statement.text == "Telemetry bears it out. Declared as not met."
+
+
 def test_mixed_telemetry_leaves_the_word_to_the_operator(scope: BasisBuilder, day: date) -> None:
     """Where indicators differ the declared score holds, and the doubt is shown."""
     said = {"configuration": Score.of_level(3, declared_on=day)}

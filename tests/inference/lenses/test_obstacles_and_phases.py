@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inference.declared import Obstacle, Prerequisite
+from inference.declared import Obstacle, Prerequisite, Readiness
 from inference.lenses.obstacles import obstacles
 from inference.lenses.phases import Phases, ReadinessReading, data, phases
 from inference.observations import share
@@ -74,15 +74,29 @@ def test_a_prerequisite_that_vcenter_does_not_show_is_declared(scope: BasisBuild
     assert (reading.state, reading.statement.source, reading.statement.declared_on) == ("partly", "declared", day)
 
 
-def test_what_vcenter_shows_outweighs_what_is_declared(scope: BasisBuilder, day: date) -> None:
-    """Both are shown, and they may agree."""
+@pytest.mark.parametrize(
+    ("category", "stated", "state"),
+    [(0, "ready", "not_ready"), (0, "not_ready", "not_ready"), (3, "not_ready", "not_ready"), (3, "partly", "partly")],
+)
+def test_the_lower_of_shown_and_stated_counts(
+    scope: BasisBuilder, day: date, category: int, stated: Readiness, state: str
+) -> None:
+    """vCenter corrects a claim that is too high and proves none; both are shown."""
+    said = {"templates": Prerequisite(state=stated, declared_on=day)}
+    reading = need(phases(scope.categories(template_share=category).declared(prerequisites=said).basis()), "templates")
+    assert (reading.state, reading.statement.source) == (state, "both")
+    assert "Declared as" in reading.statement.text
+    assert "new machines come from templates" in reading.statement.text
+
+
+def test_a_declaration_fills_what_vcenter_left_open(scope: BasisBuilder, day: date) -> None:
+    """Where all that could be read is in place, the operator speaks for the rest; where something is missing, not."""
     said = {"templates": Prerequisite(state="ready", declared_on=day)}
-    reading = need(phases(scope.categories(template_share=0).declared(prerequisites=said).basis()), "templates")
-    assert (reading.state, reading.statement.source) == ("not_ready", "both")
-    assert "Declared as ready" in reading.statement.text
-    agreed = {"templates": Prerequisite(state="not_ready", declared_on=day)}
-    reading = need(phases(scope.declared(prerequisites=agreed).basis()), "templates")
-    assert (reading.state, reading.statement.text) == ("not_ready", "Declared as not ready.")
+    scope.not_seen("template_share", "too few new machines").declared(prerequisites=said)
+    assert need(phases(scope.categories(size_std=3).basis()), "templates").state == "ready"
+    said = {"processes": Prerequisite(state="ready", declared_on=day)}
+    scope.not_seen("auto_ops", "operators could not be told apart").declared(prerequisites=said)
+    assert need(phases(scope.categories(maint_evac=0).basis()), "processes").state == "not_ready"
 
 
 def test_ready_needs_all_four(scope: BasisBuilder, day: date) -> None:
