@@ -118,19 +118,15 @@ def _diagnosis(basis: Basis, elements: tuple[Element, ...]) -> tuple[tuple[str, 
     lowest = min(level for _, level in known)
     behind = tuple(name for name, level in known if level == lowest)
     if len(behind) < len(known):
+        ahead = [name for name, level in known if level > lowest]
         return behind, (
             f"The pattern is consistent with {joined(behind)} holding the journey back: at the level of {STAGE_TITLES[lowest]},"
-            f" while {joined([name for name, level in known if level > lowest])} is further.{rest}"
+            f" while {joined(ahead)} {'is' if len(ahead) == 1 else 'are'} further.{rest}"
         )
+    where = f"in step at the level of {STAGE_TITLES[lowest]}; all have to rise for the next stage"
     if lowest == len(STAGE_TITLES) - 1:
-        return (
-            (),
-            f"{joined(behind).capitalize()} are where the last stage has them, so they do not hold the journey back.{rest}",
-        )
-    return (
-        (),
-        f"{joined(behind).capitalize()} are in step at the level of {STAGE_TITLES[lowest]}; all have to rise for the next stage.{rest}",
-    )
+        where = "where the last stage has them, so they do not hold the journey back"
+    return (), f"{joined(behind).capitalize()} are {where}.{rest}"
 
 
 def _from_telemetry(basis: Basis, unknown: list[str]) -> tuple[tuple[str, ...], str]:

@@ -81,7 +81,7 @@ def test_a_prerequisite_that_vcenter_does_not_show_is_declared(scope: BasisBuild
 def test_the_lower_of_shown_and_stated_counts(
     scope: BasisBuilder, day: date, category: int, stated: Readiness, state: str
 ) -> None:
-    """vCenter corrects a claim that is too high and proves none; both are shown."""
+    """A claim that is too high is corrected and none is proved; both are shown."""
     said = {"templates": Prerequisite(state=stated, declared_on=day)}
     reading = need(phases(scope.categories(template_share=category).declared(prerequisites=said).basis()), "templates")
     assert (reading.state, reading.statement.source) == (state, "both")
