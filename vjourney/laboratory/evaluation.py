@@ -26,7 +26,7 @@ T = TypeVar("T")
 TUNING_SEEDS = range(1000, 2000)
 """Seeds to look at while a model or a behaviour script is being changed."""
 
-TEST_SEEDS = range(7000, 8000)
+TEST_SEEDS = range(20000, 21000)
 """Seeds whose figures are published and that nothing was tuned on."""
 
 DEFAULT_SEED = TEST_SEEDS[0]

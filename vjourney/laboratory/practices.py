@@ -20,6 +20,9 @@ WEEKLY_MEMORY = 0.8
 MIDDLES = (0.5, 1.5, 2.5, 3.5)
 """The middles of the stages, one apart."""
 
+BEYOND = 0.75
+"""How far beyond the first and the last middle practices go on to change, in stages."""
+
 Four = tuple[float, float, float, float]
 
 FAMILIES: Mapping[str, Mapping[str, Four]] = {
@@ -120,7 +123,11 @@ class Character:
 
 
 def between(four: Four, position: float) -> float:
-    """The figure at a position: linear between the middles of stages, and flat beyond the first and the last."""
-    place = min(max(position - MIDDLES[0], 0.0), len(four) - 1.0)
-    below = min(int(place), len(four) - 2)
-    return four[below] + (four[below + 1] - four[below]) * (place - below)
+    """The figure at a position: linear between the middles of stages, and at the same pace a while beyond them.
+
+    It stays possible: never negative, and a share never above one.
+    """
+    place = min(max(position - MIDDLES[0], -BEYOND), len(four) - 1.0 + BEYOND)
+    below = min(max(int(place), 0), len(four) - 2)
+    figure = four[below] + (four[below + 1] - four[below]) * (place - below)
+    return max(0.0, min(figure, 1.0) if max(four) <= 1 else figure)
