@@ -27,14 +27,14 @@ REGULAR = 0.1
 """Below this ratio of spread to mean between one operation and the next, somebody set a timer."""
 
 _SATURDAY = 5
-_LETTERS = re.compile(r"[a-z]+")
+_RUNS = re.compile(r"[a-z0-9]+"), re.compile(r"[a-z]+")
 
 
 @lru_cache(maxsize=4096)
 def role_of(user: str) -> Role:
     r"""The role of an account by its name, ``DOMAIN\name`` or ``name@domain``; without any name it is the platform."""
     name, known = _plain(user), _words()
-    runs = _LETTERS.findall(name)
+    runs = _runs(name)
     if not name or name in known["platform"]["names"] or _begins(known["platform"], name, ()):
         return "platform"
     if _says(known["tool"], name, runs):
@@ -49,7 +49,7 @@ def role_of(user: str) -> Role:
 @lru_cache(maxsize=4096)
 def is_import(text: str) -> bool:
     """Whether the name of an account or of a machine speaks of an import from physical servers or elsewhere."""
-    return _says(_words()["import"], _plain(text), _LETTERS.findall(_plain(text)))
+    return _says(_words()["import"], _plain(text), _runs(_plain(text)))
 
 
 def works_like_a_machine(times: Sequence[datetime]) -> bool:
@@ -66,6 +66,11 @@ def works_like_a_machine(times: Sequence[datetime]) -> bool:
 def _plain(user: str) -> str:
     """The name alone, in lower case."""
     return user.rpartition("\\")[2].partition("@")[0].strip().lower()
+
+
+def _runs(name: str) -> list[str]:
+    """Its runs of letters and digits, and of letters alone: ``p2v-web01`` is ``p2v``, ``web01`` and ``web``, among others."""
+    return [run for runs in _RUNS for run in runs.findall(name)]
 
 
 def _says(known: dict[str, Any], name: str, runs: Sequence[str]) -> bool:

@@ -41,6 +41,13 @@ def refused(change: Callable[[Data], None]) -> str:
         (lambda d: item(d, "maint_evac").update(cuts=[0.6, 0.2, 0.9]), "items[6] maint_evac: thresholds out of order: cuts"),
         (lambda d: item(d, "maint_evac").update(b=[1.4, 1.4, 2.3]), "items[6] maint_evac: thresholds out of order: positions"),
         (lambda d: item(d, "rules_pools").update(cuts=[0.1, "any", 0.4]), "'any' only first"),
+        (lambda d: item(d, "prov_gap").update(cuts=[0.25, 2, 24]), "must fall where lower is better"),
+        (lambda d: item(d, "prov_gap").update(cuts=["any", 2, 1]), "must fall where lower is better, without 'any'"),
+        (
+            lambda d: item(d, "churn").update(better="lower"),
+            "lower is better only for a count that is read exactly, not for a rate",
+        ),
+        (lambda d: item(d, "prov_gap").update(positive_only=True), "lower is better contradicts positive_only"),
         (lambda d: item(d, "ha_share").update(cuts=[0.3, 0.7, 1.5]), "cuts of a share are at most 1"),
         (lambda d: item(d, "ha_share").update(b=[1.3, 1.7]), "has 3 cuts and 2 positions"),
         (lambda d: item(d, "ha_share").pop("a"), "a scored item needs cuts, b and a"),
@@ -173,3 +180,9 @@ def test_the_kernel_is_a_normalised_gaussian() -> None:
     """Rows sum to one, and fall with the square of the distance over the spread."""
     assert MODEL.kernel.sum(axis=1) == pytest.approx(1.0)
     assert MODEL.kernel[80, 100] / MODEL.kernel[80, 80] == pytest.approx(math.exp(-0.5 * (0.5 / 0.5) ** 2))
+
+
+@pytest.mark.parametrize(("hours", "category"), [(0, 3), (0.2, 3), (0.25, 2), (1.9, 2), (2, 1), (23, 1), (24, 0), (900, 0)])
+def test_less_is_better_where_the_cuts_fall(hours: float, category: int) -> None:
+    """A category begins below its cut."""
+    assert MODEL.by_id["prov_gap"].category(hours) == category

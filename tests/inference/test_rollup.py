@@ -55,6 +55,8 @@ def test_counts_join_as_their_items_say() -> None:
     """Workloads add up; a recovery product that is registered twice is still one."""
     assert pooled("scale", (amount("scale", 30), 30), (amount("scale", 20), 20)).value == 50
     assert pooled("dr_registered", (amount("dr_registered", 1), 30), (amount("dr_registered", 1), 20)).value == 1
+    assert pooled("self_service", (amount("self_service", 3), 25), (amount("self_service", 0), 75)).value == 0.75
+    assert pooled("prov_gap", (amount("prov_gap", 4), 0), (amount("prov_gap", 2), 0)).value == 3
     assert pooled("biz_div", (amount("biz_div", 3), 30), (amount("biz_div", 2), 20)).value == 3
 
 

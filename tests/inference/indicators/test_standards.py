@@ -1,0 +1,187 @@
+"""Templates, sizes, hardware versions, tools and distributed switches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.facts import DistributedSwitch, License
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+NEW = ("template_share", "size_std")
+STATE = ("hw_version", "tools_current", "dvs_share")
+
+
+def made(
+    build: EstateBuilder, count: int, type_: str, prefix: str = "new", user: str = "CORP\\ann", source_vm: str | None = None
+) -> None:
+    """Add machines of yesterday, each with the event that made it."""
+    build.machines(count, prefix=prefix, created=build.now - timedelta(days=1))
+    for n in range(1, count + 1):
+        name = f"{prefix}-{n}"
+        build.event(type_, vm=name, vm_name=name, user=user, host="c1-h1", source_vm=source_vm)
+
+
+@pytest.mark.parametrize("indicator", NEW)
+def test_nothing_new_is_unknown(build: EstateBuilder, indicator: str) -> None:
+    """Where nothing was made, nobody can say how."""
+    found = build.cluster().machines(20, created=build.now - timedelta(days=400)).observe(indicator)
+    assert found.state == "unknown"
+    assert "no" in found.reason
+
+
+@pytest.mark.parametrize("indicator", STATE)
+def test_nobody_running_is_unknown(build: EstateBuilder, indicator: str) -> None:
+    """There is nobody to ask."""
+    assert build.cluster().machines(3, power="poweredOff").observe(indicator).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "field"),
+    [("hw_version", "hardware_version"), ("tools_current", "tools_version"), ("dvs_share", "networks"), ("size_std", "vcpus")],
+)
+def test_hidden_properties_are_unknown(build: EstateBuilder, indicator: str, field: str) -> None:
+    """What could not be read is neither old nor new."""
+    assert build.cluster().machines(12).machine_gap(field).observe(indicator).state == "unknown"
+
+
+def test_templates_need_events(build: EstateBuilder) -> None:
+    """How a machine was made stands in events alone."""
+    build.seen_days, build.unreadable_events = None, "the account may not read events"
+    found = build.cluster().machines(12).observe("template_share")
+    assert (found.state, found.reason) == ("unknown", "events could not be read: the account may not read events")
+
+
+def test_blank_builds_are_zero(build: EstateBuilder) -> None:
+    """Machines were made, and none from a template."""
+    build.cluster()
+    made(build, 12, "VmCreatedEvent")
+    found = build.observe("template_share")
+    assert (found.numerator, found.denominator) == (0, 12)
+
+
+def test_templates_are_counted_and_imports_stand_apart(build: EstateBuilder) -> None:
+    """Deployed, cloned from a template, from a golden machine and from a library count; single clones and blanks do not."""
+    build.cluster().machine("gold", template=True, power="poweredOff")
+    made(build, 4, "VmDeployedEvent", "deployed")
+    made(build, 2, "VmClonedEvent", "of-template", source_vm="gold")
+    made(build, 3, "VmClonedEvent", "of-golden", source_vm="vm-77")
+    made(build, 1, "VmClonedEvent", "copy", source_vm="vm-78")
+    made(build, 2, "VmCreatedEvent", "blank")
+    build.machine("from-library", from_content_library=True).event("VmCreatedEvent", vm="from-library", vm_name="from-library")
+    made(build, 5, "VmRegisteredEvent", "moved")
+    made(build, 2, "VmCreatedEvent", "converted", user="CORP\\svc-converter")
+    found = build.observe("template_share")
+    assert (found.numerator, found.denominator) == (10, 13)
+    assert found.seen == pytest.approx(30 / 90)
+    assert found.evidence == (
+        "10 of 13 new virtual machines came from a template, 2 began blank, in the last 30 days, as far as events reach back.",
+        "7 more were imported or registered, and are counted apart.",
+    )
+
+
+def test_a_clone_is_also_created_and_counts_once(build: EstateBuilder) -> None:
+    """Both events of one machine are one machine."""
+    build.cluster().machine("new")
+    build.event("VmCreatedEvent", vm="new", vm_name="new").event("VmDeployedEvent", vm="new", vm_name="new")
+    found = build.observe("template_share")
+    assert (found.numerator, found.denominator) == (1, 1)
+
+
+def test_desktops_that_are_gone_are_left_out(build: EstateBuilder) -> None:
+    """A pool of desktops names those that were deleted too."""
+    build.cluster().machines(12, prefix="pool", guest_id="windows9_64Guest")
+    build.event("VmClonedEvent", vm="gone", vm_name="pool-99").event("VmClonedEvent", vm="gone2", vm_name="vdi-1")
+    assert build.observe("template_share").state == "unknown"
+
+
+def test_sizes_of_their_own_are_zero(build: EstateBuilder) -> None:
+    """Twelve machines of twelve sizes share no standard."""
+    build.cluster()
+    for n in range(1, 13):
+        build.machine(f"vm{n}", vcpus=n, created=build.now - timedelta(days=3))
+    found = build.observe("size_std")
+    assert (found.value, found.denominator) == (0.0, 12)
+
+
+def test_common_sizes_are_counted(build: EstateBuilder) -> None:
+    """Two sizes of several machines and one odd; old machines and imports have no part in it."""
+    build.cluster().machines(6, created=build.now - timedelta(days=80)).machine("odd", vcpus=7)
+    build.machines(4, prefix="big", vcpus=8, memory_mb=32768).machine("old", vcpus=3, created=build.now - timedelta(days=91))
+    made(build, 3, "VmRegisteredEvent", "moved")
+    found = build.observe("size_std")
+    assert (found.numerator, found.denominator, found.seen) == (10, 11, 1.0)
+    assert found.evidence == ("10 of 11 new virtual machines have one of 2 common sizes; there are 3.",)
+
+
+def test_at_most_eight_sizes_are_standard(build: EstateBuilder) -> None:
+    """Nine sizes of two machines each leave one out."""
+    build.cluster()
+    for n in range(1, 10):
+        build.machines(2, prefix=f"size{n}", vcpus=n)
+    assert build.observe("size_std").numerator == 16
+
+
+def test_old_hardware_is_zero(build: EstateBuilder) -> None:
+    """Hosts that run version 19, machines of version 10."""
+    build.cluster().machines(12, hardware_version="vmx-10")
+    build.hosts = [replace(host, version="7.0.3") for host in build.hosts]
+    found = build.observe("hw_version")
+    assert (found.value, found.denominator) == (0.0, 12)
+
+
+def test_the_oldest_host_says_what_is_new(build: EstateBuilder) -> None:
+    """A cluster of 7.0.3 and 6.7 runs version 14 everywhere; a release out of the table leaves it to the machines."""
+    build.cluster("c1", hosts=0).host("c1-h1", parent="c1", version="7.0.3").host("c1-h2", parent="c1", version="6.7.0")
+    build.cluster("c2", hosts=0).host("c2-h1", parent="c2", version="12.0.0")
+    build.machines(3, hardware_version="vmx-12").machine("low", hardware_version="vmx-11")
+    build.machine("future", host="c2-h1", hardware_version="vmx-30").machine("past", host="c2-h1", hardware_version="vmx-27")
+    found = build.observe("hw_version")
+    assert (found.numerator, found.denominator) == (4, 6)
+
+
+def test_tools_missing_or_old_are_zero(build: EstateBuilder) -> None:
+    """No tools are no current tools."""
+    build.cluster().machines(6, tools_version="guestToolsNotInstalled").machines(
+        6, prefix="b", tools_version="guestToolsTooOld"
+    )
+    assert build.observe("tools_current").value == 0.0
+
+
+def test_current_and_distribution_tools_count(build: EstateBuilder) -> None:
+    """Tools that the guest's distribution keeps are current; unread ones are left out."""
+    build.cluster().machines(4, tools_version="guestToolsCurrent").machines(3, prefix="b", tools_version="guestToolsUnmanaged")
+    build.machines(2, prefix="c", tools_version="guestToolsNeedUpgrade").machine("d")
+    found = build.observe("tools_current")
+    assert (found.numerator, found.denominator, found.seen) == (7, 9, 0.9)
+
+
+def test_standard_switches_alone_are_zero(build: EstateBuilder) -> None:
+    """Distributed switches would be there, and nobody is on one."""
+    found = build.cluster().machines(12, networks=("network-7",)).observe("dvs_share")
+    assert (found.value, found.denominator) == (0.0, 12)
+
+
+def test_only_machines_wholly_on_distributed_switches_count(build: EstateBuilder) -> None:
+    """One foot on a standard switch is not wholly; a machine without a network is not asked."""
+    build.cluster().machines(3, networks=("dvportgroup-1", "network-o5")).machine("none")
+    build.machine("mixed", networks=("dvportgroup-1", "network-7"))
+    found = build.observe("dvs_share")
+    assert (found.numerator, found.denominator) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("edition", "state"), [("Standard", "not_applicable"), ("Enterprise", "not_applicable"), ("Enterprise Plus", "observed")]
+)
+def test_editions_without_distributed_switches_are_not_asked(build: EstateBuilder, edition: str, state: str) -> None:
+    """Not licensed is not the same as not adopted."""
+    build.more["licenses"] = (License(f"VMware vSphere 8 {edition}", "esx.any.cpuPackage"),)
+    build.cluster().machines(12, networks=("network-7",))
+    assert build.observe("dvs_share").state == state
+    build.more["switches"] = (DistributedSwitch(id="dvs-1"),)
+    assert build.observe("dvs_share").state == "observed"

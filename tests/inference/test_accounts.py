@@ -1,0 +1,74 @@
+"""Who is behind an account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inference.accounts import is_import, role_of, works_like_a_machine
+
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("user", "role"),
+    [
+        ("", "platform"),
+        ("System", "platform"),
+        ("vpxuser", "platform"),
+        ("VSPHERE.LOCAL\\vpxd-extension-0a1b", "platform"),
+        ("com.vmware.vim.eam", "platform"),
+        ("CORP\\svc-veeam01", "tool"),
+        ("svc_commvault@corp.example", "tool"),
+        ("CORP\\horizon-composer", "tool"),
+        ("VSPHERE.LOCAL\\SRM-0a1b", "tool"),
+        ("CORP\\svc-vra", "self_service"),
+        ("vcloud7@corp", "self_service"),
+        ("CORP\\svcdeploy", "automation"),
+        ("CORP\\jenkins", "automation"),
+        ("CORP\\svc-admin", "shared"),
+        ("CORP\\ann", "person"),
+        ("administrator@vsphere.local", "person"),
+        ("CORP\\apiwat", "person"),
+        ("CORP\\andrea", "person"),
+    ],
+)
+def test_names_tell_who_is_behind(user: str, role: str) -> None:
+    """Whole runs of letters and known beginnings count; the domain and other letters in a name do not."""
+    assert role_of(user) == role
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("CORP\\vconverter", False), ("CORP\\svc-converter", True), ("p2v-web01", True), ("web01", False)]
+)
+def test_imports_are_told_by_names(text: str, expected: bool) -> None:
+    """Of accounts and of machines."""
+    assert is_import(text) is expected
+
+
+def test_few_operations_say_nothing_about_sleep() -> None:
+    """Below two dozen even a timer is no timer."""
+    assert not works_like_a_machine([MONDAY + timedelta(hours=n) for n in range(23)])
+
+
+def test_office_hours_are_a_person() -> None:
+    """Working days from eight to five, at irregular times."""
+    assert not works_like_a_machine([MONDAY + timedelta(days=day, hours=n * n % 9) for day in range(5) for n in range(6)])
+
+
+def test_a_timer_is_a_machine() -> None:
+    """One operation each day at eight sharp."""
+    assert works_like_a_machine([MONDAY + timedelta(days=n) for n in range(30)])
+
+
+def test_never_sleeping_is_a_machine() -> None:
+    """All hours of all days, however irregular."""
+    times = [MONDAY + timedelta(days=n % 14, hours=n * 7 % 24, minutes=n * n % 60) for n in range(100)]
+    assert works_like_a_machine(times)
+    assert not works_like_a_machine([at for at in times if 6 <= at.hour <= 16])
+
+
+def test_operations_at_one_moment_are_no_timer() -> None:
+    """A batch has no time between its operations."""
+    assert not works_like_a_machine([MONDAY] * 40)
