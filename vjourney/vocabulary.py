@@ -32,7 +32,7 @@ def vocabulary() -> Vocabulary:
         name=lambda text: _name(text, lexicon),
         account=_account,
         attribute=_attribute,
-        value=lambda text: "-".join(filter(None, [*(["backup"] if "backup" in text.lower() else []), _meaning(text, lexicon)])),
+        value=lambda text: _value(text, lexicon),
         snapshot=lambda text: "-".join(word for word in data_file("snapshots.yaml")["products"] if word in text.lower()),
         note=_note,
         prefixes=(*lexicon.desktop_parents, *AGENTS),
@@ -52,23 +52,24 @@ def _name(text: str, lexicon: Lexicon) -> str:
     )
 
 
-def _meaning(text: str, lexicon: Lexicon) -> str:
-    """Words of the lexicon that read as a text does, where possible those that stand in it."""
+def _meaning(text: str, lexicon: Lexicon, *, own: bool = True) -> str:
+    """Words of the lexicon that read as a text does, where possible those that stand in it if ``own``, else others."""
     meaning, low = lexicon.read(text), text.lower()
     words = [
-        _word(low, (word for word, app in lexicon.apps.items() if app == meaning.app)),
-        _word(low, (word for word, environment in lexicon.environments.items() if environment == meaning.environment)),
-        _word(low, sorted(lexicon.desktops)) if meaning.desktop else "",
+        _word(low, (word for word, app in lexicon.apps.items() if app == meaning.app), own=own),
+        _word(low, (word for word, environment in lexicon.environments.items() if environment == meaning.environment), own=own),
+        _word(low, sorted(lexicon.desktops), own=own) if meaning.desktop else "",
         _appliance(low, lexicon) if meaning.appliance else "",
     ]
     return "-".join(filter(None, words))
 
 
-def _word(low: str, words: Iterable[str]) -> str:
-    """The longest of the words that is in a text, else the first."""
+def _word(low: str, words: Iterable[str], *, own: bool) -> str:
+    """The longest of the words that is in a text and not all of it, or the first that is not in it; else the first."""
     every = list(words)
-    inside = sorted((word for word in every if word in low), key=len, reverse=True)
-    return next(iter([*inside, *every]), "")
+    inside = sorted((word for word in every if word in low and word != low), key=len, reverse=True) if own else []
+    others = [word for word in every if word not in low]
+    return next(iter([*inside, *others, *every]), "")
 
 
 def _appliance(low: str, lexicon: Lexicon) -> str:
@@ -96,6 +97,12 @@ def _attribute(text: str) -> str:
     plain = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
     said = {*plain, "".join(plain)}
     return next((word for known in data_file("attributes.yaml")["fields"].values() for word in known if word in said), "")
+
+
+def _value(text: str, lexicon: Lexicon) -> str:
+    """Words that read as the value of a custom attribute does, none of them its own."""
+    backup = "backup" if "backup" in text.lower() else ""
+    return "-".join(filter(None, [backup, _meaning(text, lexicon, own=False)]))
 
 
 def _note(text: str) -> str:
