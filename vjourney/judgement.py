@@ -20,6 +20,7 @@ from inference.lenses.sightings import pool as pool_sightings
 from inference.model import Model
 from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Transition, VcenterStatus
 from inference.rollup import roll_up
+from inference.rules import Rule
 from inference.tallies import tally
 from vjourney.store import PollRecord, Store
 
@@ -31,12 +32,15 @@ PRUNE_EVERY = timedelta(days=1)
 class Judgement:
     """Assesses, declares and records, and remembers what is declared. Used by one thread at a time."""
 
-    def __init__(self, store: Store, model: Model, vcenters: int, declared: Declared | None = None) -> None:
-        """Go on from what ``store`` knows; ``vcenters`` makes the whole fleet, ``declared`` is the operator's."""
+    def __init__(
+        self, store: Store, model: Model, vcenters: int, declared: Declared | None = None, rules: Sequence[Rule] = ()
+    ) -> None:
+        """Go on from what ``store`` knows; ``vcenters`` makes the fleet, ``declared`` and ``rules`` are the operator's."""
         self._store = store
         self._model = model
         self._vcenters = vcenters
         self._declared = declared or Declared()
+        self._rules = rules
         self._sightings: dict[str, Sightings] = {}
         self._declarations = store.declarations()
         self._transitions = store.transitions()
@@ -64,7 +68,9 @@ class Judgement:
             events_unreadable=snapshot.missed("events"),
         )
         scope = Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)
-        estate = Estate.of(snapshot, history, servers=self._declared.of(scope, alone=self._vcenters == 1).servers)
+        estate = Estate.of(
+            snapshot, history, rules=self._rules, servers=self._declared.of(scope, alone=self._vcenters == 1).servers
+        )
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
         sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
         own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])

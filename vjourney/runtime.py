@@ -55,6 +55,7 @@ class Runtime:
             clock=lambda: datetime.now(UTC),
             prepare=self._exposition.prepare,
             declared=settings.declared,
+            rules=settings.workloads,
         )
 
     def __enter__(self) -> Self:

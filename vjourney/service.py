@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from collector.vcenter.errors import LoginRejected, SameVcenter, VcenterError
 from inference.declared import Declared
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
+from inference.rules import Rule
 from vjourney.judgement import Judgement
 from vjourney.store import Store, StoreError
 
@@ -77,15 +78,16 @@ class Service:
         prepare: Callable[[Publication], object],
         stopwatch: Callable[[], float] = time.monotonic,
         declared: Declared | None = None,
+        rules: Sequence[Rule] = (),
     ) -> None:
-        """Hold ``pollers`` by configured name; ``declared`` is what the operator declared.
+        """Hold ``pollers`` by configured name; ``declared`` and ``rules`` are the operator's.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
         ``stopwatch`` gives seconds, to tell how long a poll took.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
-        self._judgement = Judgement(store, model, len(pollers), declared)
+        self._judgement = Judgement(store, model, len(pollers), declared, rules)
         self._clock = clock
         self._prepare = prepare
         self._stopwatch = stopwatch

@@ -265,6 +265,7 @@ def full(folder: Path) -> Settings:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     (folder / "declared.yaml").write_text("declared_on: 2024-03-01\npolicy: {in_place: true}\n")
+    (folder / "workloads.yaml").write_text("rules: [{name: 'sqlview-*', class: none}]\n")
     for name in ("secrets", "web"):
         (folder / name).mkdir()
     (folder / "secrets/prod").write_bytes(b" hunter2horse \r\n")
@@ -298,7 +299,8 @@ def test_every_key_is_kept(tmp_path: Path) -> None:
     assert settings.declared is not None
     assert settings.declared.policy is not None
     assert settings.declared.policy.in_place
-    assert settings.unused == ("workloads", "alerts")
+    assert [rule.name for rule in settings.workloads] == ["sqlview-*"]
+    assert settings.unused == ("alerts",)
 
 
 def test_secrets_never_show(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
 from inference.declared import Declared
+from inference.rules import Rule
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
 from vjourney.settings.places import Steps
 from vjourney.settings.section import Section, reading
 from vjourney.settings.web import WebConfig, web_config
+from vjourney.settings.workloads import workload_rules
 
 _NO_SECRETS_HERE = (
     "is not allowed, because this file is copied and shown; put the password into a file of its own and name it under "
@@ -175,7 +177,7 @@ class Settings(Section):
     web: Web = Web.model_construct()
     store: Store = Field({}, validate_default=True)  # made by validation, which knows the folder
     declared: Annotated[Declared | None, PlainValidator(declared_inputs)] = Field(None, exclude=True)
-    workloads: ReadableFile | None = None
+    workloads: Annotated[tuple[Rule, ...], PlainValidator(workload_rules)] = Field((), exclude=True)
     alerts: Alerts | None = None
     model: Annotated[str | Path, PlainValidator(_model)] = "journey-1"
 
@@ -203,4 +205,4 @@ class Settings(Section):
     @property
     def unused(self) -> tuple[str, ...]:
         """The keys that are given and have no effect in this version, for a warning."""
-        return tuple(key for key in ("workloads", "alerts") if getattr(self, key) is not None)
+        return tuple(key for key in ("alerts",) if getattr(self, key) is not None)

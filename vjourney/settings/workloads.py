@@ -1,0 +1,100 @@
+"""The file of workload rules: what the operator says machines are for, read, checked as a whole and handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from inference.lexicon import AppClass, Environment, builtin
+from inference.rules import Rule
+from vjourney.settings import values
+from vjourney.settings.places import Steps, read_document
+from vjourney.settings.section import Reading, Section, parse, reading
+
+NOTHING = "none"
+"""The class of a machine that only looks like an application."""
+
+_CONDITIONS = ("attribute", "folder", "name")
+_ENVIRONMENTS = get_args(Environment)
+
+Word = Annotated[str, AfterValidator(values.word)]
+
+
+def classes() -> Mapping[str, AppClass]:
+    """The classes that a rule may give, by id."""
+    return {app.id: app for app in builtin().apps.values()}
+
+
+def _class(value: object) -> object:
+    known = (*sorted(classes()), NOTHING)
+    if value not in known:
+        raise ValueError(f"{value!r} is no class; write one of {', '.join(known)}")
+    return value
+
+
+def _environment(value: object) -> object:
+    if value not in _ENVIRONMENTS:
+        raise ValueError(f"{value!r} is no environment; write one of {', '.join(_ENVIRONMENTS)}")
+    return value
+
+
+class WorkloadRule(Section):
+    """One rule: which machines, by patterns that must all fit, and what they are."""
+
+    refused: ClassVar[Mapping[str, str]] = {
+        "tag": "is not read, since vjourney does not ask vCenter for tags; use attribute, folder or name",
+    }
+
+    attribute: Word | None = None
+    value: Word | None = None
+    folder: Word | None = None
+    name: Word | None = None
+    app: Annotated[str | None, BeforeValidator(_class)] = Field(None, alias="class")
+    environment: Annotated[Environment | None, BeforeValidator(_environment)] = None
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+        """A rule says which machines and what they are."""
+        if not given.keys() & {*_CONDITIONS, *cls.refused}:
+            yield (), "says of no machine anything; give attribute, folder or name"
+        if not given.keys() & {"class", "environment"}:
+            yield (), "says nothing of its machines; give class, environment or both"
+        if "value" in given and "attribute" not in given:
+            yield ("value",), "is the value of an attribute, which is missing; name it under attribute"
+
+    def in_terms_of_inference(self) -> Rule:
+        """The rule that inference goes by; an attribute without a value fits every value."""
+        return Rule(
+            name=self.name,
+            folder=None if self.folder is None else self.folder.strip("/"),
+            attribute=None if self.attribute is None else (self.attribute, self.value or "*"),
+            app=classes().get(self.app or ""),
+            environment=self.environment,
+            nothing=self.app == NOTHING,
+        )
+
+
+class WorkloadFile(Section):
+    """Rules in their order; the first that fits a machine decides."""
+
+    rules: tuple[WorkloadRule, ...]
+
+
+def workload_rules(value: object, info: ValidationInfo) -> tuple[Rule, ...]:
+    """The rules in the file called ``value``; what is wrong in it is noted under its own name."""
+    if value is None:
+        return ()
+    if not isinstance(value, str):
+        raise ValueError("is not text; put it in quotes")  # noqa: TRY004  # pydantic wants this
+    outer = reading(info)
+    path = values.file_in(outer.folder, value)
+    document = read_document(path)
+    if document.data is None and not document.problems:
+        document.problem((), "the file is empty; it needs the key rules with a list of rules")
+    found = None
+    if not document.problems:
+        found = parse(WorkloadFile, document, Reading(path.parent, outer.environ, outer.elsewhere, outer.today))
+    outer.elsewhere.extend(document.problems)
+    return () if found is None else tuple(rule.in_terms_of_inference() for rule in found.rules)
