@@ -43,13 +43,16 @@ def vocabulary() -> Vocabulary:
 
 
 def _name(text: str, lexicon: Lexicon) -> str:
-    """Words that read as a name does, to the lexicon and as a hint at an import or at recovery by the storage."""
-    runs = _LETTERS.findall(text.lower())
-    imports = [word for word in data_file("accounts.yaml")["import"]["words"] if word in runs] if is_import(text) else []
-    hints = sorted(word for word in storage_recovery_hints().intersection(runs) if lexicon.read(word) == Meaning())
-    return "-".join(
-        filter(None, [_meaning(text, lexicon), *(word for word in imports if lexicon.read(word) == Meaning()), *hints])
-    )
+    """Words that read as a name does, to the lexicon and as a hint at an import or at recovery by the storage.
+
+    They are its own words, unless that would spell out the name.
+    """
+    low = text.lower()
+    imports = [word for word in data_file("accounts.yaml")["import"]["words"] if word in low] if is_import(text) else []
+    hints = storage_recovery_hints().intersection(_LETTERS.findall(low))
+    silent = sorted(word for word in {*imports, *hints} if lexicon.read(word) == Meaning())
+    own = "-".join(filter(None, [_meaning(text, lexicon), *silent]))
+    return own if low not in own else "-".join(filter(None, [_meaning(text, lexicon, own=False), *silent]))
 
 
 def _meaning(text: str, lexicon: Lexicon, *, own: bool = True) -> str:
@@ -80,16 +83,13 @@ def _appliance(low: str, lexicon: Lexicon) -> str:
 
 
 def _account(text: str) -> str:
-    """Words that give an account the same role."""
-    kinds = {kind: entry for kind, entry in data_file("accounts.yaml").items() if kind != "version"}
-    runs = dict.fromkeys(_LETTERS.findall(text.lower()))
-    words = {word for entry in kinds.values() for word in entry.get("words", ())}
-    prefixes = tuple(prefix for entry in kinds.values() for prefix in entry.get("prefixes", ()))
-    begins = next((prefix.strip("-") for prefix in prefixes if text.lower().startswith(prefix)), "")
-    kept = [begins, *(run for run in runs if run in words), *(p for p in prefixes for run in runs if run.startswith(p))]
-    return _same(
-        text, ("", "-".join(filter(None, dict.fromkeys(kept))), begins, "svc"), lambda said: (role_of(said), is_import(said))
-    )
+    """Words that give an account the same role: the fewest of its own that do."""
+    low = text.lower()
+    kinds = [entry for entry in data_file("accounts.yaml").values() if isinstance(entry, dict)]
+    known = {word.strip("-") for entry in kinds for word in (*entry.get("words", ()), *entry.get("prefixes", ()))}
+    inside = sorted((word for word in known if word in low), key=lambda word: (low.index(word), -len(word)))
+    several = [word for word in inside if not any(word != other and word in other for other in inside)]
+    return _same(text, ("", *inside, "-".join(several), "svc"), lambda said: (role_of(said), is_import(said)))
 
 
 def _attribute(text: str) -> str:

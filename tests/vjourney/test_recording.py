@@ -159,7 +159,8 @@ account_pieces = st.one_of(st.sampled_from(ACCOUNT_WORDS), st.text("abcxyz019", 
 def test_a_pseudonym_reads_as_the_name(parts: list[str]) -> None:
     """Application, environment, desktop and appliance are what they were, whatever words a name is made of."""
     name = "".join(parts)
-    assert LEXICON.read(Pseudonyms(vocabulary()).name(name)) == LEXICON.read(name)
+    pseudonym = Pseudonyms(vocabulary()).name(name)
+    assert (LEXICON.read(pseudonym), is_import(pseudonym)) == (LEXICON.read(name), is_import(name))
 
 
 @settings(max_examples=400, deadline=None)
@@ -180,6 +181,7 @@ def test_a_pseudonym_has_the_role_of_the_account(parts: list[str], domain: str) 
         ("vCLS (12)", r"vCLS \(x\d{9}z-\d{5}"),
         ("DS-METRO-ACME", r"metro-x\d{9}z"),
         ("filer", r"file-x\d{9}z"),
+        ("Harbor-Test", r"(?!harbor-test)[a-z]+-[a-z]+-x\d{9}z"),
     ],
 )
 def test_names_become_what_they_are_for(name: str, pattern: str) -> None:

@@ -1,0 +1,188 @@
+"""The leak test: real vCenters, recorded through the simulator, and searched for everything that tells whose they are."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from exporters.document import assessment_document
+from inference.assess import assess_estate
+from inference.estate import Estate
+from inference.history import History
+from inference.model import load as load_model
+from vjourney import recording
+from vjourney.settings import Vcenter, load
+from vjourney.sources import Replay
+
+pytestmark = pytest.mark.vcsim
+
+USERNAME, PASSWORD = "svc-jane.doe", "very-secret-word"
+POLLS = 2
+
+NAMED = {
+    "name",
+    "hostName",
+    "domainName",
+    "dnsName",
+    "userName",
+    "fullName",
+    "vmPathName",
+    "annotation",
+    "licenseKey",
+    "password",
+}
+"""Elements and properties whose text is somebody's own."""
+
+UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
+IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+MAC = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b", re.IGNORECASE)
+MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
+FILE = re.compile(r"\[[^\]<>]+\] [^<>]+\.(?:vmx|vmdk|vmtx)")
+THUMBPRINT = re.compile(r"\b(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}\b", re.IGNORECASE)
+
+LEAST_ENCODED = 6
+"""Fewer letters of base64 are met by chance."""
+
+COMMON = frozenset(
+    {
+        *("vm", "host", "datastore", "network", "datacenters", "resources", "discovered virtual machine", "root"),
+        *(
+            "local",
+            "management",
+            "monitoring",
+            "none",
+            "pods",
+            "shared",
+            "vmotion",
+            "vsan",
+            "workload",
+            "esxi",
+            "nfs",
+            "nsx",
+            "filer",
+        ),
+        *("vcls", "vcenter", "dns", "com.vmware.vim.eam"),
+    }
+)
+"""Names that are words of the platform, of the lexicon or of XML, or parts of such words: they identify nobody."""
+
+
+def inventory(directory: Path) -> Iterator[ET.Element]:
+    """The documents of a captured vCenter."""
+    for file in sorted(directory.glob("*.xml")):
+        yield ET.parse(file).getroot()  # noqa: S314  # the captures are ours
+
+
+def originals(directory: Path) -> dict[str, set[str]]:
+    """What is to be gone, by its kind, found in the captured documents without any code of this project."""
+    found: dict[str, set[str]] = {"name": set(), "pattern": set()}
+    for document in inventory(directory):
+        kind = (document.find("obj") or document).get("type")
+        for prop in document.iter("propSet"):
+            if prop.findtext("name") in NAMED:
+                found["name"].add(prop.findtext("val") or "")
+        if kind not in {"ExtensionManager", "EventManager", "PerformanceManager", "OptionManager", "AuthorizationManager"}:
+            found["name"] |= {element.text or "" for element in document.iter() if element.tag in NAMED - {"name"}}
+        text = "\n".join(document.itertext())
+        for pattern in (UUID, MAC, MAIL, FILE, THUMBPRINT):
+            found["pattern"] |= set(pattern.findall(text))
+        found["pattern"] |= {address for address in IPV4.findall(text) if is_address(address)}
+    found["name"] = {name.strip() for name in found["name"] if len(name.strip()) > 2 and name.strip().lower() not in COMMON}
+    return found
+
+
+def is_address(text: str) -> bool:
+    """Whether four numbers are an address of somebody's and neither a version nor a mask."""
+    parts = [int(part) for part in text.split(".")]
+    return all(part <= 255 for part in parts) and parts[0] not in {0, 127, 255} and parts[0] > 9
+
+
+def spellings(secret: str) -> set[str]:
+    """A secret as text, in XML, in vCenter's own escapes and in base64, wherever in a longer text it began."""
+    forms = {secret, html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "%2f").replace("\\", "%5c")}
+    forms |= {
+        "".join(f"&#{ord(character)};" for character in secret),
+        "".join(f"&#x{ord(character):x};" for character in secret),
+    }
+    return {form.lower() for form in forms} | encoded(secret)
+
+
+def encoded(secret: str) -> set[str]:
+    """The base64 of a secret in each of its three positions, without what its neighbours change, where enough is left."""
+    texts = (base64.b64encode(b"\0" * shift + secret.encode()).decode().rstrip("=") for shift in range(3))
+    cores = (text[cut:-2].lower() for text, cut in zip(texts, (0, 2, 3), strict=True))
+    return {core for core in cores if len(core) >= LEAST_ENCODED}
+
+
+def captured(folder: Path, port: int) -> Vcenter:
+    """The configuration of the simulator."""
+    (folder / "password").write_text(PASSWORD)
+    where = f"name: vc-of-acme, host: 127.0.0.1, port: {port}, tls: {{verify: false}}"
+    entry = f"{where}, username: {USERNAME}, password_file: password"
+    (folder / "vjourney.yaml").write_text(f"vcenters:\n  - {{{entry}}}\n")
+    return load(folder / "vjourney.yaml").vcenters[0]
+
+
+@pytest.fixture(scope="module")
+def recorded(
+    vcsim: Callable[..., Any], captures: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, recording.Recorded]]:
+    """Each captured vCenter, recorded and anonymised."""
+    found = {}
+    for name, directory in captures.items():
+        simulator = vcsim("-load", str(directory), "-username", USERNAME, "-password", PASSWORD)
+        folder = tmp_path_factory.mktemp("recorded")
+        out = folder / "recording.yaml.gz"
+        found[name] = (out, recording.record(captured(folder, simulator.port), out, polls=POLLS, wait=lambda _: None))
+        simulator.stop()
+    return found
+
+
+def test_nothing_of_a_captured_vcenter_is_left(
+    captures: Mapping[str, Path], recorded: Mapping[str, tuple[Path, recording.Recorded]]
+) -> None:
+    """No name, address, UUID, account, path or thumbprint of the source is anywhere in its recording, in any spelling."""
+    leaks: set[str] = set()
+    for name, directory in captures.items():
+        text = html.unescape(gzip.decompress(recorded[name][0].read_bytes()).decode()).lower()
+        raw = gzip.decompress(recorded[name][0].read_bytes()).decode().lower()
+        wanted = originals(directory)
+        assert len(wanted["name"]) > 20
+        assert len(wanted["pattern"]) > 20
+        secrets = wanted["name"] | wanted["pattern"] | {USERNAME, PASSWORD, "vc-of-acme"}
+        leaks |= {secret for secret in secrets for form in spellings(secret) if form in text or form in raw}
+    assert sorted(leaks) == []
+
+
+def test_the_search_would_find_a_leak() -> None:
+    """The leak test is worth something: each spelling of a secret is found in a text that holds it."""
+    secret = "rax/esx01 & co"
+    hidden = base64.b64encode(b"name=" + secret.encode() + b"; more").decode().lower()
+    assert any(form in hidden for form in spellings(secret))
+    assert any(form in "<name>rax%2fesx01 &amp; co</name>" for form in spellings("rax/esx01 & co".replace(" & co", "")))
+    assert html.escape(secret).lower() in spellings(secret)
+
+
+def test_a_recording_of_a_captured_vcenter_is_assessed_as_it_is(
+    recorded: Mapping[str, tuple[Path, recording.Recorded]],
+) -> None:
+    """Every poll gives the same observations, probabilities, features and sentences as the vCenter itself."""
+    model = load_model("journey-1")
+    for out, original in recorded.values():
+        source = Replay("again", out)
+        for snapshot in original.snapshots:
+            copies = []
+            for taken in (snapshot, source.poll(lambda _: None)):
+                estate = Estate.of(taken, History(events=taken.events, seen_since=taken.oldest_event))
+                documents = [assessment_document(found) for found in assess_estate(estate, model)]
+                copies.append([document | {"scope": document["scope"]["kind"]} for document in documents])
+            assert copies[0] == copies[1]
+        assert source.ended
