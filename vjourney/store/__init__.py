@@ -2,11 +2,14 @@
 
 from vjourney.store.database import StoreError
 from vjourney.store.marks import next_mark, still_seen_since
+from vjourney.store.outbox import Delivery, Outbox
 from vjourney.store.record import KEPT, PollRecord
 from vjourney.store.store import Store, StoredAssessment, StoredObservation
 
 __all__ = [
     "KEPT",
+    "Delivery",
+    "Outbox",
     "PollRecord",
     "Store",
     "StoreError",

@@ -20,6 +20,7 @@ def prune(connection: sa.Connection, now: datetime) -> None:
     can still be read again, as from an old recording, must not look new when it is.
     """
     vcenter, scope = _T["vcenter"], _T["scope"]
+    connection.execute(_T["delivery"].delete().where(_T["delivery"].c.recorded_at <= now - KEPT))
     present = {
         row.instance_uuid: min(now, row.polled_at)
         for row in connection.execute(sa.select(vcenter.c.instance_uuid, vcenter.c.polled_at)).all()

@@ -14,8 +14,10 @@ from collector.facts import Event
 from inference.history import MotionCount
 from inference.observations import Observation
 from inference.results import Assessment, Declaration, ModelInfo, Transition
+from vjourney.store import outbox
 from vjourney.store.events import add_events
 from vjourney.store.marks import next_mark, still_seen_since
+from vjourney.store.outbox import Delivery
 from vjourney.store.tables import metadata
 
 KEPT = timedelta(days=400)
@@ -42,7 +44,8 @@ class PollRecord:
     ``taken_at`` is the vCenter's clock. ``events`` may repeat events of earlier polls. ``events_read`` is false where the
     read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the keys of the
     events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
-    ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``.
+    ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``. ``deliveries`` tell of
+    ``transitions``, each by scope id and time.
     """
 
     instance_uuid: str
@@ -58,6 +61,7 @@ class PollRecord:
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
     transitions: tuple[Transition, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
 def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
@@ -72,6 +76,8 @@ def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
         _write_observations(connection, assessment)
         _write_document(connection, poll, assessment)
         _write_milestones(connection, assessment)
+    news = outbox.news(connection, poll.transitions)  # before the declarations follow
+    outbox.add(connection, [delivery for delivery in poll.deliveries if (delivery.subject, delivery.at) in news])
     for scope_id, declaration in poll.declarations.items():
         _put(connection, "declaration", {"scope_id": scope_id}, asdict(declaration))
     for transition in poll.transitions:

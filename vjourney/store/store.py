@@ -20,6 +20,7 @@ from inference.results import Declaration, Milestone, ModelInfo, Tally, Transiti
 from vjourney.store.database import READING, open_engine, sentences
 from vjourney.store.events import events_since
 from vjourney.store.marks import still_seen_since
+from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
 from vjourney.store.record import KEPT, OBSERVED, PollRecord, write
 from vjourney.store.tables import metadata
@@ -67,6 +68,7 @@ class Store:
         self._engine = engine
         self._writing = threading.Lock()
         self._kept: dict[str, _Kept] = {}
+        self.outbox = Outbox(self._read, self._write)
 
     @classmethod
     def open(cls, url: str, wait: float = 10.0) -> Self:

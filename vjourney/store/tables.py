@@ -195,3 +195,23 @@ class TallyRow(Table, table=True):
     name: str = Field(primary_key=True)
     label: str = Field(primary_key=True)
     count: int = Field(sa_type=BigInteger)
+
+
+class DeliveryRow(Table, table=True):
+    """News for one target: until ``done_at`` it is due at ``next_attempt`` and belongs to ``lease_holder`` for a while."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index(None, "target", "done_at", "next_attempt"),)
+
+    kind: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    target: str = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_type=JSON)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    next_attempt: datetime = Field(sa_type=UtcDateTime)
+    attempts: int
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease_holder: str | None = None
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
