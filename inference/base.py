@@ -10,6 +10,7 @@ from statistics import median
 from typing import TypeVar
 
 from collector.facts import Cluster, Datastore, DrsOverride, Event, HaOverride, Snapshot, VirtualMachine
+from inference.accounts import role_of
 from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
 from inference.event_kinds import LINKS, Kind
@@ -125,8 +126,12 @@ class Base:
 
     @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
-        """Those that are or were no virtual desktops, by cluster, and under ``None`` all of them."""
-        kept = [new for new in self.made if new.machine in self.workload_of or not self._was_desktop(new.name)]
+        """Those that are or were no virtual desktops and were made by no tool, by cluster, and under ``None`` all of them."""
+        kept = [
+            new
+            for new in self.made
+            if role_of(new.user) != "tool" and (new.machine in self.workload_of or not self._was_desktop(new.name))
+        ]
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
 
     @cached_property
@@ -136,9 +141,9 @@ class Base:
 
     @cached_property
     def removed_in(self) -> Mapping[str | None, Sequence[Event]]:
-        """The last deletion of each machine that was no virtual desktop, by cluster, and under ``None`` all of them."""
+        """The last deletion of each machine, desktops and deletions by tools left out, by cluster; under ``None`` all."""
         last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
-        kept = [event for event in last.values() if not self._was_desktop(event.vm_name)]
+        kept = [event for event in last.values() if role_of(event.user) != "tool" and not self._was_desktop(event.vm_name)]
         return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))
 
     @cached_property

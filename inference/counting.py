@@ -22,6 +22,9 @@ RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
 
 
+MINUTE = 1 / (24 * 60)
+
+
 def share_of(
     indicator: str,
     population: Population[T],
@@ -67,7 +70,7 @@ def span(days: float) -> str:
     """A length of time for people: ``12 days``, ``3.5 hours``, ``2 minutes``, ``less than a minute``."""
     if days >= 1:
         return f"{days:.3g} {'day' if days == 1 else 'days'}"
-    minutes = days * 24 * 60
+    minutes = days / MINUTE
     if minutes < 1:
         return "less than a minute"
     return f"{minutes / 60:.2g} hours" if minutes >= 60 else f"{minutes:.2g} minutes"  # noqa: PLR2004 - an hour
@@ -77,7 +80,8 @@ def reach(window: Window) -> str:
     """How far events reach back, for evidence: ``in the last 30 days``."""
     if window.share >= 1:
         return f"in the last {window.length:.0f} days"
-    return f"in the last {span(window.days)}, as far as events reach back"
+    told = "minute" if window.days < MINUTE else span(window.days)
+    return f"in the last {told}, as far as events reach back"
 
 
 def rate_per_100(

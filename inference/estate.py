@@ -191,11 +191,11 @@ class Estate:
         return tuple(e for e in self.base.entries if self.cluster_id is None or hosts.get(e.host) == self.cluster_id)
 
     def made_since(self, start: datetime) -> tuple[NewMachine, ...]:
-        """Machines of this scope that were made from ``start`` on, virtual desktops left out."""
+        """Machines of this scope that were made from ``start`` on, virtual desktops and the work of tools left out."""
         return tuple(new for new in self.base.made_in.get(self.cluster_id, ()) if new.at >= start)
 
     def removed_since(self, start: datetime) -> tuple[Event, ...]:
-        """Deletions of machines of this scope from ``start`` on, virtual desktops left out."""
+        """Deletions of machines of this scope from ``start`` on, virtual desktops and the work of tools left out."""
         return tuple(event for event in self.base.removed_in.get(self.cluster_id, ()) if event.at >= start)
 
     def operations_since(self, start: datetime) -> tuple[Operation, ...]:

@@ -9,7 +9,7 @@ from statistics import median
 from collector.facts import VirtualMachine
 from inference.accounts import role_of
 from inference.counting import RATE_DAYS, reach, share_of, too_short
-from inference.estate import Estate
+from inference.estate import PARTLY_READ, Estate
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys, self_service_products
 
@@ -69,6 +69,8 @@ def self_service(estate: Estate) -> Observation:
     level = 1 + sum(part >= start for start in MANAGED_LEVELS) if products or under else 0
     says = f"{', '.join(products) or 'No product of self service'} is registered"
     seen = machines.seen * (len(known) / len(answers) if answers else 1.0)
+    if products and not under:
+        seen *= PARTLY_READ  # some products leave no mark on what they make
     return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {len(known)} workloads are under one.",))
 
 

@@ -32,6 +32,8 @@ MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
         ("administrator@vsphere.local", "person"),
         ("CORP\\apiwat", "person"),
         ("CORP\\andrea", "person"),
+        ("CORP\\dr.snow", "person"),
+        ("aria@corp.example", "person"),
     ],
 )
 def test_names_tell_who_is_behind(user: str, role: str) -> None:

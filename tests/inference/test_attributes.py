@@ -21,6 +21,7 @@ FIELDS = (
     CustomField(3, "Environment"),
     CustomField(4, "Service Tier"),
     CustomField(5, "Last reboot"),
+    CustomField(6, "Operating System"),
 )
 APPS = {app.id: app for app in builtin().apps.values()}
 
@@ -40,7 +41,7 @@ def workload(build: EstateBuilder, *rules: Rule) -> Workload:
         (((4, "Tier 3"),), "database", None),
         (((3, "Production"),), "database", "production"),
         (((3, "UAT"), (2, "Oracle")), "oracle", "test"),
-        (((1, "Exchange team"), (5, "SAP")), "database", None),
+        (((1, "Exchange team"), (5, "SAP"), (6, "Oracle Linux")), "database", None),
     ],
 )
 def test_attributes_come_before_names(

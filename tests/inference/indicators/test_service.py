@@ -150,6 +150,12 @@ def test_machines_under_self_service_speak_without_a_registration(build: EstateB
     assert build.gap("extensions").observe("self_service").value == 3
 
 
+def test_a_product_that_leaves_no_mark_is_half_seen(build: EstateBuilder) -> None:
+    """That nothing is known to be under it does not mean that nothing is."""
+    build.extensions.append(AUTOMATION)
+    assert build.cluster().machines(12).observe("self_service").seen == 0.5
+
+
 def test_machines_made_by_self_service_count(build: EstateBuilder) -> None:
     """A product that leaves no mark on its machines is known by its account."""
     build.cluster().machines(9).machine("ordered").event("VmDeployedEvent", vm="ordered", user="CORP\\svc-vra")
@@ -224,6 +230,15 @@ def test_churn_is_half_of_what_came_and_went(build: EstateBuilder) -> None:
     build.event("VmRemovedEvent", vm="older", vm_name="older", days_ago=31)
     found = build.observe("churn")
     assert (found.numerator, found.denominator, found.value) == (4.0, 0.5, 8.0)
+
+
+def test_restored_machines_are_no_churn(build: EstateBuilder) -> None:
+    """What a backup product makes to test its copies, and deletes again, is nobody's machine."""
+    build.cluster().machines(50)
+    for type_ in ("VmCreatedEvent", "VmRemovedEvent"):
+        build.event(type_, vm="lab-1", vm_name="lab-1", user="CORP\\svc-veeam")
+    assert build.observe("churn").value == 0.0
+    assert build.observe("template_share").state == "unknown"
 
 
 def test_churn_of_an_hour_is_unknown(build: EstateBuilder) -> None:
