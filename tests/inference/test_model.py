@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from inference.model import DIRECTORY, ModelError, load, parse
+from inference.specification import Item
 
 SHIPPED = (DIRECTORY / "journey-1.yaml").read_bytes()
 MODEL = load("journey-1")
@@ -186,3 +187,19 @@ def test_the_kernel_is_a_normalised_gaussian() -> None:
 def test_less_is_better_where_the_cuts_fall(hours: float, category: int) -> None:
     """A category begins below its cut."""
     assert MODEL.by_id["prov_gap"].category(hours) == category
+
+
+def _row(entry: Item) -> str:
+    cuts = " / ".join("any" if cut == "any" else f"{cut:g}" for cut in entry.cuts) or "shown only"
+    sharpness = "" if entry.a is None else f"{entry.a:g}"
+    return (
+        f"| `{entry.id}` | {entry.question} | {entry.kind} | {entry.unit} | {cuts} | "
+        f"{' / '.join(f'{position:g}' for position in entry.b)} | {sharpness} |"
+    )
+
+
+@pytest.mark.parametrize("entry", MODEL.items, ids=lambda entry: entry.id)
+def test_the_documentation_has_the_figures_of_the_model(entry: Item) -> None:
+    """Each item is a row of docs/indicators.md, with its question and its figures."""
+    page = Path(__file__).parents[2] / "docs" / "indicators.md"
+    assert _row(entry) in page.read_text(encoding="utf-8").splitlines()
