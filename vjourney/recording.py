@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from errno import ENOENT
 from importlib.metadata import version as version_of
+from os import strerror
 from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
 from collector.poll import Poller
 from collector.vcenter.anonymise import Anonymiser
+from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import RecordingUnreadable
+from collector.vcenter.errors import RecordingUnreadable, VcenterError
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
@@ -36,10 +39,10 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded: the polls as they were before they were anonymised, and whether somebody ended it early."""
+    """What was recorded: the polls as they were before they were anonymised, and why there are no more of them."""
 
     snapshots: tuple[Snapshot, ...]
-    interrupted: bool
+    ended_by: VcenterError | KeyboardInterrupt | None
 
 
 def choose(settings: Settings, name: str | None) -> Vcenter:
@@ -68,16 +71,18 @@ def record(
 ) -> Recorded:
     """Record so many polls of a vCenter, ``every`` so often, into ``out``.
 
-    Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. An
-    interrupt between two polls ends the recording early and keeps what there is.
+    Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. What
+    goes wrong after the first poll, an interrupt among it, ends the recording early and keeps the polls that are complete.
 
     Raises:
-        VcenterError: a poll failed; there is no file then.
+        VcenterError: the first poll failed; there is no file then.
         OSError: the file cannot be written.
     """
+    if not out.parent.is_dir():
+        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(out.parent))
     where = endpoint(vcenter)
     snapshots: list[Snapshot] = []
-    interrupted = False
+    ended_by: VcenterError | KeyboardInterrupt | None = None
 
     def read(topic: str, objects: int) -> None:
         if progress is not None:
@@ -96,19 +101,24 @@ def record(
 
     with recording(out, base=connection_class(where), anonymiser=Anonymiser(vocabulary()), about=about) as connection:
         poller = Poller(lambda: Session.open(where, connection=connection), vcenter.name, progress=read)
-        with ExitStack() as stack:
-            stack.callback(poller.close)
-            mark = None
-            while len(snapshots) < polls:
+        mark = None
+        complete = 0
+        while len(snapshots) < polls and ended_by is None:
+            try:
                 if snapshots:
-                    try:
-                        wait(every.total_seconds())
-                    except KeyboardInterrupt:
-                        interrupted = True
-                        break
+                    wait(every.total_seconds())
                 snapshots.append(poller.poll(mark))
+            except (VcenterError, KeyboardInterrupt) as reason:
+                poller.close()
+                if not snapshots:
+                    raise
+                forget(connection, complete)
+                ended_by = reason
+            else:
                 mark = newest(snapshots[-1].events) or mark
-    return Recorded(tuple(snapshots), interrupted)
+                complete = exchanges(connection)
+        poller.close()
+    return Recorded(tuple(snapshots), ended_by)
 
 
 def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any]:

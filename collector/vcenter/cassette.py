@@ -127,6 +127,16 @@ def record(
     Gzipped.save_cassette(file, kept, Readable)
 
 
+def exchanges(connection: type[HTTPConnection]) -> int:
+    """How many exchanges a recording class of connections has taken in so far."""
+    return len(cast("Any", connection).cassette.data)
+
+
+def forget(connection: type[HTTPConnection], kept: int) -> None:
+    """Forget what a recording class of connections took in after the first ``kept`` exchanges."""
+    del cast("Any", connection).cassette.data[kept:]
+
+
 class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
     """A cassette whose answers wait in one queue for each different request: vcrpy compares every request with all others."""
 

@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from collector.facts import Snapshot
+from collector.poll import Mark, Poller
 from collector.vcenter import cassette
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
+from collector.vcenter.errors import VcenterError
 from exporters.document import assessment_document
 from inference.accounts import is_import, role_of
 from inference.assess import assess_estate
@@ -106,18 +108,44 @@ def test_a_recording_says_what_made_it(tmp_path: Path, monkeypatch: pytest.Monke
     assert cassette.description(BUNDLED["experimentation"]).get("anonymised") is None
 
 
-def test_an_interrupt_keeps_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever ends a long recording early has the polls so far."""
-    base, _ = cassette.replay(BUNDLED["experimentation"])
-    monkeypatch.setattr(recording, "connection_class", lambda _: base)
-    monkeypatch.setattr(recording, "endpoint", lambda _: cassette.replay_endpoint("vc-acme"))
+@pytest.mark.parametrize("reason", [KeyboardInterrupt(), VcenterError("vc-acme", "it is gone")])
+def test_what_ends_a_recording_early_keeps_its_polls(
+    reason: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever interrupts a long recording, or loses the vCenter, has the complete polls and nothing of a broken one."""
+    out = tmp_path / "a.yaml.gz"
+    poll = Poller.poll
+    breaks = iter([False, False, True])
 
-    def interrupt(_seconds: float) -> None:
-        raise KeyboardInterrupt
+    def break_the_third(self: Poller, mark: Mark | None) -> Snapshot:
+        if not next(breaks):
+            return poll(self, mark)
+        self.identify()
+        raise reason
 
-    recorded = recording.record(VCENTER, tmp_path / "a.yaml.gz", polls=3, wait=interrupt)
-    assert (len(recorded.snapshots), recorded.interrupted) == (1, True)
-    assert len(list(replayed(tmp_path / "a.yaml.gz"))) == 1
+    with monkeypatch.context() as patched:
+        patched.setattr(Poller, "poll", break_the_third)
+        record_again("experimentation", out, 5, patched)
+    assert cassette.description(out)["polls"] == 2
+    assert len(list(replayed(out))) == 2
+
+
+def test_a_first_poll_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was recorded, so there is nothing to hand in."""
+
+    def fail(_self: Poller, _mark: Mark | None) -> Snapshot:
+        raise VcenterError("vc-acme", "it is gone")
+
+    monkeypatch.setattr(Poller, "poll", fail)
+    with pytest.raises(VcenterError, match="it is gone"):
+        record_again("experimentation", tmp_path / "a.yaml.gz", 1, monkeypatch)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_first_poll(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody records for a day to hear then that the file cannot be written."""
+    with pytest.raises(FileNotFoundError):
+        record_again("experimentation", tmp_path / "gone" / "a.yaml.gz", 1, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
                 f"--out: {out} cannot be written ({error.strerror}); name a file in a folder that is there", as_json=False
             )
         taken = len(recorded.snapshots)
+        if recorded.ended_by is not None:
+            typer.echo(f"ended after {taken} of {polls} polls: {str(recorded.ended_by) or 'interrupted'}", err=True)
         typer.echo(f"{out}: {taken} {'poll' if taken == 1 else 'polls'}, {out.stat().st_size / 1000:.0f} kB, anonymised")
         typer.echo(f"Read it with `gunzip -c {out} | less`, and see what it says with `vjourney replay {out}`.")
 
