@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
@@ -13,14 +13,13 @@ from exporters.document import document, history_document
 from exporters.schema import Document, History, Problem
 from exporters.scopes import UnknownScopeError, find
 from exporters.web.compression import Compressor
-from exporters.web.page import CONTENT_SECURITY_POLICY, render_page
+from exporters.web.page import CONTENT_SECURITY_POLICY, Readings, render_page
 from exporters.web.security import BasicAuth, ReadOnly, SecurityHeaders
 from inference.results import Publication, Scope
 
 Latest = Callable[[], Publication | None]
 Metrics = Callable[[str], tuple[bytes, str]]
 Responses = dict[int | str, dict[str, Any]]
-Readings = Callable[[str], Sequence[Mapping[str, Any]]]
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -67,7 +66,7 @@ def create_app(
     app.add_middleware(SecurityHeaders, headers=HEADERS)
     compressor = Compressor()
     _add_probes(app, latest)
-    _add_page(app, latest, compressor)
+    _add_page(app, latest, history, compressor)
     _add_metrics(app, metrics, compressor)
     _add_api(app, latest, history, compressor)
     return app
@@ -106,14 +105,14 @@ def _add_probes(app: FastAPI, latest: Latest) -> None:
         return PlainTextResponse("The first poll is done.\n")
 
 
-def _add_page(app: FastAPI, latest: Latest, compressor: Compressor) -> None:
+def _add_page(app: FastAPI, latest: Latest, history: Readings | None, compressor: Compressor) -> None:
     @app.get("/", tags=["page"], response_class=HTMLResponse)
     def page(
         request: Request,
         scope: Annotated[str | None, Query(description="Id or name of the scope to show in full")] = None,
     ) -> Response:
-        """The page for people: every scope in a row, one of them in full."""
-        status, html = render_page(latest(), scope)
+        """The page for people: one scope at a glance and in full, every scope in a row."""
+        status, html = render_page(latest(), scope, history)
         return compressor.respond(request, html.encode(), "text/html; charset=utf-8", status)
 
 

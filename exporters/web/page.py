@@ -1,20 +1,20 @@
-"""The page: every scope in a row, one scope in full, the health of every poll. No script, no other host."""
+"""The page: one scope at a glance, every scope in a row, the scope in full, every poll. No script, no other host."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from exporters.charts import position_chart, time_line
 from exporters.document import document
 from exporters.scopes import UnknownScopeError, confidence_level, distinct_names, find
-from inference.results import STAGE_TITLES, STAGES, Assessment, Declaration, Publication, Scope
+from exporters.wording import as_moment, environment, held_back
+from inference.results import Assessment, Declaration, Publication, Scope
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -25,20 +25,21 @@ CONTENT_SECURITY_POLICY = (
 )
 """Nothing but the style of this page and its icon."""
 
-FEATURE_TITLES = {
-    "vmotion": "vMotion",
-    "ha": "High Availability",
-    "ft": "Fault Tolerance",
-    "drs": "DRS",
-    "srm": "Site Recovery",
-}
-STATE_TITLES = {"observed": "observed", "unknown": "unknown", "not_applicable": "not applicable"}
-LARGE = 1_000
-SECONDS_PER_DAY = 86_400
+FEW_CLUSTERS = 12
+"""Up to so many clusters of a vCenter are shown without being asked for."""
+
+ENVIRONMENT = environment(TEMPLATES, style=Markup(STYLE), chart_style="")  # noqa: S704 - our own file
+
+Readings = Callable[[str], Sequence[Mapping[str, Any]]]
 
 
-def render_page(publication: Publication | None, wanted: str | None = None) -> tuple[int, str]:
-    """Status and HTML: the scope ``wanted`` by id or name in full, otherwise the fleet or whatever comes first."""
+def render_page(
+    publication: Publication | None, wanted: str | None = None, readings: Readings | None = None
+) -> tuple[int, str]:
+    """Status and HTML: the scope ``wanted`` by id or name in full, otherwise the fleet or whatever comes first.
+
+    ``readings`` gives the stored readings of a scope id, oldest first.
+    """
     if publication is None:
         return 200, _render("waiting.html", {})
     scopes = [assessment.scope for assessment in publication.assessments]
@@ -48,17 +49,26 @@ def render_page(publication: Publication | None, wanted: str | None = None) -> t
     except UnknownScopeError as error:
         return 404, _render("missing.html", {"reason": str(error)})
     shown = document(publication, chosen.id if chosen else "")
-    return 200, _render(
-        "page.html",
-        {
-            "document": shown,
-            "taken_at": publication.taken_at,
-            "rows": [_row(item, publication.declarations, names) for item in publication.assessments],
-            "chosen": chosen,
-            "name": names[chosen.id] if chosen else "vjourney",
-            "assessment": next(iter(shown["assessments"]), None),
-        },
-    )
+    assessment = next(iter(shown["assessments"]), None)
+    rows = [_row(item, publication.declarations, names) for item in publication.assessments]
+    values = {
+        "document": shown,
+        "taken_at": publication.taken_at,
+        "rows": [row for row in rows if row["scope"].kind != "cluster"],
+        "groups": _groups([row for row in rows if row["scope"].kind == "cluster"], chosen),
+        "chosen": chosen,
+        "name": names[chosen.id] if chosen else "vjourney",
+        "assessment": assessment,
+    }
+    if chosen is not None and assessment is not None:
+        values |= {
+            "seen_at": as_moment(assessment["taken_at"]),
+            "held_back": held_back(assessment),
+            "chart": position_chart(readings(chosen.id)) if readings else None,
+            "line": time_line(assessment),
+            "paths": _paths(assessment["lenses"].get("value_map")),
+        }
+    return 200, _render("page.html", values)
 
 
 def _wideness(scope: Scope) -> int:
@@ -80,100 +90,28 @@ def _row(assessment: Assessment, declarations: Mapping[str, Declaration], names:
     }
 
 
-def number(value: float | None) -> str:
-    """Three digits that matter, whole numbers in full; ``unknown`` where there is none."""
-    if value is None:
-        return "unknown"
-    if float(value).is_integer() or abs(value) >= LARGE:
-        return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{value:.3g}"
+def _groups(rows: Sequence[Mapping[str, Any]], chosen: Scope | None) -> list[dict[str, Any]]:
+    """The clusters of each vCenter, open where they are few or one of them is shown."""
+    by_vcenter: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_vcenter.setdefault(row["scope"].vcenter, []).append(row)
+    return [
+        {"vcenter": vcenter, "rows": own, "open": len(own) <= FEW_CLUSTERS or any(row["scope"] == chosen for row in own)}
+        for vcenter, own in by_vcenter.items()
+    ]
 
 
-def percent(value: float | None) -> str:
-    """A ratio in percent; small and nearly whole ones are not rounded away to 0 % or 100 %."""
-    if value is None:
-        return "unknown"
-    if 0 < value < 0.01:  # noqa: PLR2004 - one percent
-        return "<1\N{NARROW NO-BREAK SPACE}%"
-    if 0.99 < value < 1:  # noqa: PLR2004 - one percent below everything
-        return ">99\N{NARROW NO-BREAK SPACE}%"
-    return f"{value:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
-
-
-def when(moment: datetime | str | None) -> Markup:
-    """A moment as a ``time`` element in UTC, to the minute; ``never`` where there is none."""
-    return _time(moment, "%Y-%m-%d %H:%M UTC")
-
-
-def day(moment: datetime | str | None) -> Markup:
-    """The same to the day."""
-    return _time(moment, "%Y-%m-%d")
-
-
-def _time(moment: datetime | str | None, form: str) -> Markup:
-    if moment is None:
-        return Markup("never")
-    at = _moment(moment)
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), at.strftime(form))
-
-
-def _moment(moment: datetime | str) -> datetime:
-    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return aware.astimezone(UTC)
-
-
-def age(moment: datetime | str | None, now: datetime) -> str:
-    """How long ago, in the largest unit of which one has passed."""
-    if moment is None:
-        return ""
-    seconds = (now - _moment(moment)).total_seconds()
-    for unit, length in (("day", SECONDS_PER_DAY), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
-
-
-def reading(feature: Mapping[str, Any]) -> str:
-    """Configured and exercised in one phrase, which never takes the one for the other."""
-    configured, exercised = feature["configured"], feature["exercised"]
-    if exercised:
-        return "exercised"
-    if configured is None and exercised is None:
-        return "unknown"
-    if configured == 0:
-        return "not configured"
-    if exercised is None:
-        return "configured; use unknown"
-    return "configured, not exercised" if configured else "not exercised; configuration unknown"
-
-
-def _words(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _counted(items: Sequence[Any], one: str, many: str) -> str:
-    return f"{len(items)} {one if len(items) == 1 else many}"
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(
-        number=number, percent=percent, when=when, day=day, age=age, reading=reading, words=_words, counted=_counted
-    )
-    environment.globals.update(
-        style=Markup(STYLE),  # noqa: S704 - our own file
-        stages=STAGES,
-        stage_titles=STAGE_TITLES,
-        feature_titles=FEATURE_TITLES,
-        state_titles=STATE_TITLES,
-    )
-    return environment
-
-
-ENVIRONMENT = _environment()
+def _paths(value_map: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The chains in which every link is lit, with the values that one capability serves together, by their titles."""
+    if value_map is None:
+        return []
+    titles = {
+        entry["id"]: entry["title"] for kind in ("triggers", "products", "capabilities", "values") for entry in value_map[kind]
+    }
+    served: dict[tuple[str, ...], list[str]] = {}
+    for *chain, value in value_map["paths"]:
+        served.setdefault(tuple(titles[link] for link in chain), []).append(titles[value])
+    return [{"links": chain, "values": values} for chain, values in served.items()]
 
 
 def _render(template: str, values: Mapping[str, Any]) -> str:

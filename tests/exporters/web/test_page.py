@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -10,15 +11,21 @@ from typing import Any
 
 import pytest
 
-from exporters.web.page import age, number, percent, reading, render_page, when
-from inference.results import Publication
+from exporters.web.page import render_page
+from exporters.wording import age, number, percent, reading, when
+from inference.lenses import lenses
+from inference.results import Assessment, Publication, Scope
 
 NOW = datetime(2025, 11, 21, 22, 45, tzinfo=UTC)
 
 
 def text(publication: Publication | None, scope: str | None = None) -> str:
     """What a reader sees, without tags and runs of space."""
-    html = render_page(publication, scope)[1]
+    return text_of(render_page(publication, scope)[1])
+
+
+def text_of(html: str) -> str:
+    """The same of HTML."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL)))
 
 
@@ -48,7 +55,8 @@ def test_an_unknown_scope_is_named_with_those_there_are(publication: Publication
 def test_below_the_floor_only_the_range_is_shown(publication: Publication) -> None:
     """No stage, no probability, no position."""
     seen = text(publication, "Compute (domain-c9)")
-    detail = seen[seen.index("cluster of prod") : seen.index("Configured and exercised")]
+    # the list of all scopes stands between the glance and the rest
+    detail = seen[seen.rindex("How sure") : seen.rindex("Configured and exercised")]
     assert "Not enough evidence. With what could be seen the position lies between 1.55 and 2.75 of 4" in detail
     assert "Inferred from this reading" not in detail
     assert "Business Production" not in detail
@@ -64,7 +72,7 @@ def test_the_fleet_is_shown_first_with_everything_about_it(publication: Publicat
     """Declared, inferred, candidate, confidence, consolidation, flags, steps, changes and gaps are all there."""
     seen = text(publication)
     for part in (
-        "IT Production declared, holds since 2025-10-12 22:45 UTC (40 days ago)",
+        "IT Production 2 of 4: IT runs its own servers as virtual machines, to save cost Declared, holds since 2025-10-12",
         "Candidate: Business Production since 2025-11-18 22:45 UTC",
         "Inferred from this reading: Business Production",
         "Position 2.41 of 4, four times in five between 1.81 and 3.01",
@@ -75,7 +83,7 @@ def test_the_fleet_is_shown_first_with_everything_about_it(publication: Publicat
         "37 live migrations in 27 days over 97 virtual machines.",
         "Much is configured that is hardly used.",
         "Estates at the next stage empty hosts by live migration.",
-        "first declared IT Production cause: first",
+        "first declared stage: IT Production",
         "licenses: The account lacks Global.Licenses",
     ):
         assert part in seen
@@ -155,3 +163,66 @@ def test_ages_are_in_the_largest_unit(ago: timedelta, shown: str) -> None:
 def test_what_never_happened_has_no_time() -> None:
     """There is no date to show."""
     assert (when(None), age(None, NOW)) == ("never", "")
+
+
+def with_lenses(publication: Publication) -> Publication:
+    """The same, its fleet read through every lens."""
+    fleet, *rest = publication.assessments
+    return replace(publication, assessments=(replace(fleet, lenses=lenses(fleet)), *rest))
+
+
+def test_every_lens_is_on_the_page_of_the_fleet(publication: Publication) -> None:
+    """What was not declared is not known, on each of them."""
+    seen = text(with_lenses(publication))
+    for part in (
+        "Confidence, sponsorship and value",
+        "Not known: declare sponsorship.level.",
+        "Is the value delivered tracked in a formal way? Not known.",
+        "Prerequisites of phase 2, and the signs of it",
+        "Eight process areas by five levels",
+        "Upside down: improving first, then measuring, writing down, repeating.",
+        "No money is shown: declare servers and prices",
+        "Business values",
+        "Habits of physical servers",
+        "Virtualization first is enforced",
+        "Fear, uncertainty and doubt about virtualization",
+    ):
+        assert part in seen
+
+
+def test_a_cluster_has_no_lenses(publication: Publication) -> None:
+    """Nor a link to where they would be."""
+    assert "#lenses" not in render_page(with_lenses(publication), "prod")[1]
+
+
+def test_the_position_is_a_line_over_stored_readings(publication: Publication) -> None:
+    """The same stands beside it in words and in numbers, with what was not known as not known."""
+    readings = [
+        {"taken_at": f"2025-11-{day:02}T10:00:00Z", "position": position, "interval80": [1.0, 2.5], "declared": 1}
+        for day, position in ((1, 1.5), (9, None), (20, 2.41))
+    ]
+    html = render_page(publication, readings=lambda _scope: readings)[1]
+    assert "it went from 1.50 to 2.41 of 4" in html
+    seen = text_of(html)
+    assert "2025-11-09 unknown 1.00 to 2.50 IT Production" in seen
+    assert seen.index("2025-11-20 2.41") < seen.index("2025-11-09")
+
+
+def test_without_stored_readings_the_page_says_what_a_line_needs(publication: Publication) -> None:
+    """No picture of a single point."""
+    assert "A line needs stored readings of two days." in text(publication)
+
+
+def test_happenings_are_listed_oldest_first(publication: Publication) -> None:
+    """The list is the text of the time line."""
+    seen = text(publication)
+    assert seen.index("2025-10-12 : first declared stage: IT Production") < seen.index("2025-10-31 : vmotion learned")
+
+
+def test_many_clusters_wait_to_be_opened(large_publication: Callable[[int], Publication]) -> None:
+    """Two hundred rows do not push everything else away, unless one of them is shown."""
+    large = large_publication(200)
+    fleet = Assessment(Scope("fleet", "fleet", "fleet"), NOW, large.assessments[0].posterior, 2, 0.5, 0.8, ())
+    page = replace(large, assessments=(fleet, *large.assessments))
+    assert "<details><summary>200 clusters of prod" in render_page(page)[1]
+    assert "<details open><summary>200 clusters of prod" in render_page(page, "Cluster 7")[1]

@@ -1,0 +1,203 @@
+"""How numbers, times and keys are written for people, on the page and in the report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from inference.results import STAGE_TITLES, STAGES
+
+SHARED_TEMPLATES = Path(__file__).parent / "templates"
+
+FEATURE_TITLES = {
+    "vmotion": "vMotion",
+    "ha": "High Availability",
+    "ft": "Fault Tolerance",
+    "drs": "DRS",
+    "srm": "Site Recovery",
+}
+STATE_TITLES = {"observed": "observed", "unknown": "unknown", "not_applicable": "not applicable"}
+STAGE_MEANINGS = (
+    "virtual machines are tried out, mostly for tests",
+    "IT runs its own servers as virtual machines, to save cost",
+    "business applications run as virtual machines, for better service",
+    "everything new is virtual, handed out on request and run by automation",
+)
+"""What each stage means to someone who never heard of it, by number."""
+
+MILESTONE_TITLES = {
+    "first_vmotion": "first live migration of a running machine (vMotion)",
+    "first_drs_move": "first machine moved by the cluster itself to balance load (DRS)",
+    "first_ha_restart": "first automatic restart after a failure (HA)",
+    "first_business_application": "first business application seen on a virtual machine",
+    "first_recovery_test": "first recovery test (SRM)",
+    "first_ft_vm": "first machine protected by Fault Tolerance",
+}
+CAUSE_TITLES = {
+    "first": "first declaration",
+    "estate": "lasting evidence",
+    "model": "another model",
+    "rebaseline": "another estate to compare with",
+}
+SOURCE_TITLES = {"telemetry": "seen in vCenter", "declared": "declared", "both": "seen and declared", "none": "not known"}
+MOST_BEHIND = 3
+"""How many figures are named as behind the next stage."""
+
+LARGE = 1_000
+SECONDS_PER_DAY = 86_400
+
+
+def number(value: float | None) -> str:
+    """Three digits that matter, whole numbers in full; ``unknown`` where there is none."""
+    if value is None:
+        return "unknown"
+    if float(value).is_integer() or abs(value) >= LARGE:
+        return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{value:.3g}"
+
+
+def percent(value: float | None) -> str:
+    """A ratio in percent; small and nearly whole ones are not rounded away to 0 % or 100 %."""
+    if value is None:
+        return "unknown"
+    if 0 < value < 0.01:  # noqa: PLR2004 - one percent
+        return "<1\N{NARROW NO-BREAK SPACE}%"
+    if 0.99 < value < 1:  # noqa: PLR2004 - one percent below everything
+        return ">99\N{NARROW NO-BREAK SPACE}%"
+    return f"{value:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
+
+
+def when(moment: datetime | str | None) -> Markup:
+    """A moment as a ``time`` element in UTC, to the minute; ``never`` where there is none."""
+    return _time(moment, "%Y-%m-%d %H:%M UTC")
+
+
+def day(moment: datetime | str | None) -> Markup:
+    """The same to the day."""
+    return _time(moment, "%Y-%m-%d")
+
+
+def _time(moment: datetime | str | None, form: str) -> Markup:
+    if moment is None:
+        return Markup("never")
+    at = as_moment(moment)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), at.strftime(form))
+
+
+def as_moment(moment: datetime | str) -> datetime:
+    """A moment of a document, in UTC; a bare date is its midnight."""
+    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return aware.replace(tzinfo=UTC) if aware.tzinfo is None else aware.astimezone(UTC)
+
+
+def age(moment: datetime | str | None, now: datetime) -> str:
+    """How long ago, in the largest unit of which one has passed."""
+    if moment is None:
+        return ""
+    seconds = (now - as_moment(moment)).total_seconds()
+    for unit, length in (("day", SECONDS_PER_DAY), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def reading(feature: Mapping[str, Any]) -> str:
+    """Configured and exercised in one phrase, which never takes the one for the other."""
+    configured, exercised = feature["configured"], feature["exercised"]
+    if exercised:
+        return "exercised"
+    if configured is None and exercised is None:
+        return "unknown"
+    if configured == 0:
+        return "not configured"
+    if exercised is None:
+        return "configured; use unknown"
+    return "configured, not exercised" if configured else "not exercised; configuration unknown"
+
+
+def words(key: str) -> str:
+    """A key as words: ``very_high`` is ``very high``."""
+    return key.replace("_", " ")
+
+
+def counted(items: Sequence[Any], one: str, many: str) -> str:
+    """``1 indicator``, ``39 indicators``."""
+    return f"{len(items)} {one if len(items) == 1 else many}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop at its end."""
+    plain = text.strip()
+    return plain[:1].upper() + plain[1:] + ("" if plain.endswith((".", "?", "!")) else ".")
+
+
+def held_back(assessment: Mapping[str, Any]) -> list[str]:
+    """What holds the next stage back, in sentences, the most telling first. ``assessment`` is an entry of the document."""
+    stage, found = assessment["stage"], []
+    if stage["inferred"] is None:
+        found.append("There is not enough evidence to name a stage; what was not seen is listed below.")
+    found += [sentence(reason) for reason in stage["unconfirmed_because"]]
+    if stage["candidate"] is not None:
+        found.append(
+            f"Evidence for {STAGE_TITLES[stage['candidate']]} has to last before it is declared; "
+            f"it is there since {as_moment(stage['candidate_since']):%Y-%m-%d}."
+        )
+    if behind := _behind(assessment):
+        found.append(f"Not yet as at the next stage: {'; '.join(behind)}.")
+    elements = assessment["lenses"].get("key_elements")
+    if elements and elements["held_back_by"]:
+        found.append(elements["diagnosis"])
+    if not found and stage["inferred"] == len(STAGES) - 1:
+        found.append("Nothing: no stage is above this one.")
+    return found or ["Nothing in particular was found; the evidence has to grow as a whole."]
+
+
+def _behind(assessment: Mapping[str, Any]) -> list[str]:
+    """The figures that the first next steps are about."""
+    seen = {observation["indicator"]: observation for observation in assessment["observations"]}
+    steps = [seen[step["indicator"]] for step in assessment["next_steps"] if step["indicator"] in seen]
+    known = [observation for observation in steps if observation["value"] is not None][:MOST_BEHIND]
+    return [f"{observation['unit']} ({_figure(observation)})" for observation in known]
+
+
+def _figure(observation: Mapping[str, Any]) -> str:
+    value, unit = observation["value"], observation["unit"]
+    return percent(value) if unit.startswith("share") else number(value)
+
+
+def environment(folder: Path, **extra: Any) -> Environment:  # noqa: ANN401 - whatever templates use
+    """Templates of ``folder`` and the shared ones, with every filter; ``extra`` are further globals."""
+    made = Environment(
+        loader=FileSystemLoader([folder, SHARED_TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        number=number,
+        percent=percent,
+        when=when,
+        day=day,
+        age=age,
+        reading=reading,
+        words=words,
+        counted=counted,
+        sentence=sentence,
+    )
+    made.globals.update(
+        stages=STAGES,
+        stage_titles=STAGE_TITLES,
+        stage_meanings=STAGE_MEANINGS,
+        feature_titles=FEATURE_TITLES,
+        state_titles=STATE_TITLES,
+        source_titles=SOURCE_TITLES,
+        **extra,
+    )
+    return made
