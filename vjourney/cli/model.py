@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +39,7 @@ def rescore_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
         settings = load(config)
         loaded = load_model(settings.model)
         with open_store(settings) as store:
-            readings = rescore(store, loaded, datetime.now(UTC), scope)
+            readings = rescore(store, loaded, scope)
         if not readings:
             usage_error(
                 "no stored observations were found: run `vjourney once` first, or name another --scope", as_json=as_json

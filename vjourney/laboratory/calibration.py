@@ -182,13 +182,13 @@ def _score(probabilities: Array, stages: Ints) -> Score:
 def _fit(model: Model, sample: _Sample) -> Specification:
     """The specification with the most probable positions of every item that some label speaks of."""
     within = np.stack([model.stage_of == stage for stage in range(CATEGORIES)]).astype(np.float64)
-    within /= within.sum(axis=1, keepdims=True)
+    spread = (within / within.sum(axis=1, keepdims=True)) @ model.kernel
     fitted = {}
     for item in model.scored:
         place = model.index[item.id]
         speaks = sample.present[:, place]
         if speaks.any():
-            fitted[item.id] = _fit_item(model, item, sample.weights[speaks, place], within[sample.stages[speaks]])
+            fitted[item.id] = _fit_item(model, item, sample.weights[speaks, place], sample.stages[speaks], spread)
     items = tuple(
         item.model_copy(update={"b": fitted[item.id], "source": f"{item.source}; position fitted to labels"})
         if item.id in fitted
@@ -198,8 +198,11 @@ def _fit(model: Model, sample: _Sample) -> Specification:
     return model.specification.model_copy(update={"items": items})
 
 
-def _fit_item(model: Model, item: Item, weights: Array, within: Array) -> tuple[float, ...]:
-    """Positions of one item: the first, then the steps to the next, each above the least step."""
+def _fit_item(model: Model, item: Item, weights: Array, stages: Ints, spread: Array) -> tuple[float, ...]:
+    """Positions of one item: the first, then the steps to the next, each above the least step.
+
+    ``spread`` (4, g) is where the item's family is read from for an estate of each stage: the stage, blurred by the offset.
+    """
     shipped = np.asarray(item.b)
     specification = model.specification
     discount = specification.configured_discount.value if item.kind == "configured" else 1.0
@@ -213,8 +216,8 @@ def _fit_item(model: Model, item: Item, weights: Array, within: Array) -> tuple[
         reached = np.zeros((CATEGORIES + 1, model.grid.size))
         reached[0] = 1.0
         reached[1 : b.size + 1] = expit(slope * (model.grid - b[:, None]))
-        likelihood = (weights @ (reached[:-1] - reached[1:])) @ model.kernel.T
-        told = np.log((likelihood * within).sum(axis=1).clip(1e-300)).sum()
+        chances = spread @ (reached[:-1] - reached[1:]).T
+        told = np.log((weights * chances[stages]).sum(axis=1).clip(1e-300)).sum()
         return float(-told + 0.5 * (((b - shipped) / PRIOR_SPREAD) ** 2).sum())
 
     start = np.concatenate([shipped[:1], np.log(np.maximum(np.diff(shipped) - LEAST_STEP, 1e-3))])

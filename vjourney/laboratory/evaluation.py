@@ -91,7 +91,7 @@ def evaluate(
     if seed < 0:
         raise ValueError(f"--seed {seed} is negative; give 0 or more")
     loaded, alone = load(model), 1 if estates < POOL_FROM else workers
-    walks, examples = max(len(journeys.KINDS), estates // ESTATES_PER_JOURNEY), max(1, estates // ESTATES_PER_SAMPLE)
+    walks, examples = max(2, estates // ESTATES_PER_JOURNEY), max(1, estates // ESTATES_PER_SAMPLE)
     with _Crew(alone) as crew:
         drawn: list[Case] = crew.run(census.cases, seed, estates, model)
         walked: list[Journey] = crew.run(journeys.journeys, seed, walks, model)

@@ -150,6 +150,7 @@ def _rebuild(site: Site) -> None:
     """A new vCenter takes over the hosts: every machine has a new id, and the events are gone."""
     site.generation += 1
     site.events.clear()
+    site.week.clear()
     for machine in site.machines:
         machine.id = f"{site.prefix}vm-{site.generation}{machine.id[-5:]}"
 

@@ -35,19 +35,19 @@ class Reading:
         return asdict(self) | {"day": self.day.isoformat()}
 
 
-def rescore(store: Store, model: Model, now: datetime, scope: str | None = None) -> tuple[Reading, ...]:
-    """Every scope and day of the last 400 days that observations are kept for, oldest first within a scope.
+def rescore(store: Store, model: Model, scope: str | None = None) -> tuple[Reading, ...]:
+    """Every scope and day of the 400 days before its last assessment that observations are kept for, oldest first.
 
     A reading is stored when it changes, so each day is judged by the last known answer of every indicator.
 
     Raises:
         StoreError: the database fails.
     """
-    return tuple(reading for document in store.latest(scope) for reading in _of_scope(store, model, now, document["scope"]))
+    return tuple(reading for document in store.latest(scope) for reading in _of_scope(store, model, document))
 
 
-def _of_scope(store: Store, model: Model, now: datetime, scope: dict[str, Any]) -> Iterator[Reading]:
-    since = now - LOOK_BACK
+def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[Reading]:
+    scope, since = document["scope"], datetime.fromisoformat(document["taken_at"]) - LOOK_BACK
     about = Scope(scope["kind"], scope["id"], scope["name"], scope["vcenter"])
     before = {stored.taken_at.date(): stored for stored in store.documents(about.id, since)}
     known: dict[str, Observation] = {}

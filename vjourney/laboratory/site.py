@@ -129,12 +129,12 @@ class Site:
         )
 
     def close_week(self) -> None:
-        """Number what happened in the order of time, forget what is old, and go on to the next week."""
-        for at, kind, fields in sorted(self.week, key=lambda noted: noted[0]):
+        """Number what happened in the order of time, forget what is old, and go on; what begins later waits for its week."""
+        self.now += timedelta(days=7)
+        for at, kind, fields in sorted((noted for noted in self.week if noted[0] <= self.now), key=lambda noted: noted[0]):
             self.last_key += 1
             self.events.append(Event(key=self.last_key, type=kind, at=at, **fields))
-        self.week.clear()
-        self.now += timedelta(days=7)
+        self.week = [noted for noted in self.week if noted[0] > self.now]
         oldest, bulk = self.now - KEPT, self.now - BULK_KEPT
         if self.events and self.events[0].at < bulk:
             self.events = [e for e in self.events if e.at >= bulk or (e.at >= oldest and e.type.startswith(LASTING_EVENTS))]

@@ -1,0 +1,87 @@
+"""Census and trials: single looks at many estates, and the same with evidence taken away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inference.estate import Estate
+from inference.model import Model, load
+from inference.results import Assessment
+from vjourney.laboratory.archetypes import ARCHETYPES, build
+from vjourney.laboratory.census import Case, cases, read_estate
+from vjourney.laboratory.trials import Bench
+
+SEED = 1000
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The shipped model."""
+    return load("journey-1")
+
+
+@pytest.fixture(scope="module")
+def few() -> list[Case]:
+    """A handful of estates."""
+    return cases(SEED, range(6), "journey-1")
+
+
+def test_numbers_make_the_same_estates_in_any_company(few: list[Case]) -> None:
+    """An estate depends on its number alone, so processes may share the work."""
+    assert cases(SEED, [4], "journey-1")[0] == few[4]
+
+
+def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:
+    """Side by side the posteriors are those of single assessments."""
+    bench = Bench(model, few)
+    expected = np.array([case.opinion.probabilities for case in few])
+    assert bench.stages() == pytest.approx(expected, abs=1e-9)
+    assert bench.positions() == pytest.approx([case.opinion.position for case in few], abs=1e-9)
+
+
+def test_without_any_evidence_the_prior_is_left(few: list[Case], model: Model) -> None:
+    """Nothing observed is nothing learned."""
+    bench = Bench(model, few)
+    nothing = np.zeros_like(bench.reading.present)
+    assert bench.stages(nothing)[0] == pytest.approx(model.specification.prior.value, abs=0.02)
+
+
+def test_families_are_left_out_and_left_alone(few: list[Case], model: Model) -> None:
+    """What is without a family and what is only of it make up the whole."""
+    bench = Bench(model, few)
+    for family in range(len(model.specification.families)):
+        assert not (bench.without(family) & bench.only(family)).any()
+        assert ((bench.without(family) | bench.only(family)) == bench.reading.present).all()
+
+
+def test_hiding_what_looks_bad_never_hides_what_looks_good(few: list[Case], model: Model) -> None:
+    """Only items below the middle of their estate disappear."""
+    bench = Bench(model, few)
+    hidden = bench.reading.present & ~bench.flattered(np.random.default_rng(1))
+    top = np.where(bench.reading.present, bench.reading.hard, -1).max(axis=1, keepdims=True)
+    assert not (hidden & (bench.reading.hard == top)).any()
+
+
+def example(name: str, model: Model, seed: int) -> Assessment:
+    """One example of an archetype as the model reads it."""
+    archetype = next(archetype for archetype in ARCHETYPES if archetype.id == name)
+    return read_estate(Estate.of(*build(archetype, np.random.default_rng([SEED, seed]))), model)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_shelfware_is_told_from_use(model: Model, seed: int) -> None:
+    """Everything switched on and nothing used reads low, or as unconfirmed; and there is always something to look into."""
+    assessment = example("shelfware", model, seed)
+    assert assessment.inferred in {0, 1} or (assessment.inferred == 2 and not assessment.confirmed)
+    assert {flag.id for flag in assessment.flags} & {"bought_not_exercised", "families_disagree", "depends_on_unknown"}
+
+
+def test_a_lab_is_no_data_centre(model: Model) -> None:
+    """Two lone hosts are never business production."""
+    assert example("lab", model, 1).inferred in {0, 1}
+
+
+def test_a_provider_is_no_lab(model: Model) -> None:
+    """A portal, automation and churn are at least business production."""
+    assert example("provider", model, 1).inferred in {2, 3}
