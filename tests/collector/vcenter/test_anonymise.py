@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from vcr.request import Request
 
 from collector.vcenter.anonymise import Anonymiser, Vocabulary
+from collector.vcenter.cassette import Gzipped, Readable, replay
 
 SECRET = "acme-payroll-vault"
 
@@ -335,3 +337,26 @@ def test_a_name_of_a_megabyte_becomes_a_short_one(letter: str) -> None:
     left = prop("name", escape(letter * (1_000_000 // len(letter)) + "acme"))
     assert len(left) < 60
     assert "acme" not in left
+
+
+def test_a_filter_replays_whatever_order_its_event_types_have(tmp_path: Path) -> None:
+    """The ids that a recovery product registered are asked for in the order of their pseudonyms when replayed."""
+    asked = ["com.vmware.vcDr-acme.A", "com.vmware.vcDr-bolt.A", "com.vmware.vcDr-carp.A"]
+    anonymiser, file = Anonymiser(WORDS, key=b"k"), tmp_path / "r.yaml.gz"
+
+    def question(ids: list[str]) -> bytes:
+        types = "".join(f"<eventTypeId>{name}</eventTypeId>" for name in ids)
+        this = '<_this type="EventManager">EventManager</_this>'
+        body = f'<CreateCollectorForEvents xmlns="urn:vim25">{this}<filter>{types}</filter></CreateCollectorForEvents>'
+        return ENVELOPE.format(body).encode()
+
+    sent = anonymiser.request(Request("POST", "https://a/sdk", question(asked), {"SOAPAction": '"urn:vim25/7.0"'}))
+    answer = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": b"found"}}
+    Gzipped.save_cassette(file, {"requests": [sent], "responses": [answer]}, Readable)
+    kept = re.findall(r"<eventTypeId>([^<]*)<", sent.body.decode())
+    assert kept != sorted(kept)
+    head = sent.body.decode().split("<filter>")[0]
+    wire = replay(file)[0]("vcenter.invalid")
+    types = "".join(f"<eventTypeId>{name}</eventTypeId>" for name in sorted(kept))
+    wire.request("POST", "/sdk", f"{head}<filter>{types}</filter>{sent.body.decode().split('</filter>')[1]}")
+    assert wire.getresponse().read() == b"found"
