@@ -212,6 +212,8 @@ def _item_faults(item: Item, families: set[str], by_id: dict[str, Item]) -> Iter
 def _curve_faults(item: Item) -> Iterator[str]:
     if not item.cuts or item.a is None:
         yield "a scored item needs cuts, b and a"
+    if item.configured_category is not None and (item.kind != "exercised" or item.configured_category > len(item.cuts)):
+        yield "configured_category names a category that an exercised item has"
     if len(item.cuts) > CATEGORIES - 1 or len(item.cuts) != len(item.b):
         yield f"has {len(item.cuts)} cuts and {len(item.b)} positions; it needs as many of each, at most 3"
     if item.better == "lower":

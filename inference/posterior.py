@@ -56,6 +56,14 @@ def category_weights(item: Item, observation: Observation) -> Array:
     return np.asarray(weights / weights.sum())
 
 
+def configured_weights(weights: Array, category: int, discount: float) -> Array:
+    """Weights (4,) of which what lies in a category that configuration alone reaches counts only in part, else as one below."""
+    lowered = weights.copy()
+    lowered[category - 1] += (1.0 - discount) * weights[category]
+    lowered[category] = discount * weights[category]
+    return lowered
+
+
 def certain(category: int) -> Array:
     """The weights of a category known exactly: (4,)."""
     weights = np.zeros(CATEGORIES)

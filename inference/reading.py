@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inference.model import CATEGORIES, Array, Model
 from inference.observations import Observation, unknown
-from inference.posterior import Reading, category_weights
+from inference.posterior import Reading, category_weights, configured_weights
 from inference.soundness import faults
 from inference.specification import Item
 
@@ -51,7 +51,11 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
         if observation.state == "not_applicable" or _says_nothing(item, observation):
             applies[place] = False
         elif observation.state == "observed" and observation.value is not None:
-            reading.weights[place] = category_weights(item, observation)
+            weights = category_weights(item, observation)
+            if item.configured_category is not None:
+                discount = model.specification.configured_discount.value
+                weights = configured_weights(weights, item.configured_category, discount)
+            reading.weights[place] = weights
             reading.hard[place] = item.category(observation.value)
             reading.present[place] = True
     seen = np.array([by_id[item.id].seen if by_id[item.id].state == "observed" else 0.0 for item in model.scored])

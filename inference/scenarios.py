@@ -45,8 +45,8 @@ def consider(model: Model, answers: Answers) -> Scenarios:
         _filled(base, unseen, np.zeros_like(model.top)),
         _filled(base, unseen, model.top),
         _only(base, ~model.exercised),
-        _only(base, model.exercised),
-        _only(base, model.team),
+        _only(_exercise(model, base), model.exercised),
+        _only(_exercise(model, base), model.team),
     )
     weights = effective_weights(model, readings)
     probabilities = posterior(model, weights)
@@ -126,6 +126,12 @@ def _filled(base: Reading, missing: NDArray[np.bool_], category: NDArray[np.intp
         np.where(missing, category, base.hard),
         base.present | missing,
     )
+
+
+def _exercise(model: Model, base: Reading) -> Reading:
+    """The reading with what items reach by configuration alone taken away: as exercise it is nothing."""
+    bare = np.array([base.hard[place] <= (item.configured_category or -1) for place, item in enumerate(model.scored)])
+    return _filled(base, bare & base.present, np.zeros_like(model.top))
 
 
 def _only(base: Reading, items: NDArray[np.bool_]) -> Reading:

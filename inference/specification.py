@@ -158,8 +158,9 @@ class Item(Data):
     ``cuts`` are the raw values where categories 1, 2, 3 begin (``any`` is anything above zero), ``b`` the positions at which
     half of the teams have reached them, ``a`` how sharply they separate. ``minimum`` is the smallest denominator that says
     anything. ``pool`` says how counts of several vCenters join; ``mean`` weighs them by their workload VMs, for what cannot be
-    added up. With ``better: lower`` the cuts fall, and a category begins below its cut. Context items have neither cuts nor
-    positions: they are shown, never scored.
+    added up. With ``better: lower`` the cuts fall, and a category begins below its cut. ``configured_category`` is what an
+    exercised item reaches by configuration alone: it counts in part, and as exercise not at all. Context items have neither
+    cuts nor positions: they are shown, never scored.
     """
 
     id: Identifier
@@ -173,6 +174,7 @@ class Item(Data):
     minimum: Annotated[float, Field(ge=0)] = 0.0
     design_effect: Annotated[float, Field(ge=1)] = 1.0
     positive_only: bool = False
+    configured_category: Category | None = None
     not_penalised_when: Lenience | None = None
     pool: Literal["sum", "max", "mean"] = "sum"
     better: Literal["higher", "lower"] = "higher"

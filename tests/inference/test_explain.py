@@ -240,6 +240,18 @@ def test_a_service_that_cannot_be_seen_is_not_confirmed() -> None:
     assert service.unconfirmed_because == ("self service and automation could not be seen",)
 
 
+def test_a_product_without_use_counts_in_part_and_is_no_exercise() -> None:
+    """Its evidence lies between none and use, and exercise alone sees nothing of it."""
+    none, product, used = (considered(amount("self_service", level)) for level in (0, 1, 2))
+    positions = [float(scenarios.actual @ MODEL.grid) for scenarios in (none, product, used)]
+    assert positions[0] < positions[1] < positions[2]
+    full = MODEL.curves[MODEL.index["self_service"], 1]
+    assert positions[1] < float((np.exp(MODEL.prior) * full / (np.exp(MODEL.prior) @ full)) @ MODEL.grid)
+    assert product.exercised == pytest.approx(none.exercised)
+    assert product.team == pytest.approx(none.team)
+    assert used.exercised == pytest.approx(used.actual)
+
+
 def test_the_gap_is_in_standard_errors() -> None:
     """Configuration minus exercise over the root of both variances, positive where more is bought than used."""
     scenarios = considered(

@@ -48,6 +48,7 @@ def refused(change: Callable[[Data], None]) -> str:
             lambda d: item(d, "churn").update(better="lower"),
             "lower is better only for a count that is read exactly, not for a rate",
         ),
+        (lambda d: item(d, "ha_share").update(configured_category=1), "a category that an exercised item has"),
         (lambda d: item(d, "prov_gap").update(positive_only=True), "lower is better contradicts positive_only"),
         (lambda d: item(d, "ha_share").update(cuts=[0.3, 0.7, 1.5]), "cuts of a share are at most 1"),
         (lambda d: item(d, "ha_share").update(b=[1.3, 1.7]), "has 3 cuts and 2 positions"),
