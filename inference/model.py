@@ -28,7 +28,12 @@ class ModelError(ValueError):
 
     def __init__(self, source: str, problems: tuple[str, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"model {source}: {problem}" for problem in problems))
+        super().__init__(source, problems)
+
+    def __str__(self) -> str:
+        """One line for each problem."""
+        source, problems = self.args
+        return "\n".join(f"model {source}: {problem}" for problem in problems)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

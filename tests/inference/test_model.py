@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import math
+import pickle
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -204,3 +205,11 @@ def test_the_documentation_has_the_figures_of_the_model(entry: Item) -> None:
     """Each item is a row of docs/indicators.md, with its question and its figures."""
     page = Path(__file__).parents[2] / "docs" / "indicators.md"
     assert _row(entry) in page.read_text(encoding="utf-8").splitlines()
+
+
+def test_an_error_crosses_processes() -> None:
+    """The laboratory works in several processes: an error says the same on the other side."""
+    error = ModelError("mine.yaml", ("items.0: is odd", "items.1: is odder"))
+    there = pickle.loads(pickle.dumps(error))  # noqa: S301  # our own bytes
+    assert str(there) == str(error) == "model mine.yaml: items.0: is odd\nmodel mine.yaml: items.1: is odder"
+    assert there.problems == error.problems
