@@ -178,8 +178,9 @@ _GUEST_ID = re.compile(
     r"[\dx_]{0,8}(?:Server|srv|Linux|Next|srvNext)?(?:_64)?Guest"
 )
 _GUEST_IDS: frozenset[str] = frozenset(map(str, cast("Any", vim.vm.GuestOsDescriptor.GuestOsIdentifier).values))
-_KEY = re.compile(r"[A-Za-z]\w*(?: [A-Za-z]\w*)?(?:\.\w+)*", re.ASCII)
-_SITE_NUMBER = re.compile(r"\d{1,3}", re.ASCII)
+_PLAIN_PART = r"[A-Za-z][A-Za-z_]*\d{0,3}[A-Za-z_]*"
+_KEY = re.compile(rf"{_PLAIN_PART}(?:[. ]{_PLAIN_PART})*(?=[.-]|$)", re.ASCII)
+_SITE_NUMBER = re.compile(r"-\d{1,3}", re.ASCII)
 _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
     r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx|vprob|vsan\.health)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
@@ -188,7 +189,7 @@ _TEXTS = {
     "moment": re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?"),
     "whole": re.compile(r"[+-]?\d{1,20}"),
     "decimal": re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?"),
-    "version": re.compile(r"v?\d{1,9}(?:[._-]\w{1,9}){0,6}", re.ASCII),
+    "version": re.compile(r"v?\d{1,10}(?:[._-](?:\d{1,10}[a-z]?|build|update|alpha|beta|rc|ga|u|p)\d{0,10}){0,6}", re.ASCII),
 }
 
 
@@ -283,14 +284,17 @@ def guest_id(text: str, _: Pseudonyms) -> str | None:
 
 
 def extension_key(text: str, pseudonyms: Pseudonyms) -> str:
-    """The key of a known vendor's product without what a site added behind a hyphen; any other becomes a pseudonym."""
+    """The key of a known vendor's product without what a site added to it; any other becomes a pseudonym."""
     low = text.lower()
     if len(text) > LONGEST or not low.startswith(pseudonyms.vocabulary.extensions):
         return pseudonyms.code("extension", text)
-    product, hyphen, site = text.partition("-")
-    if not _KEY.fullmatch(product):
+    plain = _KEY.match(text)
+    if plain is None:
         return pseudonyms.code("extension", text)
-    return f"{product}-{site if _SITE_NUMBER.fullmatch(site) else pseudonyms.code('site', site)}" if hyphen else product
+    product, site = plain[0], text[plain.end() :]
+    if not site or _SITE_NUMBER.fullmatch(site):
+        return text
+    return f"{product}{site[0]}{pseudonyms.code('site', site[1:])}"
 
 
 def event_id(text: str, pseudonyms: Pseudonyms) -> str:

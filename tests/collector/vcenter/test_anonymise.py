@@ -106,6 +106,7 @@ def prop(path: str, content: str, told: str = "xsd:string", kind: str = "Virtual
         properties("VirtualMachine", ("runtime.powerState", "VirtualMachinePowerState", SECRET)),
         properties("VirtualMachine", ("config.createDate", "xsd:dateTime", SECRET)),
         properties("VirtualMachine", ("config.annotation", "xsd:base64Binary", base64.b64encode(SECRET.encode()).decode())),
+        properties("HostSystem", ("summary.config.product.version", "xsd:string", f"8.0-{SECRET}")),
         properties("HostSystem", ("summary.hardware.model", "xsd:string", f"{SECRET}.corp.example.com")),
         properties(
             "VirtualMachine",
@@ -191,6 +192,7 @@ def test_what_classification_counts_stays(path: str, told: str, content: str) ->
         ("HostSystem", "summary.hardware.vendor", "Dell Inc."),
         ("HostSystem", "summary.hardware.cpuModel", "Intel(R) Xeon(R) Gold 6244 CPU @ 3.60GHz"),
         ("HostSystem", "summary.config.product.build", "22380479"),
+        ("HostSystem", "summary.config.product.version", "8.0.3-rc1"),
         ("Datastore", "summary.type", "VMFS"),
     ],
 )
@@ -269,6 +271,8 @@ def test_an_account_keeps_its_kind(user: str, pattern: str) -> None:
     [
         ("com.vmware.vcDr", r"com\.vmware\.vcDr"),
         ("com.vmware.vcDr-acme", r"com\.vmware\.vcDr-site-x\d{9}z"),
+        ("com.vmware.orchestrator.4d5b3aa1-0000-4000-8000-acacacacacac", r"com\.vmware\.orchestrator\.site-x\d{9}z"),
+        ("com.vmware.vsphere.client.h5vsan", r"com\.vmware\.vsphere\.client\.h5vsan"),
         ("com.acme.portal", r"extension-x\d{9}z"),
         ("vCloud Director-1", "vCloud Director-1"),
     ],
