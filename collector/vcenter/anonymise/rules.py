@@ -12,6 +12,7 @@ from typing import Any, cast
 from pyVmomi import vim
 from pyVmomi.VmomiSupport import GetWsdlType
 
+from collector.vcenter.anonymise.platform import PRODUCT_WORDS, SINGLETONS
 from collector.vcenter.anonymise.pseudonyms import LONGEST, Pseudonyms
 from collector.vcenter.scrub import PLACEHOLDER
 
@@ -19,151 +20,9 @@ Rule = Callable[[str, Pseudonyms], str | None]
 
 NAMESPACE = "urn:vim25"
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:vm|host|datastore|network|network-o|dvportgroup|dvs|domain-[cs]|group-[a-z]?|folder|resgroup|resgroup-v|datacenter|storage_pod"
     r"|pod|task|alarm|schedule|hostprofile|profile|snapshot|EventHistoryCollector|TaskHistoryCollector)-?\d{1,12}(?:-\d{1,12})?"
-)
-_SINGLETONS = frozenset(
-    {
-        *("ServiceInstance", "AlarmManager", "AuthorizationManager", "ClusterProfileManager", "CompatChecker", "CryptoManager"),
-        *(
-            "CustomFieldsManager",
-            "CustomizationSpecManager",
-            "DVSManager",
-            "DatastoreNamespaceManager",
-            "DiagMgr",
-            "EventManager",
-        ),
-        *(
-            "ExtensionManager",
-            "FailoverClusterConfigurator",
-            "FailoverClusterManager",
-            "FileManager",
-            "GuestCustomizationManager",
-        ),
-        *("HealthUpdateManager", "HostProfileManager", "HostSpecificationManager", "IoFilterManager", "IpPoolManager"),
-        *("LicenseManager", "LocalizationManager", "MoComplianceManager", "OverheadMemoryManager", "OvfManager", "PerfMgr"),
-        *(
-            "ProvChecker",
-            "ScheduledTaskManager",
-            "SearchIndex",
-            "ServiceMgr",
-            "SessionManager",
-            "SiteInfoManager",
-            "SnmpSystem",
-        ),
-        *(
-            "StorageQueryManager",
-            "StorageResourceManager",
-            "TaskManager",
-            "TenantManager",
-            "UserDirectory",
-            "VStorageObjectManager",
-        ),
-        *(
-            "ViewManager",
-            "VpxSettings",
-            "certificateManager",
-            "guestOperationsManager",
-            "propertyCollector",
-            "virtualDiskManager",
-        ),
-    }
-)
-_PRODUCT_WORDS = frozenset(
-    {
-        *(
-            "vmware",
-            "inc",
-            "vsphere",
-            "vcenter",
-            "virtualcenter",
-            "server",
-            "esx",
-            "esxi",
-            "enterprise",
-            "plus",
-            "standard",
-            "essentials",
-        ),
-        *(
-            "essentialsplus",
-            "essplus",
-            "advanced",
-            "foundation",
-            "basic",
-            "hypervisor",
-            "evaluation",
-            "eval",
-            "mode",
-            "license",
-            "licence",
-        ),
-        *(
-            "edition",
-            "for",
-            "cpu",
-            "cpus",
-            "core",
-            "cores",
-            "with",
-            "and",
-            "operations",
-            "management",
-            "remote",
-            "office",
-            "branch",
-            "desktop",
-        ),
-        *(
-            "robo",
-            "nsx",
-            "vsan",
-            "horizon",
-            "vcloud",
-            "suite",
-            "cloud",
-            "aria",
-            "vrealize",
-            "site",
-            "recovery",
-            "manager",
-            "tanzu",
-            "kit",
-        ),
-        *(
-            "acceleration",
-            "scale",
-            "out",
-            "build",
-            "esxbasic",
-            "esxfull",
-            "vpx",
-            "standalone",
-            "hosts",
-            "host",
-            "up",
-            "to",
-            "per",
-            "vm",
-            "vms",
-        ),
-        *(
-            "product",
-            "datacenter",
-            "data",
-            "center",
-            "processor",
-            "processors",
-            "unlimited",
-            "days",
-            "day",
-            "free",
-            "version",
-            "update",
-        ),
-    }
 )
 _SCHEMA_TYPES = frozenset({"string", "int", "long", "short", "byte", "boolean", "float", "double", "dateTime", "anyURI"})
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -249,7 +108,7 @@ def uuid(text: str, pseudonyms: Pseudonyms) -> str | None:
 
 def reference(text: str, pseudonyms: Pseudonyms) -> str:
     """A managed object id: one of a kind that only numbers its objects passes, any other may name something."""
-    if text in _SINGLETONS or _NUMBERED.fullmatch(text):
+    if text in SINGLETONS or _NUMBERED.fullmatch(text):
         return text
     session = f"session[{PLACEHOLDER}]" if text.startswith("session[") else ""
     return f"{session}{pseudonyms.uuid(text)}"
@@ -269,7 +128,7 @@ def product(text: str, _: Pseudonyms) -> str | None:
     """A product or edition of the platform: known words, numbers and what stands between them."""
     if len(text) > LONGEST or _ADDRESS_LIKE.search(text):
         return None
-    strange = [word for word in _WORDS.findall(text) if word.lower() not in _PRODUCT_WORDS]
+    strange = [word for word in _WORDS.findall(text) if word.lower() not in PRODUCT_WORDS]
     return None if strange else text
 
 
