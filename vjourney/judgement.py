@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -22,24 +22,37 @@ from inference.results import Assessment, Declaration, Flag, Milestone, Publicat
 from inference.rollup import roll_up
 from inference.rules import Rule
 from inference.tallies import tally
-from vjourney.store import PollRecord, Store
+from vjourney.store import Delivery, PollRecord, Store
 
 FLEET = Scope("fleet", "fleet", "fleet")
 
 PRUNE_EVERY = timedelta(days=1)
+
+Announce = Callable[[Sequence[Assessment], Sequence[Transition]], tuple[Delivery, ...]]
+"""What has to reach whom of assessments and the transitions that they brought."""
 
 
 class Judgement:
     """Assesses, declares and records, and remembers what is declared. Used by one thread at a time."""
 
     def __init__(
-        self, store: Store, model: Model, vcenters: int, declared: Declared | None = None, rules: Sequence[Rule] = ()
+        self,
+        store: Store,
+        model: Model,
+        vcenters: int,
+        declared: Declared | None = None,
+        rules: Sequence[Rule] = (),
+        announce: Announce | None = None,
     ) -> None:
-        """Go on from what ``store`` knows; ``vcenters`` makes the fleet, ``declared`` and ``rules`` are the operator's."""
+        """Go on from what ``store`` knows; ``vcenters`` makes the fleet, ``declared`` and ``rules`` are the operator's.
+
+        ``announce`` gives the deliveries that assessments with their transitions call for.
+        """
         self._store = store
         self._model = model
         self._vcenters = vcenters
         self._declared = declared or Declared()
+        self._announce = announce
         self._rules = rules
         self._sightings: dict[str, Sightings] = {}
         self._declarations = store.declarations()
@@ -98,6 +111,7 @@ class Judgement:
                 documents=self._documents((*own, fleet), declarations, transitions),
                 declarations=declarations,
                 transitions=transitions,
+                deliveries=self._announce((*own, fleet), transitions) if self._announce else (),
             )
         )
         self._declarations |= declarations

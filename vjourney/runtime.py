@@ -20,9 +20,10 @@ from exporters.web.app import create_app
 from exporters.web.server import Certificate, RunningServer, serve
 from inference.model import load as load_model
 from vjourney import __version__
-from vjourney.schedule import Schedule
+from vjourney.delivery import Deliveries
+from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
-from vjourney.settings import Settings
+from vjourney.settings import Alerts, Settings
 from vjourney.sources import Progress, Replay, source
 from vjourney.store import KEPT, Store
 
@@ -31,6 +32,10 @@ log = structlog.get_logger()
 
 def _no_progress(_vcenter: str, _topic: str, _objects: int) -> None:
     return
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Runtime:
@@ -48,14 +53,18 @@ class Runtime:
         self._sources = {vcenter.name: source(vcenter, progress) for vcenter in settings.vcenters}
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
+        self._deliveries = Deliveries(
+            settings.alerts or Alerts(), self._store.outbox, clock=_now, latest=lambda: self._service.publication
+        )
         self._service = Service(
             self._sources,
             self._store,
             model,
-            clock=lambda: datetime.now(UTC),
+            clock=_now,
             prepare=self._exposition.prepare,
             declared=settings.declared,
             rules=settings.workloads,
+            announce=self._deliveries.announce,
         )
 
     def __enter__(self) -> Self:
@@ -86,13 +95,20 @@ class Runtime:
         with _stop_signals() as stop, self._listening() as server:
             started(server.url)
             schedule = Schedule(
-                {vcenter.name: vcenter.poll_interval for vcenter in self._settings.vcenters}, self._service.poll
+                {vcenter.name: vcenter.poll_interval for vcenter in self._settings.vcenters},
+                self._service.poll,
+                self._sending(),
             )
             schedule.start()
             try:
                 stop.wait()
             finally:
                 schedule.stop()
+
+    def _sending(self) -> Sending:
+        alerts, deliveries = self._settings.alerts, self._deliveries
+        cron = Cron(alerts.digest.schedule) if alerts and alerts.digest else None
+        return Sending(deliveries.targets, deliveries.deliver, deliveries.digest, cron)
 
     def _poll_through(self, name: str) -> None:
         source = self._sources[name]
@@ -129,8 +145,6 @@ class Runtime:
         for vcenter in self._settings.vcenters:
             if vcenter.replay is None and not vcenter.tls.verify:
                 log.warning("certificate not checked", vcenter=vcenter.name, advice="set tls.ca_file or tls.thumbprint")
-        for key in self._settings.unused:
-            log.warning("configured without effect", key=key, advice="this version does not use it yet")
 
 
 def open_store(settings: Settings) -> Store:

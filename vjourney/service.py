@@ -23,7 +23,7 @@ from inference.declared import Declared
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
 from inference.rules import Rule
-from vjourney.judgement import Judgement
+from vjourney.judgement import Announce, Judgement
 from vjourney.store import Store, StoreError
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class Monitored:
 class Service:
     """Polls vCenters on request and holds the last Publication."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # whatever a service is built from is handed over here, once
         self,
         pollers: Mapping[str, Polling],
         store: Store,
@@ -79,15 +79,16 @@ class Service:
         stopwatch: Callable[[], float] = time.monotonic,
         declared: Declared | None = None,
         rules: Sequence[Rule] = (),
+        announce: Announce | None = None,
     ) -> None:
         """Hold ``pollers`` by configured name; ``declared`` and ``rules`` are the operator's.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
-        ``stopwatch`` gives seconds, to tell how long a poll took.
+        ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
-        self._judgement = Judgement(store, model, len(pollers), declared, rules)
+        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce)
         self._clock = clock
         self._prepare = prepare
         self._stopwatch = stopwatch

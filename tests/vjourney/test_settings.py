@@ -255,7 +255,6 @@ def test_the_least_configuration_has_the_documented_defaults() -> None:
     assert settings.web.config is None
     assert settings.store.url.get_secret_value() == f"sqlite:///{CONFIGURATIONS.absolute()}/vjourney.db"
     assert settings.model == "journey-1"
-    assert settings.unused == ()
 
 
 def full(folder: Path) -> Settings:
@@ -300,7 +299,6 @@ def test_every_key_is_kept(tmp_path: Path) -> None:
     assert settings.declared.policy is not None
     assert settings.declared.policy.in_place
     assert [rule.name for rule in settings.workloads] == ["sqlview-*"]
-    assert settings.unused == ("alerts",)
 
 
 def test_secrets_never_show(tmp_path: Path) -> None:

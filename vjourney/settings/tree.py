@@ -201,8 +201,3 @@ class Settings(Section):
                     ("vcenters", number, "host"),
                     f"{host!r} is also the address of vcenters[{addresses[address]}]; keep one of them",
                 )
-
-    @property
-    def unused(self) -> tuple[str, ...]:
-        """The keys that are given and have no effect in this version, for a warning."""
-        return tuple(key for key in ("alerts",) if getattr(self, key) is not None)

@@ -7,12 +7,13 @@ claim when that time is over, and another one sends again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from inference.results import Transition
 from vjourney.store.tables import metadata
@@ -47,7 +48,9 @@ def add(connection: sa.Connection, deliveries: Iterable[Delivery]) -> None:
     """Put deliveries in, due at once; one that is or was there already changes nothing."""
     for delivery in deliveries:
         if connection.execute(sa.select(_TABLE.c.kind).where(*_is(delivery))).first() is None:
-            connection.execute(_TABLE.insert().values({**asdict(delivery), "next_attempt": delivery.recorded_at}))
+            row = {**asdict(delivery), "next_attempt": delivery.recorded_at}
+            with suppress(IntegrityError), connection.begin_nested():  # another replica may have been as fast
+                connection.execute(_TABLE.insert().values(row))
 
 
 def news(connection: sa.Connection, transitions: Iterable[Transition]) -> set[tuple[str, datetime]]:
@@ -138,11 +141,12 @@ class Outbox:
         with self._read() as connection:
             return connection.execute(later.limit(1)).first() is not None
 
-    def last(self, kind: Kind) -> datetime | None:
-        """The time of the latest delivery of a kind; ``None`` before the first one."""
+    def last(self, kind: Kind) -> Delivery | None:
+        """The latest of a kind, whoever it is for; ``None`` before the first one."""
+        wanted = sa.select(*(_TABLE.c[name] for name in _FIELDS)).where(_TABLE.c.kind == kind)
         with self._read() as connection:
-            latest = sa.select(_TABLE.c.at).where(_TABLE.c.kind == kind).order_by(_TABLE.c.at.desc()).limit(1)
-            return connection.scalar(latest)
+            row = connection.execute(wanted.order_by(_TABLE.c.at.desc()).limit(1)).mappings().first()
+        return None if row is None else Delivery(**row)
 
     def _set(self, delivery: Delivery, **values: object) -> None:
         with self._write() as connection:

@@ -1,0 +1,213 @@
+"""Deliveries: what is to be told to whom, put into the outbox of the store, and from there to each target on its own.
+
+Nothing here runs while a vCenter is polled: a poll only writes down what is to be told. Every target is served apart from the
+others, with a back-off that is in the store, so neither a restart nor another replica hurries it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import structlog
+
+from exporters.alerts.alertmanager import Alert, Alertmanager
+from exporters.alerts.changes import stage_change, stage_changes
+from exporters.alerts.digest import digest
+from exporters.alerts.message import DeliveryError, Message
+from exporters.alerts.notification import Notifier
+from inference.results import Assessment, Publication, Transition
+from vjourney.settings import Alerts
+from vjourney.store import Delivery, Outbox, StoreError
+
+log = structlog.get_logger()
+
+ACTIVE = timedelta(hours=24)
+"""How long a change is an alert, from when an Alertmanager first took it: every shift sees it once."""
+
+RESEND = timedelta(minutes=1)
+"""An Alertmanager that was restarted knows nothing; after so long it knows its alerts again."""
+
+LEASE = timedelta(minutes=5)
+"""How long a replica may take to send what it claimed, before another one does: longer than any time limit of sending."""
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_ALERT_PAUSE = timedelta(minutes=5)
+KEPT_TRYING = timedelta(days=7)
+"""After so long nobody wants to hear of it any more."""
+
+_SECRETS = {"pass", "password", "token"}
+
+
+class Deliveries:
+    """Who is told, and how. Any thread may use it, and each target is served by one of them at a time."""
+
+    def __init__(
+        self, alerts: Alerts, outbox: Outbox, *, clock: Callable[[], datetime], latest: Callable[[], Publication | None]
+    ) -> None:
+        """Serve the targets of ``alerts``; ``clock`` gives the present, ``latest`` the last publication.
+
+        An address that no notification service is known by is left out, and the log says so.
+        """
+        self._outbox = outbox
+        self._clock = clock
+        self._latest = latest
+        self._started = clock()
+        managers = _by_identity([url.get_secret_value() for url in alerts.alertmanagers])
+        notified = _by_identity([url.get_secret_value() for url in alerts.notify])
+        digested = _by_identity([url.get_secret_value() for url in alerts.digest.to] if alerts.digest else [])
+        self._alertmanagers = {
+            target: Alertmanager(f"alerts.alertmanagers[{place}]", url) for target, (place, url) in managers.items()
+        }
+        self._notifiers = _notifiers("alerts.digest.to", digested) | _notifiers("alerts.notify", notified)
+        self._of_changes = tuple(target for target in (*managers, *notified) if target in self.targets)
+        self._of_digests = tuple(target for target in digested if target in self.targets)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The identity of every target, without secrets."""
+        return (*self._alertmanagers, *self._notifiers)
+
+    def announce(self, assessments: Sequence[Assessment], transitions: Sequence[Transition]) -> tuple[Delivery, ...]:
+        """What has to be recorded along with these transitions, which ``assessments`` brought."""
+        now = self._clock()
+        return tuple(
+            Delivery("change", transition.scope_id, transition.at, target, change.plain(), now)
+            for transition, change in stage_changes(assessments, transitions).items()
+            for target in self._of_changes
+        )
+
+    def digest(self, due: datetime) -> None:
+        """Put the digest that was due at this time into the outbox, unless that or a later one was.
+
+        One that was due before the very first start is nobody's; one that was missed later is made up for.
+        """
+        publication = self._latest()
+        try:
+            last = self._outbox.last("digest")
+            if publication is None or due <= (last.at if last else self._started):
+                return
+            told = {scope: datetime.fromisoformat(at) for scope, at in last.content["told"].items()} if last else {}
+            message = digest(publication, last.at if last else None, told)
+            content = {"message": asdict(message), "told": _told(publication)}
+            now = self._clock()
+            self._outbox.put(Delivery("digest", "digest", due, target, content, now) for target in self._of_digests)
+        except StoreError as error:
+            log.warning("digest not written", error=str(error))
+
+    def deliver(self, target: str) -> None:
+        """Send what is due for a target, until it refuses; whatever happens is in the outbox and in the log."""
+        try:
+            if target in self._alertmanagers:
+                self._send_alerts(target)
+            else:
+                self._send_messages(target)
+        except StoreError as error:
+            log.warning("deliveries not read or written", error=str(error))
+
+    def _send_messages(self, target: str) -> None:
+        while held := self._claim(target, most=1):
+            delivery = held[0]
+            if not self._sent(lambda: self._notifiers[target].send(_message(delivery)), held, LONGEST_PAUSE):  # noqa: B023  # called at once
+                return
+            self._outbox.finish(delivery, self._clock())
+
+    def _send_alerts(self, target: str) -> None:
+        held = self._claim(target)
+        now = self._clock()
+        ends = {delivery: self._ends(delivery, now) for delivery in held}
+        # of two changes that look alike to Alertmanager the later one counts
+        alerts = {alert.change.identity: alert for alert in (_alert(delivery, end) for delivery, end in ends.items())}
+        if not held or not self._sent(
+            lambda: self._alertmanagers[target].post(tuple(alerts.values())), held, LONGEST_ALERT_PAUSE
+        ):
+            return
+        for delivery, end in ends.items():
+            if end <= now:
+                self._outbox.finish(delivery, now)
+            else:
+                self._outbox.repeat(delivery, now, min(now + RESEND, end))
+
+    def _claim(self, target: str, most: int | None = None) -> tuple[Delivery, ...]:
+        return self._outbox.claim(target, self._clock(), holder=uuid.uuid4().hex, lease=LEASE, most=most)
+
+    def _ends(self, delivery: Delivery, now: datetime) -> datetime:
+        """When the alert ends; a first time it is always sent as active, or nobody would hear of it."""
+        if delivery.accepted_at is None:
+            return now + ACTIVE
+        end = delivery.accepted_at + ACTIVE
+        return min(end, now) if self._outbox.superseded(delivery) else end
+
+    def _sent(self, send: Callable[[], None], held: Sequence[Delivery], longest_pause: timedelta) -> bool:
+        try:
+            send()
+        except DeliveryError as error:
+            why = str(error)
+        except Exception as error:  # what it says may hold an address with a secret  # noqa: BLE001
+            why = f"vjourney itself failed to send ({type(error).__name__}); please report this"
+        else:
+            return True
+        now = self._clock()
+        attempts = max(delivery.attempts for delivery in held)
+        pause = min(FIRST_PAUSE * 2 ** min(attempts, 10), longest_pause)
+        log.warning("not delivered", error=why, waiting=len(held), next_attempt=(now + pause).isoformat())
+        for delivery in held:
+            if _is_stale(delivery, now):
+                log.error("delivery given up", kind=delivery.kind, subject=delivery.subject, at=delivery.at.isoformat())
+                self._outbox.give_up(delivery, now)
+            else:
+                self._outbox.postpone(delivery, now + pause)
+        return False
+
+
+def _is_stale(delivery: Delivery, now: datetime) -> bool:
+    """Whether trying on is of no use: too old, or taken once and by now ended by itself."""
+    if delivery.accepted_at is not None:
+        return now >= delivery.accepted_at + ACTIVE
+    return now >= delivery.recorded_at + KEPT_TRYING
+
+
+def _alert(delivery: Delivery, ends_at: datetime) -> Alert:
+    change = stage_change(delivery.content)
+    return Alert(change, min(change.at, delivery.recorded_at), ends_at)
+
+
+def _message(delivery: Delivery) -> Message:
+    return stage_change(delivery.content).message() if delivery.kind == "change" else Message(**delivery.content["message"])
+
+
+def _told(publication: Publication) -> dict[str, str]:
+    """The time of the last change that a digest knew, by scope: exact, whatever the clocks of the vCenters say."""
+    return {change.scope_id: change.at.isoformat() for change in sorted(publication.transitions, key=lambda each: each.at)}
+
+
+def _notifiers(key: str, targets: Mapping[str, tuple[int, str]]) -> dict[str, Notifier]:
+    usable = {}
+    for target, (place, url) in targets.items():
+        try:
+            usable[target] = Notifier(f"{key}[{place}]", url)
+        except ValueError as error:
+            log.warning("nothing will be sent to a target", error=str(error))
+    return usable
+
+
+def _by_identity(urls: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Place and address of each target; one that is given twice is one."""
+    found: dict[str, tuple[int, str]] = {}
+    for place, url in enumerate(urls):
+        found.setdefault(_identity(url), (place, url))
+    return found
+
+
+def _identity(url: str) -> str:
+    """What a target is called in the store: the same after a change of its password, and no way back to a token."""
+    parts = urlsplit(url)
+    user = parts.netloc.rpartition("@")[0].partition(":")[0]
+    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0].lower() not in _SECRETS])
+    bare = parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}", query=query).geturl()
+    return f"{parts.scheme}:{hashlib.sha256(bare.encode()).hexdigest()[:32]}"
