@@ -11,7 +11,7 @@ from collector.facts import TOPICS
 from inference.estate import Estate
 from inference.indicators import observe
 from inference.judge import judge
-from inference.model import Model, load
+from inference.model import Model
 from inference.observations import Observation
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, build, lived
@@ -124,15 +124,13 @@ def read_estate(estate: Estate, model: Model) -> Assessment:
     return judge(estate.scope, estate.now, observe(estate), model)
 
 
-def cases(seed: int, numbers: Sequence[int], source: str) -> list[Case]:
+def cases(seed: int, numbers: Sequence[int], model: Model) -> list[Case]:
     """Draw and read the estates of these numbers; a whole process may do this."""
-    model = load(source)
     return [draw_case(seed, number, model) for number in numbers]
 
 
-def samples(seed: int, numbers: Sequence[int], source: str) -> list[Sample]:
+def samples(seed: int, numbers: Sequence[int], model: Model) -> list[Sample]:
     """The examples of these numbers of every archetype."""
-    model = load(source)
     return [
         Sample(archetype.id, Opinion.of(read_estate(Estate.of(*build(archetype, rng)), model)))
         for number in numbers

@@ -93,9 +93,9 @@ def evaluate(
     loaded, alone = load(model), 1 if estates < POOL_FROM else workers
     walks, examples = max(2, estates // ESTATES_PER_JOURNEY), max(1, estates // ESTATES_PER_SAMPLE)
     with _Crew(alone) as crew:
-        drawn: list[Case] = crew.run(census.cases, seed, estates, model)
-        walked: list[Journey] = crew.run(journeys.journeys, seed, walks, model)
-        shown: list[Sample] = crew.run(census.samples, seed, examples, model)
+        drawn: list[Case] = crew.run(census.cases, seed, estates, loaded)
+        walked: list[Journey] = crew.run(journeys.journeys, seed, walks, loaded)
+        shown: list[Sample] = crew.run(census.samples, seed, examples, loaded)
     rng, bench = np.random.default_rng([seed, 4]), Bench(loaded, drawn)
     return Evaluation(
         seed=seed,
@@ -123,7 +123,7 @@ class _Crew:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def run(self, work: Callable[[int, Sequence[int], str], list[T]], seed: int, count: int, model: str) -> list[T]:
+    def run(self, work: Callable[[int, Sequence[int], Model], list[T]], seed: int, count: int, model: Model) -> list[T]:
         """The results of ``work`` for the numbers below ``count``, in the order in which one process would give them."""
         if self._pool is None:
             return work(seed, range(count), model)

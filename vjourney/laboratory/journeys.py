@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inference.declare import step
 from inference.estate import Estate
-from inference.model import Model, load
+from inference.model import Model
 from inference.results import Declaration
 from vjourney.laboratory.archetypes import WARM_UP_WEEKS
 from vjourney.laboratory.census import read_estate
@@ -155,9 +155,8 @@ def _rebuild(site: Site) -> None:
         machine.id = f"{site.prefix}vm-{site.generation}{machine.id[-5:]}"
 
 
-def journeys(seed: int, numbers: Sequence[int], source: str) -> list[Journey]:
+def journeys(seed: int, numbers: Sequence[int], model: Model) -> list[Journey]:
     """The journeys of these numbers; a whole process may do this."""
-    model = load(source)
     return [walk(seed, number, model) for number in numbers]
 
 
@@ -171,21 +170,27 @@ class Crossing:
 
 
 DECISIVE = 0.25
-"""So far beyond the boundary the journey has to end for a crossing to be decisive."""
+"""So far from the boundary the journey has to begin and to end for a crossing to be decisive."""
+
+CLEAR = 0.4
+"""The same for a crossing from about the middle of one stage to about the middle of the next."""
 
 FOLLOWED_WEEKS = 26
 
 
-def crossings(journey: Journey) -> list[Crossing]:
-    """The decisive crossings that were followed for half a year at least, counted from the boundary itself."""
+def crossings(journey: Journey, margin: float = DECISIVE) -> list[Crossing]:
+    """The crossings that were followed for half a year at least, counted from the boundary itself.
+
+    The journey begins and ends at least ``margin`` away from the boundary, on either side of it.
+    """
     found = []
     for boundary in (1, 2, 3):
         above = journey.positions >= boundary
         turns = np.flatnonzero(above[1:] != above[:-1]) + 1
-        if turns.size != 1 or abs(journey.positions[-1] - boundary) < DECISIVE:
+        if turns.size != 1 or abs(journey.positions[-1] - boundary) < margin:
             continue
         week, rising = int(turns[0]), bool(above[-1])
-        if WEEKS - week < FOLLOWED_WEEKS or abs(journey.positions[0] - boundary) < DECISIVE:
+        if WEEKS - week < FOLLOWED_WEEKS or abs(journey.positions[0] - boundary) < margin:
             continue
         there = [
             later

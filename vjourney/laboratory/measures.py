@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 
 from vjourney.laboratory.census import Case
-from vjourney.laboratory.journeys import WEEKS, Journey, crossings, false_changes
+from vjourney.laboratory.journeys import CLEAR, WEEKS, Crossing, Journey, crossings, false_changes
 from vjourney.laboratory.metrics import (
     Estimate,
     Floats,
@@ -185,9 +185,8 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
     years = WEEKS / 52
     false = np.array([false_changes(journey) / years for journey in journeys])
     still = np.array([_is_still(journey) for journey in journeys])
-    found = [crossing for journey in journeys for crossing in crossings(journey)]
-    days = np.array([crossing.days for crossing in found if crossing.days is not None], dtype=np.float64)
-    missed = np.array([crossing.days is None for crossing in found], dtype=np.float64)
+    days, missed = _followed([crossing for journey in journeys for crossing in crossings(journey)])
+    clear_days, clear_missed = _followed([crossing for journey in journeys for crossing in crossings(journey, CLEAR)])
     final = np.array([journey.declared[-1] == min(3, int(journey.positions[-1])) for journey in journeys], dtype=np.float64)
     return (
         Figure.of("false_changes", "False changes per estate and year", bootstrap_mean(false, rng), at_most=0.2, aim=0.05),
@@ -201,8 +200,16 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
         Figure.of("delay_median", "Days to a decisive crossing, median", _quantile(days, 0.5, rng), at_most=60, aim=30),
         Figure.of("delay_p90", "Days to a decisive crossing, nine of ten", _quantile(days, 0.9, rng), at_most=180, aim=120),
         Figure.of("crossings_missed", "Decisive crossings missed", bootstrap_mean(missed, rng), at_most=0.05, aim=0.01),
+        Figure.of("delay_median_clear", "Days from middle to middle of stages, median", _quantile(clear_days, 0.5, rng)),
+        Figure.of("crossings_missed_clear", "Of these, missed", bootstrap_mean(clear_missed, rng)),
         Figure.of("final_stage", "Declared stage true at the end", bootstrap_mean(final, rng)),
     )
+
+
+def _followed(found: Sequence[Crossing]) -> tuple[Floats, Floats]:
+    """The days of those crossings that were followed, and 1 for each that was missed."""
+    days = [crossing.days for crossing in found if crossing.days is not None]
+    return np.array(days, dtype=np.float64), np.array([crossing.days is None for crossing in found], dtype=np.float64)
 
 
 def _is_still(journey: Journey) -> bool:

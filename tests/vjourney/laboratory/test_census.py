@@ -22,14 +22,14 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="module")
-def few() -> list[Case]:
+def few(model: Model) -> list[Case]:
     """A handful of estates."""
-    return cases(SEED, range(6), "journey-1")
+    return cases(SEED, range(6), model)
 
 
-def test_numbers_make_the_same_estates_in_any_company(few: list[Case]) -> None:
+def test_numbers_make_the_same_estates_in_any_company(few: list[Case], model: Model) -> None:
     """An estate depends on its number alone, so processes may share the work."""
-    assert cases(SEED, [4], "journey-1")[0] == few[4]
+    assert cases(SEED, [4], model)[0] == few[4]
 
 
 def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:
