@@ -13,7 +13,8 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from inference.model import Model, load
+from inference.model import Model, load, prepare
+from inference.specification import Specification
 from vjourney.laboratory import census, journeys
 from vjourney.laboratory.archetypes import ARCHETYPES
 from vjourney.laboratory.census import Case, Sample
@@ -129,8 +130,16 @@ class _Crew:
             return work(seed, range(count), model)
         edges = [count * part // self._parts for part in range(self._parts + 1)]
         shares = [range(low, high) for low, high in pairwise(edges) if high > low]
-        waiting = [self._pool.submit(work, seed, share, model) for share in shares]
+        text = model.specification.model_dump_json()
+        waiting = [self._pool.submit(_elsewhere, work, seed, share, text, model.sha256) for share in shares]
         return [result for future in waiting for result in future.result()]
+
+
+def _elsewhere(
+    work: Callable[[int, Sequence[int], Model], list[T]], seed: int, numbers: Sequence[int], text: str, sha256: str
+) -> list[T]:
+    """Work in another process, with the model as it was read in the first: its file may have changed since."""
+    return work(seed, numbers, prepare(Specification.model_validate_json(text), sha256))
 
 
 def _shelfware(samples: Sequence[Sample]) -> Figure:
