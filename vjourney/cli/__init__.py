@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vjourney.cli import assessment, evaluation, model, operation, recordings
+from vjourney.cli import assessment, evaluation, model, operation, publishing, recordings
 from vjourney.cli.frame import app
 
-__all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "recordings"]
+__all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "publishing", "recordings"]
 
 
 def main() -> None:

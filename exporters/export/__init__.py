@@ -1,0 +1,1 @@
+"""Assessments and observations as tables, for those who outgrow Prometheus."""

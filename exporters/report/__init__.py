@@ -1,0 +1,1 @@
+"""The management report: where the organisation stands, what it gained, what changed and what comes next."""

@@ -1,0 +1,119 @@
+"""The report as one HTML file that needs nothing else, and as the same in PDF."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from exporters.charts import position_chart, time_line
+from exporters.report.changes import changes
+from exporters.wording import as_moment, environment, held_back
+from inference.results import STAGES
+
+TEMPLATES = Path(__file__).parent / "templates"
+STEPS = 3
+"""How many next steps a report names at most."""
+
+ENVIRONMENT = environment(
+    TEMPLATES,
+    style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+    # a PDF takes the style of a picture from within the picture alone
+    chart_style=Markup(f"<style>{(TEMPLATES / 'chart.css').read_text(encoding='utf-8')}</style>"),  # noqa: S704 - the same
+)
+
+
+class ReportError(RuntimeError):
+    """There is no report; the message says what to do."""
+
+
+def subject(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What the report is about: the fleet, or the only vCenter there is.
+
+    Raises:
+        ReportError: nothing was assessed.
+    """
+    fleets, vcenters = ([d for d in documents if d["scope"]["kind"] == kind] for kind in ("fleet", "vcenter"))
+    if len(vcenters) == 1:
+        return vcenters[0]
+    if not fleets:
+        raise ReportError("nothing has been assessed yet: run `vjourney once` with this configuration first")
+    return fleets[0]
+
+
+def render_report(
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    since: datetime,
+    before: Mapping[str, Any] | None = None,
+    readings: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The report as HTML.
+
+    ``documents`` are the last entries of the assessment document of every scope. ``since`` is the day of the last report,
+    ``before`` the entry of the subject as of then, and ``readings`` its stored readings, oldest first.
+
+    Raises:
+        ReportError: nothing was assessed.
+    """
+    about = subject(documents)
+    vcenters = [each for each in documents if each["scope"]["kind"] == "vcenter"]
+    values = {
+        "about": about,
+        "name": about["scope"]["name"] if about["scope"]["kind"] == "vcenter" else f"all {len(vcenters)} vCenters",
+        "vcenters": vcenters,
+        "seen_at": as_moment(about["taken_at"]),
+        "since": since,
+        "before": before,
+        "held_back": held_back(about),
+        "changes": changes(before, about, since),
+        "steps": next_steps(about, vcenters),
+        "chart": position_chart(readings),
+        "line": time_line(about),
+    }
+    return ENVIRONMENT.get_template("report.html").render(values)
+
+
+def next_steps(about: Mapping[str, Any], vcenters: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Two or three next steps: of the subject, or where it has none the first of each vCenter that is behind the last stage."""
+    if about["next_steps"]:
+        return [{"where": "", "text": step["message"]} for step in about["next_steps"][:STEPS]]
+    behind = sorted(
+        (each for each in vcenters if each["next_steps"] and each["stage"]["inferred"] != len(STAGES) - 1),
+        key=lambda each: each["stage"]["position"] if each["stage"]["position"] is not None else -1.0,
+    )
+    return [{"where": each["scope"]["name"], "text": each["next_steps"][0]["message"]} for each in behind[:STEPS]]
+
+
+def write_report(html: str, out: Path) -> None:
+    """Write the report to ``out``: PDF where its name ends in .pdf, else HTML.
+
+    Raises:
+        ReportError: the ending is neither, what makes PDFs is not installed, or the file cannot be written.
+    """
+    if out.suffix.lower() not in {".html", ".htm", ".pdf"}:
+        raise ReportError(f"{out}: name a file that ends in .html or .pdf")
+    content = _pdf(html) if out.suffix.lower() == ".pdf" else html.encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ReportError(f"{out} cannot be written ({error.strerror}); name a file in a folder that is there") from error
+
+
+def _pdf(html: str) -> bytes:
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 - an extra, and slow to load
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415 - the same
+    except (ImportError, OSError) as error:  # the second where the libraries of the system are missing
+        raise ReportError(
+            "a PDF needs WeasyPrint: pip install 'vjourney[pdf]', on Debian also apt install libpangoft2-1.0-0; "
+            f"or name a file that ends in .html ({str(error).splitlines()[0]})"
+        ) from error
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of the rules that are for screens alone
+    # nothing may be fetched: the report holds everything it shows
+    made: bytes = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_variant="pdf/ua-1")
+    return made

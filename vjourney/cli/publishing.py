@@ -1,0 +1,95 @@
+"""Commands about what was stored: report, export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from exporters.export.columns import TABLES, Table
+from exporters.export.files import ExportError, export
+from exporters.report.render import ReportError, render_report, subject, write_report
+from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
+from vjourney.runtime import open_store
+from vjourney.settings import load
+from vjourney.settings.values import duration
+from vjourney.store import Store
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+SHOWN = ("position", "interval80", "declared")
+
+ReportFile = Annotated[Path, typer.Option("--out", help="The file to write: .html or .pdf.", show_default=False)]
+TableFile = Annotated[Path, typer.Option("--out", help="The file to write: .csv or .parquet.", show_default=False)]
+Since = Annotated[
+    str, typer.Option("--since", help="The day of the last report, as 2025-06-30, or how long ago it was, as 90d.")
+]
+Which = Annotated[str, typer.Option("--table", help="assessments or observations.")]
+
+
+@app.command("report")
+def report_command(config: Config, out: ReportFile, since: Since = "90d") -> None:
+    """Write the management report from what is stored: HTML, or PDF where the name of the file ends in .pdf."""
+    with failures(), open_store(load(config)) as store:
+        try:
+            write_report(_report(store, since), out)
+        except ReportError as problem:
+            usage_error(str(problem), as_json=False)
+    typer.echo(f"{out}: {out.stat().st_size / 1000:.0f} kB")
+
+
+@app.command("export")
+def export_command(config: Config, out: TableFile, table: Which = "assessments", scope: ScopeName = None) -> None:
+    """Write every stored assessment, or every observation of them, as a table: CSV or Parquet by the ending of the name."""
+    chosen: Table | None = next((name for name in TABLES if name == table), None)
+    if chosen is None:
+        usage_error(f"--table {table}: is neither assessments nor observations", as_json=False)
+    with failures(), open_store(load(config)) as store:
+        try:
+            stored = _stored(store, scope)
+            if (first := next(stored, None)) is None:
+                usage_error(_nothing_to_export(scope), as_json=False)
+            count = export(chosen, chain([first], stored), out)
+        except ExportError as problem:
+            usage_error(str(problem), as_json=False)
+    typer.echo(f"{out}: {count} {'row' if count == 1 else 'rows'} of {chosen}")
+
+
+def _report(store: Store, since: str) -> str:
+    documents = store.latest()
+    about = subject(documents)
+    taken_at = datetime.fromisoformat(about["taken_at"])
+    start = _start(since, taken_at)
+    stored = [each.document for each in store.documents(about["scope"]["id"], EVER)]
+    earlier = [each for each in stored if start <= datetime.fromisoformat(each["taken_at"]) < taken_at]
+    readings = [{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored]
+    return render_report(documents, since=start, before=earlier[0] if earlier else None, readings=readings)
+
+
+def _start(since: str, taken_at: datetime) -> datetime:
+    """The moment that ``since`` names, counted back from the reading and not from today: a recording has its own clock."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", since):
+            return datetime.fromisoformat(since).replace(tzinfo=UTC)
+        return taken_at - duration(since)
+    except (ValueError, OverflowError):
+        raise ReportError(f"--since {since}: write a day as 2025-06-30, or how long ago it was as 90d") from None
+
+
+def _stored(store: Store, scope: str | None) -> Iterator[Mapping[str, Any]]:
+    """The stored documents of a scope or of every scope, one scope after the other."""
+    known = [document["scope"]["id"] for document in store.latest()]
+    gone = [name for name in store.declarations() if name not in known]
+    for each in [*known, *gone] if scope is None else [scope]:
+        for stored in store.documents(each, EVER):
+            yield stored.document
+
+
+def _nothing_to_export(scope: str | None) -> str:
+    if scope is None:
+        return "nothing has been assessed yet: run `vjourney once` with this configuration first"
+    return f"no assessment of a scope called {scope!r} is stored: leave --scope out to see all"
