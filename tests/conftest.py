@@ -1,16 +1,22 @@
-"""What tests of several packages need: the vCenter simulator and captured vCenters to load into it."""
+"""What tests of several packages need: the vCenter simulator, captured vCenters to load into it, and who takes messages."""
 
 from __future__ import annotations
 
 import contextlib
+import http.server
+import json
 import os
 import select
 import shutil
 import socket
+import socketserver
 import subprocess
 import tarfile
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -146,3 +152,89 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             pytest.fail(f"{archive} holds no captured vCenter")
         unpacked[archive.name.removesuffix(".tar.xz")] = about.parent
     return unpacked
+
+
+@dataclass(slots=True)
+class WebSink:
+    """A web server on loopback that keeps what is posted to it and answers with ``status``, after ``before_answer``."""
+
+    url: str = ""
+    status: int = 200
+    paths: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    before_answer: Callable[[], None] = lambda: None
+
+
+@dataclass(slots=True)
+class MailSink:
+    """A mail server on loopback that keeps what it is sent."""
+
+    port: int = 0
+    mails: list[Message] = field(default_factory=list)
+
+
+@pytest.fixture
+def web_sink() -> Iterator[Callable[[], WebSink]]:
+    """Start web servers that end with the test."""
+    with contextlib.ExitStack() as running:
+        yield lambda: running.enter_context(_web_sink())
+
+
+@pytest.fixture
+def mail_sink() -> Iterator[MailSink]:
+    """A mail server that ends with the test."""
+    sink = MailSink()
+
+    class Conversation(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self._say("220 sink")
+            while line := self.rfile.readline().strip().upper():
+                if line == b"DATA":
+                    self._say("354 go on")
+                    lines = iter(self.rfile.readline, b".\r\n")
+                    sink.mails.append(message_from_bytes(b"".join(lines)))
+                self._say("221 bye" if line == b"QUIT" else "250 fine")
+                if line == b"QUIT":
+                    return
+
+        def _say(self, line: str) -> None:
+            self.wfile.write(f"{line}\r\n".encode())
+
+    with _serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation)) as port:
+        sink.port = port
+        yield sink
+
+
+@contextlib.contextmanager
+def _web_sink() -> Iterator[WebSink]:
+    sink = WebSink()
+
+    class Request(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sink.paths.append(self.path)
+            sink.headers.append(dict(self.headers))
+            sink.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            sink.before_answer()
+            self.send_response(sink.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is written to standard error."""
+
+    with _serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Request)) as port:
+        sink.url = f"http://127.0.0.1:{port}"
+        yield sink
+
+
+@contextlib.contextmanager
+def _serving(server: socketserver.TCPServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=10)

@@ -47,11 +47,10 @@ def digest(publication: Publication, since: datetime | None, told: Mapping[str, 
 
 
 def _scopes(publication: Publication, changes: list[Transition], since: datetime | None) -> Iterator[_Section]:
-    units = [assessment for assessment in publication.assessments if assessment.scope.kind == "vcenter"]
     told = False
     for assessment in publication.assessments:
         kind = assessment.scope.kind
-        if kind == "cluster" or (kind == "fleet" and len(units) == 1):  # a fleet of one says everything twice
+        if kind == "cluster" or (kind == "fleet" and len(publication.vcenters) == 1):  # a fleet of one says everything twice
             continue
         declaration = publication.declarations.get(assessment.scope.id, Declaration())
         own = [change for change in changes if change.scope_id == assessment.scope.id]
