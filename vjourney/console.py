@@ -55,6 +55,27 @@ def print_checks(checks: Sequence[Document], console: Console) -> None:
         console.print(table)
 
 
+def print_history(document: Document, console: Console) -> None:
+    """The declared stage of each scope, then every change and every milestone, oldest first."""
+    names = {scope["id"]: f"{scope['kind']} {scope['name']}" for scope in document["scopes"]}
+    declared = Table("Scope", "Declared", "Since", "Candidate", "Since", show_edge=False)
+    for each in document["declarations"]:
+        stages = [
+            _stage(each["declared"]),
+            _day(each["declared_since"]),
+            _stage(each["candidate"]),
+            _day(each["candidate_since"]),
+        ]
+        declared.add_row(escape(names[each["scope"]]), *stages)
+    console.print(declared)
+    happened = [(change["at"], change["scope"], _change(change)) for change in document["transitions"]]
+    happened += [(each["first_seen"], each["scope"], each["id"].replace("_", " ")) for each in document["milestones"]]
+    past = Table("When", "Scope", "What", show_edge=False)
+    for at, scope, what in sorted(happened):
+        past.add_row(_day(at), escape(names[scope]), escape(what))
+    console.print(past)
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """A number for people; a dash where there is none."""
     if value is None:
@@ -65,6 +86,19 @@ def number(value: float | None, digits: int = 2) -> str:
 def percent(value: float | None) -> str:
     """A ratio as a percentage; a dash where there is none."""
     return "-" if value is None else f"{value:.0%}"
+
+
+def _stage(stage: int | None) -> str:
+    return "-" if stage is None else f"{stage} {STAGE_TITLES[stage]}"
+
+
+def _day(moment: str | None) -> str:
+    return "-" if moment is None else moment[:10]
+
+
+def _change(change: Document) -> str:
+    before = "nothing" if change["from_stage"] is None else _stage(change["from_stage"])
+    return f"declared {_stage(change['to_stage'])} after {before} ({change['cause']})"
 
 
 def _verdict(ok: bool | None) -> str:

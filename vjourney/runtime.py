@@ -21,11 +21,12 @@ from exporters.web.server import Certificate, RunningServer, serve
 from inference.model import load as load_model
 from vjourney import __version__
 from vjourney.delivery import Deliveries
+from vjourney.past import readings
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings
 from vjourney.sources import Progress, Replay, source
-from vjourney.store import KEPT, Store
+from vjourney.store import Store
 
 log = structlog.get_logger()
 
@@ -124,7 +125,7 @@ class Runtime:
             lambda: self._service.publication,
             metrics=self._exposition.render,
             version=__version__,
-            history=self._readings,
+            history=lambda scope_id: readings(self._store, scope_id, datetime.now(UTC)),
             users={name: secret.get_secret_value() for name, secret in config.users.items()} if config else None,
         )
         server = serve(app, web.listen.host, web.listen.port, certificate)
@@ -132,14 +133,6 @@ class Runtime:
             yield server
         finally:
             server.stop()
-
-    def _readings(self, scope_id: str) -> list[dict[str, Any]]:
-        return [
-            {"taken_at": stored.document["taken_at"], "model": stored.model.version}
-            | {name: stored.document["stage"][name] for name in ("inferred", "position", "interval80", "declared")}
-            | {name: stored.document[name] for name in ("certainty", "coverage")}
-            for stored in self._store.documents(scope_id, datetime.now(UTC) - KEPT)
-        ]
 
     def _warn(self) -> None:
         for vcenter in self._settings.vcenters:

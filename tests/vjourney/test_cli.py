@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from exporters.schema import Document
+from exporters.schema import Document, History
 from vjourney.cli import app
 from vjourney.demo import recordings
 
@@ -183,6 +183,25 @@ def test_explain_of_one_scope(tmp_path: Path) -> None:
     unknown = run("explain", "--config", file, "--scope", "nowhere")
     assert unknown.exit_code == 2
     assert "nowhere" in unknown.stderr
+
+
+def test_history_tells_declarations_changes_and_milestones(tmp_path: Path) -> None:
+    """What was stored by once comes back as the document of the API, and as tables."""
+    file = configuration(tmp_path, replay("business-production"))
+    assert run("history", "--config", file).exit_code == 2
+    run("once", "--config", file)
+
+    history = History.model_validate(json.loads(run("history", "--config", file, "--scope", "fleet", "--json").stdout))
+
+    assert [each.name for each in history.scopes] == ["fleet"]
+    assert [each.declared for each in history.declarations] == [2]
+    assert [(each.from_stage, each.to_stage, each.cause) for each in history.transitions] == [(None, 2, "first")]
+    assert "first_vmotion" in [each.id for each in history.milestones]
+    assert history.readings
+    table = run("history", "--config", file)
+    assert table.exit_code == 0
+    assert "declared 2 Business Production" in table.stdout
+    assert "first vmotion" in table.stdout
 
 
 def test_demo_puts_the_four_estates_in_order() -> None:

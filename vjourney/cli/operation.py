@@ -1,4 +1,4 @@
-"""Commands that read vCenters: demo, once, run, check, explain."""
+"""Commands of everyday use: demo, once, run, check, explain, history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from vjourney import checks, console, demo
+from vjourney import checks, console, demo, past
 from vjourney.cli.frame import AsJson, Config, Exit, ScopeName, app, failures, print_json, usage_error
 from vjourney.progress import SyncProgress
 from vjourney.runtime import Runtime, open_store
@@ -63,11 +63,25 @@ def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
         with open_store(load(config)) as store:
             documents = store.latest(scope)
         if not documents:
-            usage_error(_nothing_to_explain(scope), as_json=as_json)
+            usage_error(_nothing_stored(scope), as_json=as_json)
         if as_json:
             print_json({"schema": 1, "assessments": documents})
         else:
             console.print_explanation(documents, Console())
+
+
+@app.command("history")
+def history_command(config: Config, scope: ScopeName = None, as_json: AsJson = False) -> None:
+    """Print declarations, their changes and milestones, as stored."""
+    with failures(as_json):
+        with open_store(load(config)) as store:
+            document = past.history(store, scope, datetime.now(UTC))
+        if not document["scopes"]:
+            usage_error(_nothing_stored(scope), as_json=as_json)
+        if as_json:
+            print_json(document)
+        else:
+            console.print_history(document, Console())
 
 
 def _once(settings: Settings, as_json: bool) -> NoReturn:
@@ -91,7 +105,7 @@ def _leave(successes: list[bool]) -> NoReturn:
     raise typer.Exit(Exit.SOME_FAILED if any(successes) else Exit.ALL_FAILED)
 
 
-def _nothing_to_explain(scope: str | None) -> str:
+def _nothing_stored(scope: str | None) -> str:
     if scope is None:
         return "nothing has been assessed yet: run `vjourney once` with this configuration first"
     return f"no assessment of a scope called {scope!r} is stored: leave --scope out to see all"
