@@ -129,7 +129,11 @@ class Schedule:
             cron = sending.cron
             make_up = IntervalTrigger(seconds=round(MAKE_UP_INTERVAL.total_seconds()), timezone=UTC)
             self._scheduler.add_job(
-                lambda: _digest(sending, cron), OrTrigger([cron.trigger, make_up]), id="digest", executor="deliveries"
+                lambda: _digest(sending, cron),
+                OrTrigger([cron.trigger, make_up]),
+                id="digest",
+                executor="deliveries",
+                next_run_time=datetime.now(UTC),
             )
 
 
