@@ -21,6 +21,7 @@ from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.population import Reason, series_of, sort_out
+from inference.products import hints_at_replication
 from inference.provisioning import NewMachine, find_new, first_runs
 from inference.rules import Rule
 from inference.timeline import Timeline
@@ -97,6 +98,11 @@ class Base:
     def shared(self) -> dict[str, bool | None]:
         """Whether more than one host reaches each datastore, by id; ``None`` where that could not be read."""
         return {datastore.id: _is_shared(datastore) for datastore in self.datastores.values()}
+
+    @cached_property
+    def replicated_datastores(self) -> tuple[str, ...]:
+        """Names of datastores that say that storage copies them to another site."""
+        return tuple(store.name for store in self.snapshot.datastores if hints_at_replication(store.name))
 
     @cached_property
     def not_counted(self) -> frozenset[str]:

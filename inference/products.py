@@ -5,6 +5,7 @@ The data is ``data/products.yaml``, ``data/esxi_builds.yaml`` and ``data/hardwar
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any
 import yaml
 
 from collector.facts import Extension, License
+
+_WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,15 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
     return ", ".join(sorted(set(lacking))) or None
 
 
+@lru_cache(maxsize=1)
 def storage_recovery_hints() -> frozenset[str]:
     """Words in names that hint at recovery by the storage."""
     return frozenset(data_file("products.yaml")["storage_recovery_hints"])
+
+
+def hints_at_replication(name: str) -> bool:
+    """Whether a word in the name of a datastore or cluster hints at recovery by the storage."""
+    return not storage_recovery_hints().isdisjoint(_WORDS.findall(name.lower()))
 
 
 def build_released(build: str | None) -> datetime | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from collector.facts import Cluster
 from inference.counting import reach, too_short
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
-from inference.products import storage_recovery_hints
+from inference.products import hints_at_replication
 from inference.protection import protected_machines, recovery_products
 
 YEAR = 365.0
 ALL_YEAR = 0.9
 """That no test was seen counts once this much of the year was seen: tests are yearly at best."""
-
-_WORDS = re.compile(r"[a-z]+")
 
 
 def dr_registered(estate: Estate) -> Observation:
@@ -63,10 +59,8 @@ def dr_protected(estate: Estate) -> Observation:
 
 def storage_hints(estate: Estate) -> list[str]:
     """Names of datastores and clusters that hint at storage replication, and clusters whose host groups form two sites."""
-    words = storage_recovery_hints()
-    named = [(datastore.name, datastore.name) for datastore in estate.snapshot.datastores]
-    named += [(cluster.name, cluster.name) for cluster in estate.clusters.items]
-    hints = [name for name, text in named if not words.isdisjoint(_WORDS.findall(text.lower()))]
+    clusters = (cluster.name for cluster in estate.clusters.items)
+    hints = [*estate.base.replicated_datastores, *(name for name in clusters if hints_at_replication(name))]
     return [*sorted(hints), *(f"two sites in cluster {c.name}" for c in estate.clusters.items if _is_stretched(c))]
 
 
