@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from exporters.wording import FEATURE_TITLES, MILESTONE_TITLES, as_moment, number, percent, sentence, words
@@ -15,18 +16,22 @@ NOTICED_POSITION, NOTICED_COVERAGE = 0.1, 0.05
 MOST_INDICATORS = 6
 """How many indicators are told of one by one."""
 
+NO_QUESTIONS: Mapping[str, str] = MappingProxyType({})
 COUNTS = {"hosts": "hosts", "workload_vms": "virtual machines that do work"}
 
 
-def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any], since: datetime) -> list[str]:
+def changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], since: datetime, questions: Mapping[str, str] = NO_QUESTIONS
+) -> list[str]:
     """What a reader has to know of the time since ``since``, most important first; ``before`` is the document of then.
 
     Both are entries of the assessment document. Without ``before`` only what is dated can be told.
+    ``questions`` say what an indicator asks, by its id.
     """
     found = [*_stages(after, since), *_milestones(after, since)]
     if before is not None:
         found += [*_position(before, after), *_confidence(before, after), *_features(before, after)]
-        found += [*_counts(before, after), *_indicators(before, after), *_coverage(before, after)]
+        found += [*_counts(before, after), *_indicators(before, after, questions), *_coverage(before, after)]
     return found
 
 
@@ -79,7 +84,7 @@ def _counts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
             yield f"There are {number(new)} {title}; there were {number(old)}."
 
 
-def _indicators(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _indicators(before: Mapping[str, Any], after: Mapping[str, Any], questions: Mapping[str, str]) -> Iterator[str]:
     """Indicators that are a category further or behind, the largest steps first: smaller changes are no news."""
     old = {seen["indicator"]: seen for seen in before["observations"]}
     moved = []
@@ -90,9 +95,9 @@ def _indicators(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
     moved.sort(key=lambda move: -abs(move[0]))
     for step, was, seen in moved[:MOST_INDICATORS]:
         show = percent if seen["unit"].startswith("share") else number
-        title = sentence(words(seen["indicator"])).rstrip(".")
-        direction = "further than before" if step > 0 else "less far than before"
-        yield f"{title} is {direction}: {show(seen['value'])} after {show(was['value'])} ({seen['unit']})."
+        asked = questions.get(seen["indicator"]) or sentence(words(seen["indicator"]))
+        better = "better" if step > 0 else "worse"
+        yield f"{asked} {show(seen['value'])} after {show(was['value'])} ({seen['unit']}), which reads {better}."
     if (rest := len(moved) - MOST_INDICATORS) > 0:
         yield f"{number(rest)} more of the measurements changed as clearly; the page shows each."
 

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
-from exporters.report.changes import changes
+from exporters.report.changes import NO_QUESTIONS, changes
 from exporters.wording import as_moment, environment, held_back
 from inference.results import STAGES
 
@@ -51,11 +51,13 @@ def render_report(
     since: datetime,
     before: Mapping[str, Any] | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
+    questions: Mapping[str, str] = NO_QUESTIONS,
 ) -> str:
     """The report as HTML.
 
     ``documents`` are the last entries of the assessment document of every scope. ``since`` is the day of the last report,
-    ``before`` the entry of the subject as of then, and ``readings`` its stored readings, oldest first.
+    ``before`` the entry of the subject as of then, and ``readings`` its stored readings, oldest first. ``questions``
+    say what each indicator asks, by its id.
 
     Raises:
         ReportError: nothing was assessed.
@@ -70,7 +72,7 @@ def render_report(
         "since": since,
         "before": before,
         "held_back": held_back(about),
-        "changes": changes(before, about, since),
+        "changes": changes(before, about, since, questions),
         "steps": next_steps(about, vcenters),
         "chart": position_chart(readings),
         "line": time_line(about),

@@ -14,6 +14,7 @@ import typer
 from exporters.export.columns import TABLES, Table
 from exporters.export.files import ExportError, export
 from exporters.report.render import ReportError, render_report, subject, write_report
+from inference.model import load as load_model
 from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
 from vjourney.runtime import open_store
 from vjourney.settings import load
@@ -34,9 +35,13 @@ Which = Annotated[str, typer.Option("--table", help="assessments or observations
 @app.command("report")
 def report_command(config: Config, out: ReportFile, since: Since = "90d") -> None:
     """Write the management report from what is stored: HTML, or PDF where the name of the file ends in .pdf."""
-    with failures(), open_store(load(config)) as store:
+    with failures():
+        settings = load(config)
+        questions = {item.id: item.question for item in load_model(settings.model).items}
         try:
-            write_report(_report(store, since), out)
+            with open_store(settings) as store:
+                html = _report(store, since, questions)
+            write_report(html, out)
         except ReportError as problem:
             usage_error(str(problem), as_json=False)
     typer.echo(f"{out}: {out.stat().st_size / 1000:.0f} kB")
@@ -59,7 +64,7 @@ def export_command(config: Config, out: TableFile, table: Which = "assessments",
     typer.echo(f"{out}: {count} {'row' if count == 1 else 'rows'} of {chosen}")
 
 
-def _report(store: Store, since: str) -> str:
+def _report(store: Store, since: str, questions: Mapping[str, str]) -> str:
     documents = store.latest()
     about = subject(documents)
     taken_at = datetime.fromisoformat(about["taken_at"])
@@ -67,7 +72,7 @@ def _report(store: Store, since: str) -> str:
     stored = [each.document for each in store.documents(about["scope"]["id"], EVER)]
     earlier = [each for each in stored if start <= datetime.fromisoformat(each["taken_at"]) < taken_at]
     readings = [{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored]
-    return render_report(documents, since=start, before=earlier[0] if earlier else None, readings=readings)
+    return render_report(documents, since=start, before=earlier[0] if earlier else None, readings=readings, questions=questions)
 
 
 def _start(since: str, taken_at: datetime) -> datetime:

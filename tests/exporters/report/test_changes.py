@@ -56,7 +56,7 @@ def test_what_moved_is_told_with_both_numbers(documents: list[dict[str, Any]], b
         "Team confidence went from unknown to reactive.",
         "DRS is in use now; it was not before.",
         "There are 97 virtual machines that do work; there were 90.",
-        "Cluster share is further than before: 100\u202f% after 50\u202f% (share of hosts).",
+        "Cluster share. 100\u202f% after 50\u202f% (share of hosts), which reads better.",
         "Less of the evidence can be seen: 81\u202f% after 90\u202f%.",
     ]
 
@@ -83,5 +83,15 @@ def test_only_the_largest_moves_are_told_one_by_one(documents: list[dict[str, An
     documents[0]["observations"] = [{**one, "indicator": f"number_{n}"} for n in range(8)]
     before["observations"] = [{**one, "indicator": f"number_{n}", "category": 0 if n == 7 else 2} for n in range(8)]
     told = changes(before, documents[0], JUST_NOW)
-    assert told[0].startswith("Number 7 is further than before")
+    assert told[0].startswith("Number 7.")
     assert told[6:] == ["2 more of the measurements changed as clearly; the page shows each."]
+
+
+def test_an_indicator_is_told_by_its_question(documents: list[dict[str, Any]], before: dict[str, Any]) -> None:
+    """Its id is no word for a reader."""
+    before["observations"][0]["category"], before["observations"][0]["value"] = 3, 1.0
+    documents[0]["observations"][0]["category"], documents[0]["observations"][0]["value"] = 1, 0.5
+    questions = {"cluster_share": "How many hosts are in a cluster?"}
+    assert changes(before, documents[0], JUST_NOW, questions) == [
+        "How many hosts are in a cluster? 50\u202f% after 100\u202f% (share of hosts), which reads worse."
+    ]
