@@ -19,6 +19,7 @@ from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app
 from exporters.web.server import Certificate, RunningServer, serve
 from inference.model import load as load_model
+from inference.results import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
 from vjourney.past import readings
@@ -55,7 +56,7 @@ class Runtime:
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
         self._deliveries = Deliveries(
-            settings.alerts or Alerts(), self._store.outbox, clock=_now, latest=lambda: self._service.publication
+            settings.alerts or Alerts(), self._store.outbox, clock=_now, latest=self._complete_publication
         )
         self._service = Service(
             self._sources,
@@ -105,6 +106,11 @@ class Runtime:
                 stop.wait()
             finally:
                 schedule.stop()
+
+    def _complete_publication(self) -> Publication | None:
+        """What is published once every vCenter was asked; a digest must not leave out those that come a minute later."""
+        publication = self._service.publication
+        return publication if publication and len(publication.vcenters) == len(self._sources) else None
 
     def _sending(self) -> Sending:
         alerts, deliveries = self._settings.alerts, self._deliveries
