@@ -27,7 +27,7 @@ from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings
 from vjourney.sources import Progress, Replay, source
-from vjourney.store import Store
+from vjourney.store import Store, StoreError
 
 log = structlog.get_logger()
 
@@ -131,7 +131,7 @@ class Runtime:
             lambda: self._service.publication,
             metrics=self._exposition.render,
             version=__version__,
-            history=lambda scope_id: readings(self._store, scope_id, datetime.now(UTC)),
+            history=self._history,
             users={name: secret.get_secret_value() for name, secret in config.users.items()} if config else None,
         )
         server = serve(app, web.listen.host, web.listen.port, certificate)
@@ -139,6 +139,14 @@ class Runtime:
             yield server
         finally:
             server.stop()
+
+    def _history(self, scope_id: str) -> list[dict[str, Any]] | None:
+        """Stored readings for a reader; a database that is away must not take the page along."""
+        try:
+            return readings(self._store, scope_id, datetime.now(UTC))
+        except StoreError as error:
+            log.warning("stored readings not read", error=str(error))
+            return None
 
     def _warn(self) -> None:
         for vcenter in self._settings.vcenters:

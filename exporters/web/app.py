@@ -29,6 +29,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 FIRST_POLL = "The first poll is still running; try again in a moment."
+UNREADABLE = "The stored readings cannot be read now; the log of the service says why."
 RETRY_SECONDS = "5"
 
 ABOUT = """
@@ -49,7 +50,7 @@ def create_app(
     """The application over what ``latest`` returns.
 
     ``metrics`` renders /metrics for an Accept header: body and content type. ``history`` gives the stored readings of a
-    scope id. ``users`` maps names to bcrypt hashes; without any, everyone may read.
+    scope id, ``None`` while they cannot be read. ``users`` maps names to bcrypt hashes; without any, everyone may read.
     """
     app = FastAPI(
         title="vjourney",
@@ -157,6 +158,8 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor:
         publication = _published(latest)
         scope_id = None if scope is None else _scope(publication, scope).id
         readings = () if history is None or scope_id is None else history(scope_id)
+        if readings is None:
+            raise HTTPException(503, UNREADABLE, {"Retry-After": RETRY_SECONDS})
         return compressor.respond(request, _json(history_document(publication, scope_id, readings)), "application/json")
 
 

@@ -30,7 +30,8 @@ FEW_CLUSTERS = 12
 
 ENVIRONMENT = environment(TEMPLATES, style=Markup(STYLE), chart_style="")  # noqa: S704 - our own file
 
-Readings = Callable[[str], Sequence[Mapping[str, Any]]]
+Readings = Callable[[str], Sequence[Mapping[str, Any]] | None]
+"""The stored readings of a scope id, oldest first; ``None`` while they cannot be read."""
 
 
 def render_page(
@@ -38,7 +39,7 @@ def render_page(
 ) -> tuple[int, str]:
     """Status and HTML: the scope ``wanted`` by id or name in full, otherwise the fleet or whatever comes first.
 
-    ``readings`` gives the stored readings of a scope id, oldest first.
+    Where its stored ``readings`` cannot be read, all the rest is shown.
     """
     if publication is None:
         return 200, _render("waiting.html", {})
@@ -61,10 +62,12 @@ def render_page(
         "assessment": assessment,
     }
     if chosen is not None and assessment is not None:
+        past = readings(chosen.id) if readings else ()
         values |= {
             "seen_at": as_moment(assessment["taken_at"]),
             "held_back": held_back(assessment),
-            "chart": position_chart(readings(chosen.id)) if readings else None,
+            "past_is_readable": past is not None,
+            "chart": position_chart(past or ()),
             "line": time_line(assessment),
             "paths": _paths(assessment["lenses"].get("value_map")),
         }

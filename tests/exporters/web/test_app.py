@@ -198,3 +198,11 @@ def test_json_keeps_hostile_names_as_data(publication: Publication, ask: Ask) ->
         part["scope"]["name"] for part in json.loads(answer.content)["assessments"]
     }
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_history_that_cannot_be_read_is_no_empty_history(publication: Publication, ask: Ask) -> None:
+    """503 and when to come back, never a past without readings."""
+    answer = ask(app(publication, history=lambda _scope: None), "/api/v1/history", params={"scope": "fleet"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    assert answer.json()["detail"].endswith("the log of the service says why.")

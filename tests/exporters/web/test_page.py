@@ -213,6 +213,13 @@ def test_without_stored_readings_the_page_says_what_a_line_needs(publication: Pu
     assert "A line needs stored readings of two days." in text(publication)
 
 
+def test_readings_that_cannot_be_read_do_not_take_the_page_along(publication: Publication) -> None:
+    """The stage is still told, and where to look."""
+    seen = text_of(render_page(publication, readings=lambda _scope: None)[1])
+    assert "The stored readings cannot be read now; the log of the service says why." in seen
+    assert "Inferred from this reading: Business Production" in seen
+
+
 def test_happenings_are_listed_oldest_first(publication: Publication) -> None:
     """The list is the text of the time line."""
     seen = text(publication)
