@@ -206,8 +206,15 @@ def _by_identity(urls: Sequence[str]) -> dict[str, tuple[int, str]]:
 
 def _identity(url: str) -> str:
     """What a target is called in the store: the same after a change of its password, and no way back to a token."""
-    parts = urlsplit(url)
-    user = parts.netloc.rpartition("@")[0].partition(":")[0]
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that belong to no IPv6 address
+        return f"?:{_digest(url)}"
+    user, _, host = parts.netloc.rpartition("@")
     query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0].lower() not in _SECRETS])
-    bare = parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}", query=query).geturl()
-    return f"{parts.scheme}:{hashlib.sha256(bare.encode()).hexdigest()[:32]}"
+    bare = parts._replace(netloc=f"{user.partition(':')[0]}@{host}", query=query).geturl()
+    return f"{parts.scheme}:{_digest(bare)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

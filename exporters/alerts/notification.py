@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode
 
@@ -31,7 +30,7 @@ class Notifier:
         Raises:
             ValueError: Apprise does not know such an address; the sentence does not repeat it.
         """
-        self.name = f"{name} ({urlsplit(url).scheme})"
+        self.name = f"{name} ({url.partition(':')[0]})"
         # nothing is written to disk, which may be read-only
         asset = AppriseAsset(app_id="vjourney", app_desc="vjourney", storage_path=None)
         self._apprise = Apprise(asset=asset)

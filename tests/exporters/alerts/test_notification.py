@@ -37,7 +37,9 @@ def closed_port() -> int:
         return port
 
 
-@pytest.mark.parametrize("url", ["nonsense://tok3n@host", "tok3n", "slack://tok3n", "mailto:tok3n@example.com"])
+@pytest.mark.parametrize(
+    "url", ["nonsense://tok3n@host", "tok3n", "slack://tok3n", "mailto:tok3n@example.com", "json://[tok3n"]
+)
 def test_an_unknown_address_is_refused_without_being_shown(url: str) -> None:
     """The sentence names the key and how an address looks, not the address."""
     with pytest.raises(

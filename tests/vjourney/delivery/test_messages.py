@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from inference.model import load
 from inference.results import Assessment, Transition
 from vjourney.delivery import FIRST_PAUSE, KEPT_TRYING, LEASE
@@ -41,12 +43,13 @@ def test_a_first_declaration_is_not_told(replica: Start, settings: AlertsSection
     assert sink.bodies == []
 
 
+@pytest.mark.parametrize("address", ["nonsense://tok3n", "json://[tok3n"])
 def test_an_unknown_address_is_left_out_and_said(
-    replica: Start, settings: AlertsSection, web_sink: Callable[[], Any], logged: list[MutableMapping[str, Any]]
+    replica: Start, settings: AlertsSection, web_sink: Callable[[], Any], logged: list[MutableMapping[str, Any]], address: str
 ) -> None:
     """The others are served, and the log names the key of the one that cannot be."""
     sink = web_sink()
-    one = replica(settings(notify=("nonsense://tok3n", sink.url)))
+    one = replica(settings(notify=(address, sink.url)))
     one.record(1, 2)
     one.deliver()
     assert len(sink.bodies) == 1
