@@ -95,7 +95,7 @@ def _between(model: Model, whole: Posterior, seen: float, certainty: float) -> F
 
 def _depends_on_unknown(model: Model, scenarios: Scenarios, reference: int) -> Flag | None:
     low, high = (int(np.argmax(summary(model, p).probabilities)) for p in (scenarios.least, scenarios.most))
-    if low >= reference and high <= reference:
+    if low == high or not low <= reference <= high:
         return None
     return Flag(
         "depends_on_unknown",
