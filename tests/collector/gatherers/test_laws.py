@@ -27,7 +27,9 @@ def test_path_leads_through_declared_types(topic: Topic[Any], path: str) -> None
     """A vCenter refuses a path into a member that only a subtype has, so each step must be a member of the declared type."""
     declared = getattr(vim, topic.types[0])
     for step in path.split("."):
-        declared = declared._GetPropertyInfo(step).type  # noqa: SLF001 - the only table of declared types there is
+        members = {member.name: member.type for member in declared._GetPropertyList()}  # noqa: SLF001 - the only table there is
+        assert step in members
+        declared = members[step]
 
 
 @pytest.mark.parametrize(("topic", "wanted"), EVERY_WANT)
