@@ -206,14 +206,19 @@ def _quieten(look: _Evaluation) -> Declaration:
 
 
 def _after_quiet(look: _Evaluation, declared: int) -> tuple[Declaration, tuple[Transition, ...]]:
-    """Declare anew what the evidence says now, if it is strong enough to move at all; wait on while too little is seen."""
+    """Declare anew the farthest stage, up to the one that is read now, that the evidence is strong enough to move to.
+
+    While too little is seen it waits on.
+    """
     assessment, stage = look.assessment, _stage(look.assessment)
     if stage is None or assessment.coverage < look.rules.coverage.value:
         return look.state, ()
     direction = _direction(look, declared)
-    if direction is None or (stage - declared) * direction <= 0:
-        return replace(look.state, quiet_until=None), ()
-    return _declare(look, declared, stage, "rebaseline")
+    while direction is not None and (stage - declared) * direction > 0:
+        if _supports(look, direction, stage):
+            return _declare(look, declared, stage, "rebaseline")
+        stage -= direction
+    return replace(look.state, quiet_until=None), ()
 
 
 def _declare(look: _Evaluation, declared: int | None, stage: int, cause: str) -> tuple[Declaration, tuple[Transition, ...]]:

@@ -172,6 +172,13 @@ def test_a_merger_is_quiet_for_sixty_days() -> None:
     assert [(days(t), t.to_stage, t.cause) for t in transitions] == [(61, 0, "rebaseline")]
 
 
+def test_what_is_declared_anew_is_no_farther_than_the_evidence() -> None:
+    """Stage 3 is read, at six in ten; seven in ten are needed to go up, and these are there for stage 2 alone."""
+    merged = (looked(day, (0.0, 0.05, 0.35, 0.6), hosts=14) for day in range(1, 100))
+    _, transitions = live(declared(1), merged)
+    assert [(t.from_stage, t.to_stage, t.cause) for t in transitions[:1]] == [(1, 2, "rebaseline")]
+
+
 def test_growth_is_no_merger() -> None:
     """A host now and then, or one more in a tiny estate, is growth; unreadable hosts are neither."""
     slow = (looked(day, STAGE1, hosts=10 + day // 15) for day in range(1, 300))
