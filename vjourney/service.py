@@ -106,8 +106,8 @@ class Service:
         vcenter = self._vcenters[name]
         with vcenter.polling:
             paused = vcenter.not_before is not None and self._clock() < vcenter.not_before
-            if vcenter.status is not None and (paused or self._closing.is_set()):
-                return vcenter.status
+            if self._closing.is_set() or (paused and vcenter.status is not None):
+                return _last(vcenter)
             started = self._stopwatch()
             try:
                 snapshot = vcenter.poller.poll(self._mark)
@@ -116,7 +116,8 @@ class Service:
             except (VcenterError, StoreError) as error:
                 return self._failed(vcenter, error, self._stopwatch() - started)
             except Exception as error:
-                log.exception("poll failed", vcenter=name)
+                if not self._closing.is_set():
+                    log.exception("poll failed", vcenter=name)
                 fault = VcenterError(name, f"vjourney itself failed ({type(error).__name__}: {error}); please report this")
                 return self._failed(vcenter, fault, self._stopwatch() - started)
 
@@ -145,13 +146,13 @@ class Service:
                 )
 
     def _failed(self, vcenter: Monitored, error: VcenterError | StoreError, seconds: float) -> VcenterStatus:
-        if not self._closing.is_set():
-            log.error("poll failed", vcenter=vcenter.name, error=str(error))
+        if self._closing.is_set():  # the store may be gone already, and nobody reads any more
+            return _last(vcenter)
+        log.error("poll failed", vcenter=vcenter.name, error=str(error))
         if isinstance(error, LoginRejected):
             vcenter.not_before = self._clock() + LOCKOUT_PAUSE
-        before = vcenter.status or VcenterStatus(vcenter.name, "", "", "failed", None, (), 0.0)
         status = replace(
-            before,
+            _last(vcenter),
             status="failed",
             error=str(error),
             gaps=(),
@@ -203,6 +204,11 @@ class Service:
         )
         self._prepare(publication)
         self._publication = publication
+
+
+def _last(vcenter: Monitored) -> VcenterStatus:
+    """How the last poll went; failed before the first one."""
+    return vcenter.status or VcenterStatus(vcenter.name, "", "", "failed", None, (), 0.0)
 
 
 def _is_due(vcenter: Monitored, snapshot: Snapshot) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,6 +44,22 @@ class Broken:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class Late:
+    """A source whose first poll ends only after something else has happened."""
+
+    def __init__(self, source: Replay, meanwhile: Callable[[], object]) -> None:
+        self.requests, self.close = source.requests, source.close
+        self._source, self._meanwhile = source, meanwhile
+
+    def poll(self, mark: MarkOf) -> Snapshot:
+        """The poll of the source, handed over late."""
+        snapshot = self._source.poll(mark)
+        vcenter = threading.Thread(target=self._meanwhile)
+        vcenter.start()
+        vcenter.join()
+        return snapshot
 
 
 class Still:
@@ -257,3 +275,15 @@ def test_an_unchanged_vcenter_is_thought_about_again_after_an_hour(tmp_path: Pat
     source.later = REASSESS_AFTER
     bench.service.poll("a")
     assert bench.assessment("vcenter").taken_at == first.taken_at + REASSESS_AFTER
+
+
+def test_a_poll_that_outlives_the_service_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever it runs into after the end, a closed store too, is neither logged nor published."""
+    source = replay("experimentation")
+    bench = Bench(tmp_path, a=Late(source, lambda: (bench.service.close(), bench.store.close(), shutil.rmtree(tmp_path))))
+
+    status = bench.service.poll("a")
+
+    assert status.status == "failed"
+    assert bench.service.publication is None
+    assert capsys.readouterr().err == ""
