@@ -56,9 +56,9 @@ class Late:
     def poll(self, mark: MarkOf) -> Snapshot:
         """The poll of the source, handed over late."""
         snapshot = self._source.poll(mark)
-        vcenter = threading.Thread(target=self._meanwhile)
-        vcenter.start()
-        vcenter.join()
+        other = threading.Thread(target=self._meanwhile)
+        other.start()
+        other.join()
         return snapshot
 
 
@@ -279,8 +279,13 @@ def test_an_unchanged_vcenter_is_thought_about_again_after_an_hour(tmp_path: Pat
 
 def test_a_poll_that_outlives_the_service_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever it runs into after the end, a closed store too, is neither logged nor published."""
-    source = replay("experimentation")
-    bench = Bench(tmp_path, a=Late(source, lambda: (bench.service.close(), bench.store.close(), shutil.rmtree(tmp_path))))
+
+    def end() -> None:
+        bench.service.close()
+        bench.store.close()
+        shutil.rmtree(tmp_path)
+
+    bench = Bench(tmp_path, a=Late(replay("experimentation"), end))
 
     status = bench.service.poll("a")
 
