@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+
+import structlog
 
 from collector.facts import Snapshot
 from exporters.document import assessment_document
@@ -18,15 +21,20 @@ from inference.lenses import lenses
 from inference.lenses.sightings import Sightings, sight
 from inference.lenses.sightings import pool as pool_sightings
 from inference.model import Model
-from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Transition, VcenterStatus
+from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Tally, Transition, VcenterStatus
 from inference.rollup import roll_up
 from inference.rules import Rule
 from inference.tallies import tally
-from vjourney.store import Delivery, PollRecord, Store
+from vjourney.store import Delivery, OvertakenError, PollRecord, Store, StoreError
+
+log = structlog.get_logger()
 
 FLEET = Scope("fleet", "fleet", "fleet")
 
 PRUNE_EVERY = timedelta(days=1)
+
+ATTEMPTS = 5
+"""How often a poll is thought about while other processes declare: each can be faster once a day."""
 
 Announce = Callable[[Sequence[Assessment], Sequence[Transition]], tuple[Delivery, ...]]
 """What has to reach whom of assessments and the transitions that they brought."""
@@ -55,8 +63,9 @@ class Judgement:
         self._announce = announce
         self._rules = rules
         self._sightings: dict[str, Sightings] = {}
-        self._declarations = store.declarations()
-        self._transitions = store.transitions()
+        self._declarations: dict[str, Declaration] = {}
+        self._transitions: tuple[Transition, ...] = ()
+        self._tallies: tuple[Tally, ...] = ()
         self._milestones = store.milestones()
         self._fleet: Assessment | None = None
         self._evidence_days: dict[str, float] = {}
@@ -66,10 +75,18 @@ class Judgement:
         """The recorded Assessments of a vCenter, then of its clusters.
 
         ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it.
+        Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
             StoreError: nothing was recorded and nothing is remembered.
         """
+        for _ in range(ATTEMPTS - 1):
+            with suppress(OvertakenError):
+                return self._judge(snapshot, others)
+        return self._judge(snapshot, others)
+
+    def _judge(self, snapshot: Snapshot, others: Sequence[Assessment]) -> tuple[Assessment, ...]:
+        self._catch_up()
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
         motion_counts = _motion_counts(snapshot)
         history = self._store.history(
@@ -110,12 +127,11 @@ class Judgement:
                 assessments=(*own, fleet),
                 documents=self._documents((*own, fleet), declarations, transitions),
                 declarations=declarations,
+                stepped_from={scope_id: self._declarations.get(scope_id, Declaration()) for scope_id in declarations},
                 transitions=transitions,
                 deliveries=self._announce((*own, fleet), transitions) if self._announce else (),
             )
         )
-        self._declarations |= declarations
-        self._transitions += transitions
         self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, fleet)}
         self._evidence_days, self._sightings, self._fleet = days, sightings, fleet
         self._prune(now)
@@ -124,16 +140,25 @@ class Judgement:
     def publication(
         self, taken_at: datetime, *, statuses: tuple[VcenterStatus, ...], assessments: tuple[Assessment, ...]
     ) -> Publication:
-        """Everything that is known now, the fleet first."""
+        """Everything that is known now, the fleet first; while the store is away, what was last known of it."""
+        try:
+            self._catch_up()
+        except StoreError as error:
+            log.warning("what other processes declared is not known", error=str(error))
         return Publication(
             taken_at=taken_at,
             model=self._model.info,
             vcenters=statuses,
             assessments=assessments if self._fleet is None else (self._fleet, *assessments),
-            declarations=MappingProxyType(dict(self._declarations)),
+            declarations=MappingProxyType(self._declarations),
             transitions=self._transitions,
-            tallies=self._store.tallies(),
+            tallies=self._tallies,
         )
+
+    def _catch_up(self) -> None:
+        """Take over what this or another process has recorded: replicas go on from the same state and show the same."""
+        known = self._store.declarations(), self._store.transitions(), self._store.tallies()
+        self._declarations, self._transitions, self._tallies = known
 
     def _roll_up(self, units: Sequence[Assessment]) -> Assessment:
         declared = self._declarations.get(FLEET.id, Declaration()).declared

@@ -1,6 +1,6 @@
 """The store: SQLModel tables, queries and Alembic migrations; the only importer of SQLModel."""
 
-from vjourney.store.database import StoreError
+from vjourney.store.database import OvertakenError, StoreError
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery, Outbox
 from vjourney.store.record import KEPT, PollRecord
@@ -10,6 +10,7 @@ __all__ = [
     "KEPT",
     "Delivery",
     "Outbox",
+    "OvertakenError",
     "PollRecord",
     "Store",
     "StoreError",

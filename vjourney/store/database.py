@@ -24,8 +24,19 @@ READING: dict[str, Any] = {"reading": True}
 """Execution options of a connection that only reads, which needs no lock."""
 
 
+LOCK = 0x766A6F75726E6579
+"""The advisory lock of PostgreSQL that whoever writes a poll holds: an arbitrary number that is ours."""
+
+LOCK_SECONDS = 60
+"""How long that lock is waited for, and how long one who holds it may do nothing, before PostgreSQL ends it."""
+
+
 class StoreError(Exception):
     """The store cannot be used; the message is one sentence that says what to do."""
+
+
+class OvertakenError(StoreError):
+    """Another process changed meanwhile what this one went on from; nothing was written, and it has to look again."""
 
 
 def open_engine(url: str, wait: float) -> sa.Engine:
@@ -51,6 +62,17 @@ def open_engine(url: str, wait: float) -> sa.Engine:
         engine.dispose()
         raise
     return engine
+
+
+def alone(connection: sa.Connection) -> None:
+    """Wait until nobody else writes a poll, and let nobody do so until this transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        for setting in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(sa.select(sa.func.set_config(setting, f"{LOCK_SECONDS}s", True)))  # noqa: FBT003  # for this transaction
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
 
 
 @contextmanager
@@ -97,6 +119,9 @@ def _migrate(connection: sa.Connection) -> None:
     config.attributes["connection"] = connection
     logging.getLogger("alembic").setLevel(logging.WARNING)
     scripts = ScriptDirectory.from_config(config)
+    if MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head():
+        return
+    alone(connection)  # replicas start together; who comes second finds everything done
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     where = _shown(connection.engine.url)
@@ -115,6 +140,8 @@ def _shown(address: sa.URL) -> str:
 
 
 _ADVICE = (
+    ("lock timeout", "is kept busy by another process: end the one whose transaction does not end, then try again"),
+    ("idle-in-transaction timeout", "ended this transaction, which did nothing for too long: is the machine overloaded?"),
     ("locked", "is locked by another program: end that program, or use another store"),
     ("readonly", "cannot be written: make the file and its folder writable for this user"),
     ("read-only", "cannot be written: make the file and its folder writable for this user"),

@@ -15,7 +15,6 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from inference.results import Transition
 from vjourney.store.tables import metadata
 
 Kind = Literal["change", "digest"]
@@ -51,21 +50,6 @@ def add(connection: sa.Connection, deliveries: Iterable[Delivery]) -> None:
             row = {**asdict(delivery), "next_attempt": delivery.recorded_at}
             with suppress(IntegrityError), connection.begin_nested():  # another replica may have been as fast
                 connection.execute(_TABLE.insert().values(row))
-
-
-def news(connection: sa.Connection, transitions: Iterable[Transition]) -> set[tuple[str, datetime]]:
-    """Scope id and time of those transitions that start from what the store says is declared.
-
-    Another replica that shares the store may have recorded the same change at another moment: told once, it is no news. The
-    declarations are locked until the transaction ends, where the database allows several writers.
-    """
-    table = metadata.tables["declaration"]
-    found = set()
-    for change in transitions:
-        declared = sa.select(table.c.declared).where(table.c.scope_id == change.scope_id).with_for_update()
-        if connection.scalar(declared) == change.from_stage:
-            found.add((change.scope_id, change.at))
-    return found
 
 
 class Outbox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from inference.history import MotionCount
 from inference.observations import Observation
 from inference.results import Assessment, Declaration, ModelInfo, Transition
 from vjourney.store import outbox
+from vjourney.store.database import OvertakenError
 from vjourney.store.events import add_events
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery
@@ -45,7 +46,7 @@ class PollRecord:
     read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the keys of the
     events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
     ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``. ``deliveries`` tell of
-    ``transitions``, each by scope id and time.
+    ``transitions``. ``stepped_from`` is what the store held of a scope when its declaration was thought about.
     """
 
     instance_uuid: str
@@ -60,12 +61,18 @@ class PollRecord:
     assessments: tuple[Assessment, ...] = ()
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
+    stepped_from: Mapping[str, Declaration] = field(default_factory=dict)
     transitions: tuple[Transition, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
 
 
 def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
-    """Everything of one poll; the keys of the events that are new."""
+    """Everything of one poll; the keys of the events that are new.
+
+    Raises:
+        OvertakenError: another declaration holds than the one that was thought about.
+    """
+    _check_not_overtaken(connection, poll.stepped_from)
     events = [event for event in poll.events if event.at > poll.taken_at - KEPT]
     _write_vcenter(connection, poll, events)
     new = add_events(connection, poll.instance_uuid, events)
@@ -76,14 +83,27 @@ def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
         _write_observations(connection, assessment)
         _write_document(connection, poll, assessment)
         _write_milestones(connection, assessment)
-    news = outbox.news(connection, poll.transitions)  # before the declarations follow
-    outbox.add(connection, [delivery for delivery in poll.deliveries if (delivery.subject, delivery.at) in news])
+    outbox.add(connection, poll.deliveries)
     for scope_id, declaration in poll.declarations.items():
         _put(connection, "declaration", {"scope_id": scope_id}, asdict(declaration))
     for transition in poll.transitions:
         values = asdict(transition)
         _put(connection, "transition", {name: values.pop(name) for name in ("scope_id", "at")}, values)
     return new
+
+
+def declarations(connection: sa.Connection) -> dict[str, Declaration]:
+    """The declared stage of every scope, by scope id."""
+    names = [each.name for each in fields(Declaration)]
+    rows = connection.execute(_T["declaration"].select()).mappings()
+    return {row["scope_id"]: Declaration(**{name: row[name] for name in names}) for row in rows}
+
+
+def _check_not_overtaken(connection: sa.Connection, stepped_from: Mapping[str, Declaration]) -> None:
+    """Replicas think at the same time and write one after the other: the second would declare the same change again."""
+    held = declarations(connection) if stepped_from else {}
+    if any(held.get(scope_id, Declaration()) != before for scope_id, before in stepped_from.items()):
+        raise OvertakenError("another process on the same store declared a stage meanwhile: poll again")
 
 
 def _write_vcenter(connection: sa.Connection, poll: PollRecord, events: list[Event]) -> None:

@@ -6,7 +6,7 @@ import operator
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -17,12 +17,12 @@ from collector.facts import Event
 from inference.history import History, MotionCount
 from inference.observations import Observation
 from inference.results import Declaration, Milestone, ModelInfo, Tally, Transition
-from vjourney.store.database import READING, open_engine, sentences
+from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since
 from vjourney.store.marks import still_seen_since
 from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
-from vjourney.store.record import KEPT, OBSERVED, PollRecord, write
+from vjourney.store.record import KEPT, OBSERVED, PollRecord, declarations, write
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
@@ -93,12 +93,17 @@ class Store:
     def record(self, poll: PollRecord) -> frozenset[int]:
         """Write one poll in one transaction and return the keys of the events that were new.
 
-        All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing.
+        All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing, and
+        processes that share the store record one after the other.
+
+        Raises:
+            OvertakenError: another one declared a stage since this poll was thought about.
         """
         events = tuple(poll.events)
         kept = self._kept.pop(poll.instance_uuid, None)
         table = _T["vcenter"]
         with self._write() as connection:
+            alone(connection)
             last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
             new = write(connection, replace(poll, events=events))
         if kept is not None and kept.polled_at == last:
@@ -109,6 +114,7 @@ class Store:
     def prune(self, now: datetime) -> None:
         """Drop what is older than is needed."""
         with self._write() as connection:
+            alone(connection)
             prune(connection, now)
 
     def high_water(self, instance_uuid: str) -> tuple[int, datetime] | None:
@@ -158,9 +164,7 @@ class Store:
     def declarations(self) -> dict[str, Declaration]:
         """The declared stage of every scope, by scope id."""
         with self._read() as connection:
-            rows = connection.execute(_T["declaration"].select()).mappings().all()
-        names = [field.name for field in fields(Declaration)]
-        return {row["scope_id"]: Declaration(**{name: row[name] for name in names}) for row in rows}
+            return declarations(connection)
 
     def transitions(self, scope: str | None = None) -> tuple[Transition, ...]:
         """Changes of declared stages, oldest first."""

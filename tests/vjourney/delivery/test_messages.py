@@ -98,19 +98,6 @@ def test_two_replicas_deliver_once(replica: Start, settings: AlertsSection, web_
     ]
 
 
-def test_two_replicas_that_see_the_same_change_tell_it_once(
-    replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
-) -> None:
-    """Replicas poll at moments of their own; what one has recorded is no news when the other sees it."""
-    sink = web_sink()
-    one, other = (replica(settings(notify=(sink.url,))) for _ in range(2))
-    one.record(1, 2, NOON)
-    other.record(1, 2, NOON + timedelta(seconds=7))
-    one.deliver()
-    other.deliver()
-    assert len(sink.bodies) == 1
-
-
 def test_a_dead_target_is_tried_ever_more_rarely_and_delays_no_other(
     replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
 ) -> None:

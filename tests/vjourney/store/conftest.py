@@ -1,17 +1,9 @@
-"""An empty database for each test: SQLite by default, PostgreSQL as well where tests marked e2e run."""
+"""A store in an empty database, and what tests put into it."""
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -34,59 +26,6 @@ def noon() -> datetime:
 def uuid() -> str:
     """The instance UUID of the vCenter in tests."""
     return UUID
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Callable[[], str]]:
-    """A private PostgreSQL server on a socket of its own; each call makes a database and returns its URL."""
-    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'vjourney[postgres]'")
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    server = shutil.which("postgres") or (str(installed[-1]) if installed else None)
-    if server is None:
-        pytest.skip("PostgreSQL is not installed: on Debian, apt install postgresql")
-    binaries = Path(server).resolve().parent
-    # The server refuses to run as root, and who it runs as must reach its files: not under pytest's own folder.
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = None if os.geteuid() else "postgres" if "postgres" in names else "nobody"
-    folder = Path(tempfile.mkdtemp(prefix="vjourney-pg-"))
-    try:
-        if user:
-            shutil.chown(folder, user)
-        data = str(folder / "data")
-        made = [str(binaries / "initdb"), "-D", data, "-U", "vjourney", "--auth=trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(made, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603  # PostgreSQL's own program
-        options = ["-c", "listen_addresses=", "-k", str(folder), "-c", "fsync=off", "-c", "timezone=Asia/Kolkata"]
-        with subprocess.Popen(  # noqa: S603  # the same
-            [server, "-D", data, *options], user=user, cwd=folder, stderr=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                for line in process.stderr or ():
-                    if "ready to accept connections" in line:
-                        break
-                numbers = count()
-
-                def database() -> str:
-                    name = f"test{next(numbers)}"
-                    with closing(
-                        psycopg.connect(host=str(folder), user="vjourney", dbname="postgres", autocommit=True)
-                    ) as connection:
-                        connection.execute(f"CREATE DATABASE {name}")
-                    return f"postgresql+psycopg://vjourney@/{name}?host={folder}"
-
-                yield database
-            finally:
-                process.terminate()
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.e2e)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/vjourney.db"
-    address: str = request.getfixturevalue("postgresql")()
-    return address
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The outbox: what is news, who may send it, and when it is due again."""
+"""The outbox: what is in it, who may send it, and when it is due again."""
 
 from __future__ import annotations
 
@@ -31,18 +31,6 @@ def test_nothing_waits_in_an_empty_outbox(store: Store, noon: datetime) -> None:
     """A target that nobody wrote to has nothing, and there is no last delivery."""
     assert keys(store, "mail", noon, "a") == []
     assert store.outbox.last("digest") is None
-
-
-@pytest.mark.parametrize("declared", [None, 0, 2])
-def test_a_change_from_another_stage_than_the_declared_one_is_no_news(
-    store: Store, poll: Callable[..., PollRecord], noon: datetime, uuid: str, delivery: Delivery, declared: int | None
-) -> None:
-    """Another replica has recorded it, or the store never knew of the stage before."""
-    if declared is not None:
-        store.record(poll(noon - MINUTE, declarations={uuid: Declaration(declared=declared)}))
-    change = Transition(uuid, noon, 1, 2, "estate")
-    store.record(poll(noon, declarations={uuid: Declaration(declared=2)}, transitions=(change,), deliveries=(delivery,)))
-    assert keys(store, "mail", noon, "a") == []
 
 
 def test_a_change_is_recorded_with_its_deliveries_once(
