@@ -13,6 +13,9 @@ from inference.reading import Answers
 from inference.results import STAGE_TITLES, Flag, Posterior
 from inference.scenarios import Scenarios, coverage
 
+BOUGHT = "bought_not_exercised"
+"""The flag of configuration that runs ahead of exercise."""
+
 
 def flags(
     model: Model, answers: Answers, scenarios: Scenarios, *, seen: float, certainty: float, reference: int
@@ -135,8 +138,9 @@ def _gap(model: Model, scenarios: Scenarios) -> Flag | None:
     stages, errors = gap(model, scenarios)
     if errors > model.specification.flags.gap.value:
         return Flag(
-            "bought_not_exercised",
-            f"Configuration is {stages:.1f} stages ahead of what is exercised: bought or switched on, but not used.",
+            BOUGHT,
+            f"Configuration is {stages:.1f} stages ahead of what is exercised: bought or switched on, but not used. "
+            "No higher stage is declared while that is so.",
         )
     if errors < -model.specification.flags.gap.value:
         return Flag(

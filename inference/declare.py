@@ -3,6 +3,7 @@
 Evidence is never accumulated: each evaluation looks at the posterior of a window, and a change must hold on every evaluation
 of its dwell. A merger of estates, or evidence two stages away, starts a quiet period after which the stage is declared anew;
 that one change may be larger than a step. A change that begins soon after a new model is the model's, not the estate's.
+What was bought and is not exercised promotes nobody: while configuration is that far ahead, nothing higher is declared.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from inference.anomalies import BOUGHT
 from inference.model import Model
 from inference.results import Assessment, Declaration, Transition
 from inference.specification import Hysteresis, Profile
@@ -123,7 +125,14 @@ def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[
     stage = _stage(look.assessment)
     if not enough or stage is None:
         return look.state, ()
+    if _is_bought(look.assessment) and not look.assessment.confirmed:
+        stage = max(0, stage - 1)
     return _declare(look, None, stage, "first")
+
+
+def _is_bought(assessment: Assessment) -> bool:
+    """Whether configuration is so far ahead of exercise that the stage may have been bought."""
+    return any(flag.id == BOUGHT for flag in assessment.flags)
 
 
 def _stage(assessment: Assessment) -> int | None:
@@ -139,6 +148,8 @@ def _supports(look: _Evaluation, direction: Direction, stage: int) -> bool:
     if assessment.coverage < look.rules.coverage.value or _stage(assessment) is None:
         return False
     if assessment.coverage < known - look.rules.coverage_drop.value - ROUNDING:
+        return False
+    if direction > 0 and _is_bought(assessment):
         return False
     if assessment.quorum is not None:
         return assessment.quorum >= stage if direction > 0 else assessment.quorum <= stage

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from inference.declare import step
 from inference.model import Model, load
-from inference.results import Assessment, Consolidation, Declaration, Posterior, Scope, Transition
+from inference.results import Assessment, Consolidation, Declaration, Flag, Posterior, Scope, Transition
 
 MODEL = load("journey-1")
 OTHER = replace(MODEL, sha256="f" * 64)
@@ -177,6 +177,32 @@ def test_what_is_declared_anew_is_no_farther_than_the_evidence() -> None:
     merged = (looked(day, (0.0, 0.05, 0.35, 0.6), hosts=14) for day in range(1, 100))
     _, transitions = live(declared(1), merged)
     assert [(t.from_stage, t.to_stage, t.cause) for t in transitions[:1]] == [(1, 2, "rebaseline")]
+
+
+BOUGHT = (Flag("bought_not_exercised", "Configuration is 1.6 stages ahead of what is exercised."),)
+
+
+@pytest.mark.parametrize("quorum", [None, 2], ids=["vcenter", "fleet"])
+def test_what_was_bought_promotes_nobody(quorum: int | None) -> None:
+    """Stage 2 is all but certain and nothing is used: it is not declared until the flag is gone for a dwell, then it is."""
+    flagged = (replace(look, flags=BOUGHT) for look in daily(1, 60, STAGE2, quorum=quorum))  # type: ignore[arg-type]  # as above
+    state, transitions = live(declared(1), flagged)
+    assert (state.declared, state.candidate, transitions) == (1, None, [])
+    _, later = live(state, daily(61, 75, STAGE2, quorum=quorum))  # type: ignore[arg-type]  # the same
+    assert [(change.to_stage, days(change)) for change in later] == [(2, 75)]
+
+
+def test_what_was_bought_still_falls() -> None:
+    """The flag holds back promotions alone."""
+    _, transitions = live(declared(2), (replace(look, flags=BOUGHT) for look in daily(1, 29, STAGE1)))
+    assert [change.to_stage for change in transitions] == [1]
+
+
+@pytest.mark.parametrize(("confirmed", "stage"), [(False, 1), (True, 2)])
+def test_a_first_declaration_of_what_was_bought_is_one_lower(confirmed: bool, stage: int) -> None:
+    """What is read and neither exercised nor confirmed is not where an estate begins."""
+    look = replace(looked(0, STAGE2), flags=BOUGHT, confirmed=confirmed)
+    assert step(Declaration(), look, model=MODEL, evidence_days=30)[0].declared == stage
 
 
 def test_growth_is_no_merger() -> None:
