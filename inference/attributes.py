@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 from collector.facts import CustomField, VirtualMachine
 from inference.lexicon import Lexicon, Meaning
+from inference.notes import read_note
 from inference.products import data_file
 
 Kind = Literal["owner", "tenant", "criticality", "environment", "application"]
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOTE = re.compile(r"\b(?:owner|responsible|contact|requested by|requester)\b\s*[:=]\s*\S", re.IGNORECASE)
 _NOTHING = Meaning()
 
 
@@ -41,7 +41,7 @@ class Attributes:
     def owner(self, vm: VirtualMachine) -> str | None:
         """Who answers for a machine: its owner, else its team, project or cost centre, else that its note names one."""
         found = self._value(vm, "owner") or self._value(vm, "tenant")
-        return found or ("its note" if vm.annotation and _NOTE.search(vm.annotation) else None)
+        return found or ("its note" if read_note(vm.annotation).owner else None)
 
     def tenant(self, vm: VirtualMachine) -> str | None:
         """Whom a machine is made for: its project, team or cost centre, else its owner."""

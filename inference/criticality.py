@@ -14,6 +14,7 @@ from statistics import median
 from collector.facts import Allocation, Cluster, Event, VirtualMachine
 from inference.event_kinds import Kind
 from inference.lexicon import AppClass
+from inference.notes import read_note, speaks_of_backup
 from inference.protection import is_ft_protected, protected_machines
 
 IN_SERVICE = timedelta(days=90)
@@ -101,7 +102,7 @@ class Background:
 
 
 def _has_backup(vm: VirtualMachine) -> bool:
-    return "backup" in (vm.annotation or "").lower() or any("backup" in text.lower() for _, text in vm.custom_values)
+    return read_note(vm.annotation).backup or any(speaks_of_backup(text) for _, text in vm.custom_values)
 
 
 def _claims(allocation: Allocation | None) -> bool:

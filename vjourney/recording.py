@@ -81,6 +81,7 @@ def record(
     if not out.parent.is_dir():
         raise FileNotFoundError(ENOENT, strerror(ENOENT), str(out.parent))
     where = endpoint(vcenter)
+    anonymiser = Anonymiser(vocabulary())
     snapshots: list[Snapshot] = []
     ended_by: VcenterError | KeyboardInterrupt | None = None
 
@@ -94,12 +95,12 @@ def record(
             "pyvmomi": version_of("pyvmomi"),
             "model": MODEL,
             "date": snapshots[0].taken_at.date().isoformat(),
-            "vcenter_version": snapshots[0].about.version,
+            "vcenter_version": anonymiser.version(snapshots[0].about.version),
             "polls": len(snapshots),
             "anonymised": True,
         }
 
-    with recording(out, base=connection_class(where), anonymiser=Anonymiser(vocabulary()), about=about) as connection:
+    with recording(out, base=connection_class(where), anonymiser=anonymiser, about=about) as connection:
         poller = Poller(lambda: Session.open(where, connection=connection), vcenter.name, progress=read)
         mark = None
         complete = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import fields
 from functools import lru_cache
 
 from collector.vcenter.anonymise import Vocabulary
 from inference.accounts import is_import, role_of
 from inference.lexicon import Lexicon, Meaning, builtin
+from inference.notes import Note, read_note, speaks_of_backup
 from inference.products import data_file, storage_recovery_hints, table
 
 PLATFORM = ("com.vmware.", "vcloud director", "virtualcenter", "hostdiag")
@@ -19,7 +21,7 @@ AGENTS = ("vcls (", "vcls-", "vcls")
 
 _MARK = "-x1z"
 _LETTERS = re.compile(r"[a-z]+")
-_OWNER = re.compile(r"\b(owner|responsible|contact|requested by|requester)\b\s*[:=]\s*\S", re.IGNORECASE)
+_WORDS = re.compile(r"[A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +35,7 @@ def vocabulary() -> Vocabulary:
         account=_account,
         attribute=_attribute,
         value=lambda text: _value(text, lexicon),
+        whole=_whole,
         snapshot=lambda text: "-".join(word for word in data_file("snapshots.yaml")["products"] if word in text.lower()),
         note=_note,
         prefixes=(*lexicon.desktop_parents, *AGENTS),
@@ -77,9 +80,11 @@ def _word(low: str, words: Iterable[str], *, own: bool) -> str:
 
 def _appliance(low: str, lexicon: Lexicon) -> str:
     """What says that a text names an appliance: the beginning of a word, or several words."""
-    inside = [prefix for prefix in lexicon.appliance_prefixes if prefix in low]
+    others = (*lexicon.desktop_parents, *AGENTS)
+    prefixes = [prefix for prefix in lexicon.appliance_prefixes if not f"{prefix}-".startswith(others)]
+    inside = [prefix for prefix in prefixes if prefix in low]
     together = ["-".join(sorted(words)) for words in lexicon.appliance_sets if all(word in low for word in words)]
-    return next(iter([*inside, *together, *lexicon.appliance_prefixes]))
+    return next(iter([*inside, *together, *prefixes]))
 
 
 def _account(text: str) -> str:
@@ -101,14 +106,25 @@ def _attribute(text: str) -> str:
 
 def _value(text: str, lexicon: Lexicon) -> str:
     """Words that read as the value of a custom attribute does, none of them its own."""
-    backup = "backup" if "backup" in text.lower() else ""
+    backup = f"{data_file('notes.yaml')['backup'][0]}ed" if speaks_of_backup(text) else ""  # no word of the lexicon
     return "-".join(filter(None, [backup, _meaning(text, lexicon, own=False)]))
 
 
 def _note(text: str) -> str:
-    """Whether a note speaks of backup, and whether it names who answers for the machine."""
-    owner = "owner: recorded" if _OWNER.search(text) else ""
-    return " ".join(filter(None, ["backup" if "backup" in text.lower() else "", owner]))
+    """Words of the data that tell the same, and nothing of what the note says of it."""
+    told, known = read_note(text), data_file("notes.yaml")
+    words = {
+        "backup": known["backup"][0],
+        "self_service": " ".join(known["self_service"][0]),
+        "owner": f"{known['owner'][0]}: recorded",
+    }
+    return "\n".join(words[field.name] for field in fields(Note) if getattr(told, field.name))
+
+
+def _whole(text: str) -> str:
+    """The words of a value that as a whole says "critical", without anything around and between them."""
+    words = _WORDS.findall(text)
+    return "-".join(words) if "".join(words).lower() in data_file("attributes.yaml")["critical"] else ""
 
 
 def _same(text: str, candidates: Iterable[str], read: Callable[[str], Hashable]) -> str:

@@ -10,6 +10,7 @@ from collector.facts import VirtualMachine
 from inference.accounts import role_of
 from inference.counting import RATE_DAYS, reach, share_of, too_short
 from inference.estate import PARTLY_READ, Estate
+from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys, self_service_products
 
@@ -24,7 +25,6 @@ LEAST_TIMED = 10
 """A middle of fewer waiting times says little."""
 
 _HOUR = timedelta(hours=1)
-_OPENSTACK_NOTE = ("name:", "flavor:")
 
 
 def auto_ops(estate: Estate) -> Observation:
@@ -80,8 +80,7 @@ def _is_managed(vm: VirtualMachine) -> bool | None:
         return None
     if vm.managed_by is not None and vm.managed_by.extension.lower().startswith(self_service_keys()):
         return True
-    note = (vm.annotation or "").lower()
-    return all(word in note for word in _OPENSTACK_NOTE)
+    return read_note(vm.annotation).self_service
 
 
 def tenants(estate: Estate) -> Observation:

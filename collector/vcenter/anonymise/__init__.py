@@ -8,10 +8,11 @@ from typing import Any
 
 from vcr.request import Request
 
+from collector.vcenter.anonymise import rules
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from collector.vcenter.anonymise.rewriting import NotRewritable, rewrite
 from collector.vcenter.anonymise.vocabulary import Vocabulary
-from collector.vcenter.scrub import HOST
+from collector.vcenter.scrub import HOST, PLACEHOLDER
 
 __all__ = ["Anonymiser", "Vocabulary"]
 
@@ -48,6 +49,10 @@ class Anonymiser:
             "headers": {name: [value] for name, value in _headers(headers).items()},
             "body": {"string": self._body(response["body"]["string"]) or b""},
         }
+
+    def version(self, text: str) -> str:
+        """A version as a recording may say it."""
+        return rules.version(text, self._pseudonyms) or PLACEHOLDER
 
     def _body(self, body: bytes | None) -> bytes | None:
         if not body:

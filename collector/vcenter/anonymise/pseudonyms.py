@@ -33,6 +33,7 @@ LONGEST = 300
 
 _ESCAPED = {"%2f": "/", "%5c": "\\", "%25": "%"}
 _ESCAPE = re.compile("|".join(_ESCAPED), re.IGNORECASE)
+_GREEK = str.maketrans("xz0123456789", "ξζαβγδεηθικλ")
 _NUMBER = re.compile(r"[-_ ]?\(?\d+\)?$")
 
 
@@ -60,23 +61,31 @@ class Pseudonyms:
         return self._names[plain]
 
     def user(self, text: str) -> str:
-        """An account, with its domain where it has one: still a program, a person or the platform itself, but not which."""
+        """An account, with its domain where it has one: still a program, a person or the platform itself, but not which.
+
+        Spellings that differ in case stay apart, as they do to whoever counts accounts.
+        """
         domain, backslash, account = text.rpartition("\\")
         if backslash:
-            return f"{self.code('domain', domain.lower())}\\{self._account(account)}"
+            return f"{self.code('domain', domain)}\\{self._account(account)}"
         account, at, domain = text.partition("@")
-        return f"{self._account(account)}@{self.code('domain', domain.lower())}" if at else self._account(text)
+        return f"{self._account(account)}@{self.code('domain', domain)}" if at else self._account(text)
 
     def attribute(self, text: str) -> str:
         """The name of a custom attribute."""
         return self.code(_read(self.vocabulary.attribute, text) or "attribute", text)
 
     def value(self, text: str) -> str:
-        """The value of a custom attribute. Values that differ in case or outer white space alone are the same."""
+        """The value of a custom attribute. Values that differ in case or outer white space alone are the same.
+
+        One that amounts to a known word keeps it, with a mark in signs that no word is made of.
+        """
         plain = text.strip().lower()
         if not plain or plain in self.vocabulary.plain:
             return text
-        return self.code(_read(self.vocabulary.value, text) or "value", plain)
+        if whole := self.vocabulary.whole(text):
+            return f"{whole} {self._mark('value', plain).translate(_GREEK)}"
+        return self.code(self.vocabulary.value(text) or "value", plain)
 
     def snapshot(self, text: str) -> str:
         """The name of a snapshot."""
@@ -105,7 +114,7 @@ class Pseudonyms:
         plain = text.strip().lower()
         if not plain or plain in self.vocabulary.accounts:
             return text
-        return self.code(_read(self.vocabulary.account, plain) or "user", plain)
+        return self.code(_read(self.vocabulary.account, plain) or "user", text)
 
     def _mark(self, kind: str, text: str) -> str:
         """Digits between two letters that begin and end no word."""

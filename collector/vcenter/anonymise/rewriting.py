@@ -17,7 +17,7 @@ from pyVmomi.VmomiSupport import DataObject, Enum, ManagedObject
 
 from collector.vcenter.anonymise import types
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
-from collector.vcenter.anonymise.rules import NAMESPACE, VERSION, Rule, known_type, matching, reference
+from collector.vcenter.anonymise.rules import NAMESPACE, Rule, known_type, matching, reference, version
 from collector.vcenter.anonymise.types import Place, is_a
 from collector.vcenter.scrub import PLACEHOLDER
 
@@ -40,7 +40,7 @@ _VERSION_PARTS: Mapping[str, Rule | None] = {
     "namespaces": None,
     "namespace": None,
     "name": matching(r"urn:[a-z0-9]{1,30}"),
-    "version": VERSION,
+    "version": version,
     "priorVersions": None,
 }
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -153,7 +153,7 @@ class _Writer:
         if name == "type":
             return f' type="{value if known_type(value) is not None else UNKNOWN}"'
         if name in {"version", "versionId"}:
-            return f' {name}="{VERSION(value, self._pseudonyms) or UNKNOWN}"'
+            return f' {name}="{version(value, self._pseudonyms) or UNKNOWN}"'
         return f' serverGuid="{self._pseudonyms.uuid(value)}"' if name == "serverGuid" else ""
 
     def _text(self, place: Place, text: str) -> str:

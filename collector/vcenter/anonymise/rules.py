@@ -44,6 +44,8 @@ _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
     r"(?:Vm|Drs|Das)[A-Z][A-Za-z]{1,60}Event|(?:com\.vmware|hbr|vim\.event|esx|vprob|vsan\.health)(?:\.[A-Za-z][A-Za-z0-9_]{0,60})+"
 )
+_ADDRESS = re.compile(r"(?:[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}", re.ASCII)
+"""Versions of four numbers begin with one figure, or have a build among them."""
 _TEXTS = {
     "moment": re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?"),
     "whole": re.compile(r"[+-]?\d{1,20}"),
@@ -68,7 +70,11 @@ MOMENT = matching(_TEXTS["moment"])
 WHOLE = matching(_TEXTS["whole"])
 DECIMAL = matching(_TEXTS["decimal"])
 BOOLEAN = among("true", "false", "0", "1")
-VERSION = matching(_TEXTS["version"])
+
+
+def version(text: str, _: Pseudonyms) -> str | None:
+    """A version or a build; four numbers that may as well be an address are none."""
+    return text if _TEXTS["version"].fullmatch(text) and not _ADDRESS.fullmatch(text) else None
 
 
 def name(text: str, pseudonyms: Pseudonyms) -> str:
@@ -132,9 +138,9 @@ def product(text: str, _: Pseudonyms) -> str | None:
     return None if strange else text
 
 
-def hardware(text: str, _: Pseudonyms) -> str | None:
-    """Maker, model or processor of a host, which are product names, unless something in it looks like an address."""
-    return text if _HARDWARE.fullmatch(text) and not _ADDRESS_LIKE.search(text) else None
+def hardware(text: str, pseudonyms: Pseudonyms) -> str:
+    """Maker, model or processor of a host, which are product names; a pseudonym where something looks like an address."""
+    return text if _HARDWARE.fullmatch(text) and not _ADDRESS_LIKE.search(text) else pseudonyms.code("hardware", text)
 
 
 def guest_id(text: str, _: Pseudonyms) -> str | None:

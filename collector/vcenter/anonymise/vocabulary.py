@@ -19,7 +19,8 @@ class Vocabulary:
     """Who anonymises says which words matter in what; without any, nothing of a text stays.
 
     ``name`` is for names of objects, ``account`` for accounts without their domain, ``attribute`` for names of custom
-    attributes and ``value`` for their values, ``snapshot`` for names of snapshots, ``note`` for annotations. ``prefixes``
+    attributes and ``value`` for their values, ``whole`` for values that amount to a known word, ``snapshot`` for names of
+    snapshots, ``note`` for annotations. ``prefixes``
     are beginnings of names, in lower case, that mean something as they stand; ``plain`` are whole values of attributes, in
     lower case, that are no more than "yes" or "none". ``accounts`` are accounts of the platform itself and ``extensions``
     beginnings of extension keys of vendors whose products are known, both in lower case.
@@ -29,6 +30,7 @@ class Vocabulary:
     account: Essence = nothing
     attribute: Essence = nothing
     value: Essence = nothing
+    whole: Essence = nothing
     snapshot: Essence = nothing
     note: Essence = nothing
     prefixes: tuple[str, ...] = ()

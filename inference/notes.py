@@ -1,0 +1,54 @@
+"""Notes: what the free text of a machine tells, which is who answers for it, what copies it and what made it.
+
+The data is ``data/notes.yaml``. Whatever reads an annotation reads it here, since a recording keeps of a note what this reads.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from inference.products import data_file
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one note tells; ``self_service`` is that a product from which people order machines wrote it."""
+
+    owner: bool = False
+    backup: bool = False
+    self_service: bool = False
+
+
+_NOTHING = Note()
+
+
+def read_note(text: str | None) -> Note:
+    """What a note tells; nothing where there is none."""
+    if not text:
+        return _NOTHING
+    low = text.lower()
+    groups: list[list[str]] = _data()["self_service"]
+    return Note(
+        owner=_owner().search(low) is not None,
+        backup=speaks_of_backup(low),
+        self_service=any(all(word in low for word in group) for group in groups),
+    )
+
+
+def speaks_of_backup(text: str) -> bool:
+    """Whether a note, or the value of a custom attribute, speaks of a backup."""
+    low = text.lower()
+    return any(word in low for word in _data()["backup"])
+
+
+@lru_cache(maxsize=1)
+def _owner() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, _data()["owner"]))
+    return re.compile(rf"\b(?:{words})\b\s*[:=]\s*\S")
+
+
+def _data() -> Any:  # noqa: ANN401 - a YAML document
+    return data_file("notes.yaml")
