@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from inference.history import History
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
+from inference.nested import hosts_apart, is_apart
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.population import Reason, series_of, sort_out
 from inference.products import hints_at_replication
@@ -44,9 +45,13 @@ class Base:
         self.attributes = Attributes(snapshot.custom_fields, lexicon)
         self.names = read_names(snapshot.vms, lexicon)
         self.places = read_places(snapshot, lexicon)
-        self.sorted = sort_out(snapshot.vms, self.names, self.places, lexicon)
+        self.hosts_apart = hosts_apart(snapshot)
+        self.sorted = sort_out(snapshot.vms, self.names, self.places, lexicon, self.hosts_apart)
         self.clusters: dict[str, Cluster] = {cluster.id: cluster for cluster in snapshot.clusters}
-        self.cluster_of_host = _cluster_of_hosts(snapshot, self.clusters)
+        every_host = _cluster_of_hosts(snapshot, self.clusters)
+        self.clusters_apart = _clusters_apart(snapshot.clusters, every_host, self.hosts_apart)
+        self.cluster_of_host = {host: place for host, place in every_host.items() if host not in self.hosts_apart}
+        self.members = Counter(self.cluster_of_host.values())
         self.cluster_of_vm = _cluster_of_vms(snapshot, self.clusters, self.cluster_of_host)
         self.datastores: dict[str, Datastore] = {datastore.id: datastore for datastore in snapshot.datastores}
         self.ha_override_of: dict[str, HaOverride] = {own.vm: own for c in snapshot.clusters for own in c.ha_overrides}
@@ -112,7 +117,8 @@ class Base:
     @cached_property
     def timeline(self) -> Timeline:
         """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
-        return Timeline.of(self.history.events, self.not_counted, frozenset(vm.id for vm in self.snapshot.vms))
+        present = frozenset(vm.id for vm in self.snapshot.vms)
+        return Timeline.of(self.history.events, self.not_counted, present, now=self.snapshot.taken_at)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -234,6 +240,14 @@ def _cluster_of_hosts(snapshot: Snapshot, clusters: Mapping[str, Cluster]) -> di
     found = {host: cluster.id for cluster in snapshot.clusters for host in cluster.hosts}
     found.update((host.id, host.parent) for host in snapshot.hosts if host.parent is not None and host.parent in clusters)
     return found
+
+
+def _clusters_apart(clusters: Iterable[Cluster], cluster_of: Mapping[str, str], apart: frozenset[str]) -> frozenset[str]:
+    """Ids of clusters that are made of nested hosts alone."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for host, cluster in cluster_of.items() if apart else ():
+        members[cluster].append(host)
+    return frozenset(c.id for c in clusters if apart and is_apart(c, members[c.id], apart))
 
 
 def _by_cluster(vms: Iterable[VirtualMachine], cluster_of: Mapping[str, str]) -> Mapping[str, list[VirtualMachine]]:

@@ -89,14 +89,15 @@ def rate_per_100(
 ) -> Observation:
     """Events per 100 powered-on virtual machines and 30 days, at most one for each machine and day.
 
-    ``happened`` are machine ids and moments inside the window; ``says`` makes the evidence from their number.
+    ``happened`` are machine ids and moments, of which those count that lie in the part of the window that was seen; ``says``
+    makes the evidence from their number.
     """
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(indicator, reason)
     machines = len(estate.powered_on.items)
     if not machines:
         return unknown(indicator, "no workload virtual machine is powered on")
-    count = len({(vm, at.date()) for vm, at in happened})
+    count = len({(vm, at.date()) for vm, at in happened if at >= window.seen_from})
     exposure = machines / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
     evidence = (

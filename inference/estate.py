@@ -35,6 +35,9 @@ T = TypeVar("T")
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
 
+LEAST_CLUSTER = 2
+"""So many hosts make a cluster in which machines can move, or be restarted elsewhere."""
+
 NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
 
 
@@ -46,6 +49,11 @@ class Window:
     length: float
     days: float
     unseen: str | None
+
+    @property
+    def seen_from(self) -> datetime:
+        """Where the part begins that was seen without a break: a rate counts what happened in the days it divides by."""
+        return self.start + timedelta(days=self.length - self.days)
 
     @property
     def share(self) -> float:
@@ -121,13 +129,14 @@ class Estate:
     @cached_property
     def clusters(self) -> Population[Cluster]:
         """Clusters of this scope."""
-        found = (c for c in self.snapshot.clusters if self.cluster_id in {None, c.id})
+        apart = self.base.clusters_apart
+        found = (c for c in self.snapshot.clusters if self.cluster_id in {None, c.id} and c.id not in apart)
         return self._population("clusters", found)
 
     @cached_property
     def hosts(self) -> Population[Host]:
-        """Connected hosts."""
-        mine: Iterable[Host] = self.snapshot.hosts
+        """Connected hosts, but for nested ones beside real ones."""
+        mine: Iterable[Host] = (host for host in self.snapshot.hosts if host.id not in self.base.hosts_apart)
         if self.cluster_id is not None:
             mine = (host for host in mine if self.base.cluster_of_host.get(host.id) == self.cluster_id)
         return self._population("hosts", (host for host in mine if host.connection not in NOT_CONNECTED))
@@ -224,6 +233,13 @@ class Estate:
     def cluster_of(self, vm: VirtualMachine) -> Cluster | None:
         """The cluster a virtual machine runs in, ``None`` outside any."""
         return self.base.clusters.get(self.base.cluster_of_vm.get(vm.id, ""))
+
+    def has_neighbour(self, vm: VirtualMachine) -> bool | None:
+        """Whether the cluster of a machine has a second host to move or to be restarted to; ``None`` where unreadable."""
+        cluster = self.base.cluster_of_vm.get(vm.id)
+        if cluster is None:
+            return False if vm.knows("host") else None
+        return self.base.members[cluster] >= LEAST_CLUSTER
 
     def is_restarted(self, vm: VirtualMachine) -> bool | None:
         """Whether HA would restart a machine; ``None`` where its cluster's settings could not be read."""

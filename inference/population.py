@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -20,12 +20,16 @@ Reason = Literal[
     "agent",
     "ft_secondary",
     "nested_host",
+    "nested_machine",
     "desktop_parent",
     "appliance",
     "desktop",
     "unavailable",
 ]
-"""Why a virtual machine is no workload; ``agent`` is vCLS and other agents of the platform, ``desktop`` a VDI clone."""
+"""Why a virtual machine is no workload.
+
+``agent`` is vCLS and other agents of the platform, ``desktop`` a VDI clone, ``nested_machine`` one that runs on a nested host.
+"""
 
 UNAVAILABLE = frozenset({"disconnected", "inaccessible", "orphaned", "invalid"})
 POOL_OF_DESKTOPS = 10
@@ -38,6 +42,7 @@ _TITLES: Mapping[Reason, str] = {
     "agent": "platform agent",
     "ft_secondary": "FT shadow",
     "nested_host": "nested host",
+    "nested_machine": "nested machine",
     "desktop_parent": "desktop parent",
     "appliance": "appliance",
     "desktop": "virtual desktop",
@@ -64,14 +69,23 @@ class Sorted:
 
 
 def sort_out(
-    vms: Sequence[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning], lexicon: Lexicon
+    vms: Sequence[VirtualMachine],
+    names: Mapping[str, Meaning],
+    places: Mapping[str, Meaning],
+    lexicon: Lexicon,
+    nested: Collection[str] = (),
 ) -> Sorted:
-    """Sort virtual machines; ``names`` and ``places`` are the meanings of their names and folder paths by id."""
+    """Sort virtual machines.
+
+    ``names`` and ``places`` are the meanings of their names and folder paths by id, ``nested`` the hosts that are virtual.
+    """
     series = Counter(series_of(vm.name) for vm in vms if lexicon.is_client_guest(vm.guest_id))
     workloads: list[VirtualMachine] = []
     excluded: defaultdict[Reason, list[VirtualMachine]] = defaultdict(list)
     for vm in vms:
         reason = _managed(vm, lexicon) or _special(vm, names[vm.id], lexicon)
+        if reason is None and vm.host in nested:
+            reason = "nested_machine"
         if reason is None and lexicon.is_client_guest(vm.guest_id):
             named = names[vm.id].desktop or places[vm.id].desktop
             if named or series[series_of(vm.name)] >= POOL_OF_DESKTOPS:

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -19,6 +19,7 @@ import yaml
 from collector.facts import Extension, License
 
 _WORDS = re.compile(r"[a-z]+")
+_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,19 @@ def hints_at_replication(name: str) -> bool:
     return not storage_recovery_hints().isdisjoint(_WORDS.findall(name.lower()))
 
 
-def build_released(build: str | None) -> datetime | None:
-    """When a build of ESXi was released at the earliest; ``None`` for builds older than the table or unreadable."""
+def is_outdated(build: str | None, now: datetime) -> bool:
+    """Whether a build of ESXi is surely over a year old: a later one of the table was out a year ago.
+
+    False for builds newer than the table, of which nobody can say, and unreadable ones.
+    """
     if build is None or not build.isdigit():
-        return None
+        return False
     builds = data_file("esxi_builds.yaml")["builds"]
     place = bisect_right([number for number, _ in builds], int(build))
-    if not place:
-        return None
-    day = builds[place - 1][1]
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if place == len(builds):
+        return False
+    day = builds[place][1]
+    return now - datetime(day.year, day.month, day.day, tzinfo=UTC) > _YEAR
 
 
 def newest_hardware(version: str | None) -> int | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from collector.facts import Event
 from inference.event_kinds import NOT_OF_MACHINES, Kind, kind_of
 
 _AGENT = "vCLS"
+
+AHEAD = timedelta(hours=1)
+"""So far after the present an event may be dated; one further ahead is of a clock that was wrong, and of no known time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +31,27 @@ class Timeline:
         return zip(self.kinds, self.events, strict=True)
 
     @classmethod
-    def of(cls, events: Iterable[Event], not_counted: Collection[str] = (), present: Collection[str] = ()) -> Timeline:
-        """The timeline of events in any order.
+    def of(
+        cls,
+        events: Iterable[Event],
+        not_counted: Collection[str] = (),
+        present: Collection[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> Timeline:
+        """The timeline of events in any order, each key once.
 
-        Those of machines in ``not_counted`` are left out, and by their names those of agents that are ``present`` no more.
+        Those of machines in ``not_counted`` are left out, by their names those of agents that are ``present`` no more, and
+        those dated after ``now``, the vCenter's clock.
         """
         kinds: list[Kind] = []
         kept: list[Event] = []
+        last, latest = None, None if now is None else now + AHEAD
         for event in sorted(events, key=attrgetter("key")):
             kind = kind_of(event.type)
-            if kind is None:
+            if kind is None or event.key == last or (latest is not None and event.at > latest):
                 continue
+            last = event.key
             vm = event.vm
             if kind not in NOT_OF_MACHINES and (vm in not_counted or (vm not in present and _is_agent(event.vm_name))):
                 continue

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collector.facts import Cluster, VirtualMachine
 from inference.automation import has_ha, is_watched
 from inference.counting import share_of
-from inference.estate import Estate
+from inference.estate import LEAST_CLUSTER, Estate
 from inference.observations import Observation, amount, not_applicable, unknown
 from inference.population import Population
 from inference.protection import is_ft_protected
 
 NO_HA = "no cluster has HA on"
+NO_NEIGHBOUR = "no cluster with HA has two hosts"
 
 
 def ha_share(estate: Estate) -> Observation:
-    """Powered-on workloads that HA would restart, of all that run."""
+    """Powered-on workloads that HA would restart on another host, of all that run."""
     name = "ha_share"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
@@ -23,7 +24,7 @@ def ha_share(estate: Estate) -> Observation:
     return share_of(
         name,
         estate.powered_on,
-        estate.is_restarted,
+        lambda vm: estate.has_neighbour(vm) and estate.is_restarted(vm),
         nothing="no workload virtual machine is powered on",
         unread="the HA settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -33,13 +34,16 @@ def ha_share(estate: Estate) -> Observation:
 
 
 def ha_admission(estate: Estate) -> Observation:
-    """Clusters with HA that keep capacity free by admission control, of all clusters with HA."""
+    """Clusters with HA that keep capacity free by admission control, of all clusters of two or more hosts with HA."""
     name, clusters = "ha_admission", estate.clusters
     if clusters.missing:
         return unknown(name, clusters.missing)
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
         return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
+    with_ha = tuple(cluster for cluster in with_ha if estate.base.members[cluster.id] >= LEAST_CLUSTER)
+    if not with_ha and not unread:
+        return not_applicable(name, NO_NEIGHBOUR)
 
     def admits(cluster: Cluster) -> bool | None:
         return cluster.ha.admission_control if cluster.ha else None

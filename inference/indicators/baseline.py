@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from collector.facts import Host, VirtualMachine
 from inference.counting import share_of
-from inference.estate import Estate
+from inference.estate import LEAST_CLUSTER, Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.products import is_backup_snapshot
+from inference.standstill import unless_still
 
 ROLL_OUT_DAYS = 30.0
 NEARLY_ALL = 0.9
 """So much of the days of a roll-out has to be seen before mixed builds are held against a cluster."""
 
-LEAST_CLUSTER = 2
 OLD_SNAPSHOT = timedelta(days=7)
 FIRST_WITH_IMAGES = 7
 
@@ -85,7 +85,7 @@ def build_homogeneity(estate: Estate) -> Observation:
             f"{left} of {len(shared)} clusters are left out: a roll-out began lately, or their builds are not known."
         )
     whole = sum(map(len, shared))
-    return share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence))
+    return unless_still(estate, share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence)))
 
 
 def _is_rolling_out(hosts: Sequence[Host], recent: set[str | None]) -> bool:
@@ -109,7 +109,7 @@ def snapshot_hygiene(estate: Estate) -> Observation:
             return None
         return not any(found.created < limit and not is_backup_snapshot(found.name) for found in vm.snapshots)
 
-    return share_of(
+    found = share_of(
         "snapshot_hygiene",
         estate.workloads,
         clean,
@@ -117,3 +117,5 @@ def snapshot_hygiene(estate: Estate) -> Observation:
         unread="the snapshots of the virtual machines could not be read",
         says=lambda yes, of: [f"{of - yes} of {of} workloads have a snapshot older than {OLD_SNAPSHOT.days} days."],
     )
+    taken = any(not is_backup_snapshot(entry.name) for vm in estate.workloads.items for entry in vm.snapshots)
+    return found if taken else unless_still(estate, found)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
 from inference.counting import share_of
 from inference.declared import pct_virtualized as declared_share
-from inference.estate import Estate
+from inference.estate import LEAST_CLUSTER, Estate
 from inference.observations import Observation, amount, not_applicable, rate, unknown
 
 NO_RUNNING = "no workload virtual machine is powered on"
 NO_HOSTS = "no host is connected"
-LEAST_CLUSTER = 2
 
 
 def cluster_share(estate: Estate) -> Observation:
@@ -24,7 +22,7 @@ def cluster_share(estate: Estate) -> Observation:
         return not_applicable(name, "every host of one cluster is in a cluster")
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
-    members = Counter(estate.base.cluster_of_host.values())
+    members = estate.base.members
 
     def clustered(host: Host) -> bool | None:
         cluster = estate.base.cluster_of_host.get(host.id)

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from inference.base import SHARED_BY_DESIGN
 from inference.counting import RATE_DAYS, rate_per_100, reach, share_of, too_short
-from inference.estate import Estate
+from inference.estate import LEAST_CLUSTER, Estate
 from inference.observations import Observation, not_applicable, rate, share, unknown
 from inference.population import Population
-from inference.products import build_released
+from inference.products import is_outdated
 from inference.witness import counted_motions
 
 EVACUATION_DAYS = 90.0
 QUIET_DAYS = 180.0
-OLD_BUILD = timedelta(days=365)
 LEAST_BREADTH_DAYS = 22.0
 """Less than a quarter of the 90 days would show few of the machines that ever move, however mobile they are."""
 
 
 def vmotion_ready(estate: Estate) -> Observation:
-    """Connected hosts with a network for vMotion, of those in clusters."""
+    """Connected hosts with a network for vMotion, of those in clusters of two or more."""
     name = "vmotion_ready"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
     hosts = estate.hosts
     if (edition := estate.unlicensed("vmotion")) and not any(host.vmotion_enabled for host in hosts.items):
         return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
-    clustered = tuple(host for host in hosts.items if host.id in estate.base.cluster_of_host)
+    base = estate.base
+    clustered = tuple(h for h in hosts.items if base.members[base.cluster_of_host.get(h.id, "")] >= LEAST_CLUSTER)
     if hosts.items and not clustered:
-        return not_applicable(name, "no connected host is in a cluster, so there is nowhere to move")
+        return not_applicable(name, "no connected host shares a cluster with another, so there is nowhere to move")
     return share_of(
         name,
         Population(clustered, hosts.seen, hosts.missing),
@@ -103,8 +104,8 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
     if recent:
         return f"in {recent} entries into maintenance mode nothing ran on the hosts before"
     quiet = estate.window(QUIET_DAYS)
-    released = [date for host in estate.hosts.items if (date := build_released(host.build))]
-    old = bool(released) and estate.now - max(released) > OLD_BUILD
+    hosts = estate.hosts.items
+    old = bool(hosts) and all(is_outdated(host.build, estate.now) for host in hosts)
     if old and quiet.share >= 1 and not any(entry.at >= quiet.start for entry in estate.entries):
         return "no host entered maintenance mode in 180 days, and every ESXi build is over a year old: nobody patches hosts"
     return f"no host entered maintenance mode {reach(estate.window(EVACUATION_DAYS))}"
@@ -138,7 +139,16 @@ def svmotion_rate(estate: Estate) -> Observation:
     stored: list[tuple[str, datetime]] = [
         (m.vm, m.at) for m in estate.moves if m.at >= window.start and m.storage_changed and m.manner == "live"
     ]
+    if not stored and _stay_put(estate):
+        return not_applicable(name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to")
     return rate_per_100(name, estate, stored, window, lambda n: f"{n} live moves between datastores")
+
+
+def _stay_put(estate: Estate) -> bool:
+    """Whether every running workload is on a datastore that spans its cluster and balances itself."""
+    stores = estate.base.datastores
+    used = [stores.get(datastore) for vm in estate.powered_on.items for datastore in vm.datastores]
+    return bool(used) and all(store is not None and (store.type or "").lower() in SHARED_BY_DESIGN for store in used)
 
 
 def _never_possible(estate: Estate, feature: str) -> str | None:

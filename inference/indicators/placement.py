@@ -8,8 +8,8 @@ from collector.facts import Allocation, Cluster
 from inference.automation import is_fully_automated
 from inference.base import SHARED_BY_DESIGN
 from inference.counting import RATE_DAYS, reach, share_of
-from inference.estate import Estate
-from inference.observations import Observation, not_applicable, share, unknown
+from inference.estate import LEAST_CLUSTER, Estate
+from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.population import Population
 
 LITTLE_DEMAND = 0.25
@@ -17,9 +17,18 @@ LITTLE_DEMAND = 0.25
 
 ROOT_POOL = "Resources"
 
+NEARLY_ALL = 0.9
+"""That DRS did nothing counts once this much of the window was seen."""
+
+FEW_MOVES = 5
+"""Of fewer live moves a share says little, and that none was of DRS is said without them."""
+
 
 def drs_auto(estate: Estate) -> Observation:
-    """Powered-on workloads that DRS moves by itself, of all that run; their own setting comes before their cluster's."""
+    """Powered-on workloads that DRS moves by itself, of all that run; their own setting comes before their cluster's.
+
+    In a cluster of one host there is nowhere to move, whatever is switched on.
+    """
     name = "drs_auto"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
@@ -31,7 +40,7 @@ def drs_auto(estate: Estate) -> Observation:
     return share_of(
         name,
         estate.powered_on,
-        estate.is_automated,
+        lambda vm: estate.has_neighbour(vm) and estate.is_automated(vm),
         nothing="no workload virtual machine is powered on",
         unread="the DRS settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -42,16 +51,22 @@ def drs_auto(estate: Estate) -> Observation:
 
 
 def drs_initiated(estate: Estate) -> Observation:
-    """Live moves between hosts in 30 days that DRS made to balance, of all live moves between hosts."""
+    """Live moves between hosts in 30 days that DRS made to balance, of all live moves between hosts.
+
+    Where DRS may move machines by itself, has demand to balance and did nothing in a month, that is zero.
+    """
     name, window = "drs_initiated", estate.window(RATE_DAYS)
-    if edition := estate.unlicensed("drs"):
+    live = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"]
+    balancing = sum(m.cause == "drs" for m in live)
+    if not balancing and (edition := estate.unlicensed("drs")):
         return not_applicable(name, f"the host licences ({edition}) do not include DRS")
     if window.unseen:
         return unknown(name, window.unseen)
-    live = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"]
-    balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)
+    if not balancing and len(live) < FEW_MOVES and window.share >= NEARLY_ALL and (busy := _could_have_balanced(estate)):
+        says = f"{busy}, and it made none of {len(live)} live migrations between hosts {reach(window)}."
+        return amount(name, 0.0, seen=window.share, evidence=(says,))
     if not live:
         return unknown(name, f"no live migration was seen {reach(window)}")
     evacuating = sum(m.cause == "evacuation" for m in live)
@@ -60,20 +75,42 @@ def drs_initiated(estate: Estate) -> Observation:
     return share(name, balancing, len(live), seen=window.share, evidence=evidence)
 
 
+def _could_have_balanced(estate: Estate) -> str | None:
+    """That DRS may move machines by itself where there is something to balance; demand that was not read is no proof."""
+    busy = sum(_demand(cluster) is not None and not _is_calm(cluster) for cluster in _automated(estate))
+    if not busy:
+        return None
+    return f"DRS may move machines by itself in {busy} clusters with over {LITTLE_DEMAND:.0%} of demand or out of balance"
+
+
 def _nothing_to_balance(estate: Estate) -> str | None:
     """Why DRS has nothing to do: little demand and no imbalance in every cluster with automation. Unread is no proof."""
-    automated = [cluster for cluster in estate.clusters.items if is_fully_automated(cluster)]
+    automated = _automated(estate)
     if not automated or not all(_is_calm(cluster) for cluster in automated):
         return None
     return f"processor demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster, so DRS has nothing to do"
 
 
-def _is_calm(cluster: Cluster) -> bool:
+def _automated(estate: Estate) -> list[Cluster]:
+    """Clusters in which DRS moves machines by itself, and has a second host to move them to."""
+    members = estate.base.members
+    return [c for c in estate.clusters.items if is_fully_automated(c) and members[c.id] >= LEAST_CLUSTER]
+
+
+def _demand(cluster: Cluster) -> float | None:
+    """Demand as a part of processor capacity; ``None`` where it could not be read."""
     if not cluster.knows("total_cpu_mhz", "cpu_demand_mhz") or not cluster.total_cpu_mhz or cluster.cpu_demand_mhz is None:
+        return None
+    return cluster.cpu_demand_mhz / cluster.total_cpu_mhz
+
+
+def _is_calm(cluster: Cluster) -> bool:
+    demand = _demand(cluster)
+    if demand is None:
         return False
     now, target = cluster.current_balance, cluster.target_balance
     balanced = now is None or target is None or now <= target
-    return cluster.cpu_demand_mhz < LITTLE_DEMAND * cluster.total_cpu_mhz and balanced and not cluster.recommendations
+    return demand < LITTLE_DEMAND and balanced and not cluster.recommendations
 
 
 def sdrs(estate: Estate) -> Observation:

@@ -94,7 +94,8 @@ def _tests_may_be_unseen(estate: Estate, seen: float) -> str | None:
     """Why there may have been tests although no event says so. Without any product there is no plan to test."""
     products = recovery_products(estate.snapshot.extensions)
     if not products and not estate.gap("extensions"):
-        return None
+        named = ", ".join(storage_hints(estate)[:3])
+        return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None
     if products and not any(product.kind == "recovery" for product in products):
         return f"tests of {', '.join(product.title for product in products)} leave no event in vCenter"
     return None if seen >= ALL_YEAR else "tests may be a year apart"

@@ -111,8 +111,8 @@ def churn(estate: Estate) -> Observation:
     running = len(estate.powered_on.items)
     if not running:
         return unknown(name, "no workload virtual machine is powered on")
-    made = sum(not new.is_import for new in estate.made_since(window.start))
-    deleted = len(estate.removed_since(window.start))
+    made = sum(not new.is_import for new in estate.made_since(window.seen_from))
+    deleted = len(estate.removed_since(window.seen_from))
     exposure = running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
     says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running} powered-on ones."

@@ -11,6 +11,7 @@ from inference.hardware import hardware_of
 from inference.indicators.workloads import NO_RUNNING
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
+from inference.standstill import unless_still
 
 PROVISIONING_DAYS = 90.0
 STANDARD_SIZES = 8
@@ -88,7 +89,7 @@ def hw_version(estate: Estate) -> Observation:
         own, best = hardware_of(vm), newest.get(cluster_of.get(vm.id) or vm.host or "")
         return None if own is None or best is None else own >= best - NEAR
 
-    return share_of(
+    found = share_of(
         "hw_version",
         estate.powered_on,
         near,
@@ -98,11 +99,12 @@ def hw_version(estate: Estate) -> Observation:
             f"{yes} of {of} powered-on virtual machines have a hardware version at most {NEAR} behind what their hosts run."
         ],
     )
+    return unless_still(estate, found)
 
 
 def tools_current(estate: Estate) -> Observation:
     """Powered-on workloads whose tools are current; those that the guest's distribution keeps are."""
-    return share_of(
+    found = share_of(
         "tools_current",
         estate.powered_on,
         lambda vm: vm.tools_version in CURRENT_TOOLS if vm.tools_version else None,
@@ -110,6 +112,7 @@ def tools_current(estate: Estate) -> Observation:
         unread="the state of the tools in the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines have current tools."],
     )
+    return unless_still(estate, found)
 
 
 def dvs_share(estate: Estate) -> Observation:

@@ -78,7 +78,7 @@ def infra_share(estate: Estate) -> Observation:
 
 def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
     cluster = estate.cluster_of(vm)
-    return has_ha(cluster) if cluster else False if vm.knows("host") else None
+    return has_ha(cluster) if cluster and estate.has_neighbour(vm) else False if vm.knows("host") else None
 
 
 def _nobody(estate: Estate) -> str | None:

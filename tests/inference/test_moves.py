@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inference.event_kinds import Kind
+from inference.timeline import AHEAD
+
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
@@ -176,3 +179,17 @@ def test_a_machine_put_elsewhere_by_ha_was_not_migrated_live(build: EstateBuilde
     build.cluster().machine("a").event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", host="c1-h2", chain=7)
     build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2", chain=7)
     assert [(move.cause, move.manner) for move in build.estate().moves] == [("ha", "cold")]
+
+
+def test_an_event_that_is_given_twice_counts_once(build: EstateBuilder) -> None:
+    """Keys are the identity of events."""
+    build.cluster().machine("a").live_move("a").event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", host="c1-h2")
+    build.events += build.events
+    estate = build.estate()
+    assert (len(estate.moves), len(estate.events[Kind.HA_RESTART])) == (1, 1)
+
+
+def test_an_event_of_the_future_is_left_out(build: EstateBuilder) -> None:
+    """A clock that ran ahead dated it: it would stay inside every window until the day comes."""
+    build.cluster().machine("a").live_move("a", days_ago=-0.01).live_move("a", days_ago=-300)
+    assert [move.at < build.now + AHEAD for move in build.estate().moves] == [True]

@@ -8,7 +8,7 @@ import pytest
 
 from collector.facts import Extension, License
 from inference.event_kinds import Kind, kind_of
-from inference.products import build_released, registered, unlicensed
+from inference.products import is_outdated, registered, unlicensed
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
@@ -43,18 +43,21 @@ def test_an_edition_without_the_feature_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("build", "released"),
+    ("build", "now", "outdated"),
     [
-        (None, None),
-        ("releasebuild", None),
-        ("1", None),
-        ("17630552", datetime(2021, 3, 9, tzinfo=UTC)),
-        ("17630553", datetime(2021, 3, 9, tzinfo=UTC)),
+        (None, (2030, 1, 1), False),
+        ("releasebuild", (2030, 1, 1), False),
+        ("99999999", (2030, 1, 1), False),
+        ("1", (2018, 7, 28), True),
+        ("17630552", (2023, 1, 27), False),
+        ("17630552", (2023, 1, 28), True),
+        ("19193899", (2023, 1, 28), True),
+        ("19193900", (2023, 1, 28), False),
     ],
 )
-def test_builds_are_dated_by_the_release_at_or_before_them(build: str | None, released: datetime | None) -> None:
-    """Unknown and very old builds have no date."""
-    assert build_released(build) == released
+def test_a_build_is_outdated_a_year_after_its_successor(build: str | None, now: tuple[int, int, int], outdated: bool) -> None:
+    """A build of the table, or between two of it, is as old as the next one at least; a newer one may be of today."""
+    assert is_outdated(build, datetime(*now, tzinfo=UTC)) is outdated
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,19 @@ def test_fault_tolerance_counts_pairs_once(build: EstateBuilder) -> None:
     build.cluster().machines(2).machine("p1", ft_role=1, ft_state="running").machine("s1", ft_role=2, ft_state="running")
     build.machine("p2", ft_role=1, ft_state="disabled").machine("p3", ft_state="needSecondary")
     assert build.observe("ft").value == 2
+
+
+def test_a_cluster_of_one_host_restarts_nothing(build: EstateBuilder) -> None:
+    """When its host fails there is no other; that HA watches the guests there is another question."""
+    watching = HaConfig(enabled=True, admission_control=True, vm_monitoring="vmMonitoringOnly")
+    build.cluster("c1", hosts=1, ha=watching).machines(4)
+    assert build.observe("ha_share").value == 0.0
+    assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
+    assert build.observe("ha_vm_monitoring").value == 1.0
+
+
+def test_admission_control_of_lone_hosts_is_not_counted(build: EstateBuilder) -> None:
+    """A cluster of one host keeps nothing free for a failover."""
+    build.cluster("c1", hosts=1).cluster("c2", ha=HaConfig(enabled=True, admission_control=False))
+    found = build.observe("ha_admission")
+    assert (found.numerator, found.denominator) == (0, 1)

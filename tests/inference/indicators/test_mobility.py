@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collector.facts import DrsConfig, License
+from collector.facts import Datastore, DrsConfig, License
 from inference.history import MotionCount
 
 if TYPE_CHECKING:
@@ -229,3 +229,48 @@ def test_storage_moves_are_counted_for_running_machines(build: EstateBuilder) ->
 def test_storage_moves_of_a_quiet_month_are_zero(build: EstateBuilder) -> None:
     """Moves between hosts do not count as storage moves."""
     assert build.cluster().machines(50).live_move("vm-1").observe("svmotion_rate").value == 0.0
+
+
+def test_readiness_of_a_host_alone_in_its_cluster_does_not_apply(build: EstateBuilder) -> None:
+    """A cluster of one host has nowhere to move machines to, whatever its network."""
+    assert build.cluster(hosts=1).observe("vmotion_ready").state == "not_applicable"
+    found = build.cluster("c2", hosts=2).observe("vmotion_ready")
+    assert (found.numerator, found.denominator) == (2, 2)
+
+
+def test_readiness_counts_hosts_whose_neighbour_is_away(build: EstateBuilder) -> None:
+    """A cluster of two hosts is one, also while one of them is out of reach."""
+    build.cluster(hosts=2)
+    build.hosts[1] = replace(build.hosts[1], connection="notResponding")
+    found = build.observe("vmotion_ready")
+    assert (found.numerator, found.denominator) == (1, 1)
+
+
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "svmotion_rate", "churn"])
+def test_rates_leave_out_what_happened_before_events_broke_off(build: EstateBuilder, indicator: str) -> None:
+    """Moves that are stored from before a loss of sight are in no day that the rate divides by."""
+    build.seen_days = 6.0
+    build.cluster().machines(50)
+    for n in range(5):
+        build.live_move(f"vm-{n + 1}", source_datastore="d1", datastore="d2", days_ago=20)
+        build.event("VmCreatedEvent", vm=f"new-{n}", vm_name=f"new-{n}", host="c1-h1", user="D\\kim", days_ago=20)
+        build.event("VmRemovedEvent", vm=f"new-{n}", vm_name=f"new-{n}", host="c1-h1", user="D\\kim", days_ago=19)
+    found = build.observe(indicator)
+    assert (found.state, found.numerator) == ("observed", 0)
+
+
+def test_storage_moves_on_vsan_alone_do_not_apply(build: EstateBuilder) -> None:
+    """Where there is no second datastore nothing can move to one; a move that was seen counts all the same."""
+    build.more["datastores"] = (Datastore(id="ds", type="vsan"),)
+    build.cluster().machines(20)
+    assert build.observe("svmotion_rate").state == "not_applicable"
+    build.live_move("vm-1", source_datastore="d1", datastore="d2")
+    assert build.observe("svmotion_rate").numerator == 1
+
+
+def test_evacuation_says_nothing_of_builds_newer_than_the_table(build: EstateBuilder) -> None:
+    """Nobody is blamed for the age of a build that the program does not know."""
+    build.seen_days = 200.0
+    build.cluster().machines(20)
+    build.hosts = [replace(host, build="99999999") for host in build.hosts]
+    assert "nobody patches hosts" not in build.observe("maint_evac").reason

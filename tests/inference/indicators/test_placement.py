@@ -105,8 +105,57 @@ def test_initiative_does_not_apply_without_need(build: EstateBuilder, moves: int
 )
 def test_initiative_of_people_alone_is_zero(build: EstateBuilder, need: dict[str, Any]) -> None:
     """Where there is demand, or it could not be read, moves by people alone leave DRS nothing."""
-    found = build.cluster(total_cpu_mhz=1000, **need).machines(4).live_move("vm-1").observe("drs_initiated")
-    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 1)
+    build.cluster(total_cpu_mhz=1000, **need).machines(6)
+    for n in range(6):
+        build.live_move(f"vm-{n + 1}")
+    found = build.observe("drs_initiated")
+    assert (found.state, found.value, found.denominator) == ("observed", 0.0, 6)
+
+
+@pytest.mark.parametrize("moves", [0, 2])
+@pytest.mark.parametrize("need", [{"cpu_demand_mhz": 300}, {"cpu_demand_mhz": 100, "recommendations": 2}])
+def test_a_month_of_need_without_a_move_of_drs_is_zero(build: EstateBuilder, need: dict[str, Any], moves: int) -> None:
+    """Eligible and never happened is an observation, and needs no number of moves."""
+    build.cluster(total_cpu_mhz=1000, **need).machines(4)
+    for n in range(moves):
+        build.live_move(f"vm-{n + 1}")
+    found = build.observe("drs_initiated")
+    assert (found.state, found.value, found.denominator, found.seen) == ("observed", 0.0, None, 1.0)
+    assert f"it made none of {moves} live migrations" in found.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "cluster"),
+    [
+        (26.0, {"cpu_demand_mhz": 300}),
+        (30.0, {"cpu_demand_mhz": None}),
+        (30.0, {"cpu_demand_mhz": 300, "drs": DrsConfig(enabled=True, behavior="manual", vmotion_rate=3)}),
+        (30.0, {"cpu_demand_mhz": 300, "hosts": 1}),
+    ],
+)
+def test_no_move_of_drs_is_unknown_without_a_month_of_need(build: EstateBuilder, days: float, cluster: dict[str, Any]) -> None:
+    """A part of the month, demand that was not read, people who decide and a lone host prove nothing."""
+    build.seen_days = days
+    assert build.cluster(total_cpu_mhz=1000, **cluster).machines(4).observe("drs_initiated").state == "unknown"
+
+
+def test_an_empty_cluster_needs_no_balance(build: EstateBuilder) -> None:
+    """Clusters without a second host have nothing to say about the need of the others."""
+    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=100, recommendations=0).cluster("c2", hosts=0).cluster("c3", hosts=1)
+    assert build.machines(4).observe("drs_initiated").state == "not_applicable"
+
+
+def test_moves_by_drs_are_believed_before_the_licence(build: EstateBuilder) -> None:
+    """What is seen at work is there, whatever the licences are called."""
+    build.more["licenses"] = (STANDARD,)
+    found = build.cluster().machines(4).drs_move("vm-1").observe("drs_initiated")
+    assert (found.state, found.numerator, found.denominator) == ("observed", 1, 1)
+
+
+def test_a_cluster_of_one_host_automates_nothing(build: EstateBuilder) -> None:
+    """There is nowhere to move, whatever is switched on."""
+    build.cluster("c1", hosts=1).machines(3).cluster("c2").machines(1, host="c2-h1", prefix="b")
+    assert (build.observe("drs_auto").numerator, build.observe("drs_auto").denominator) == (1, 4)
 
 
 def test_initiative_leaves_evacuations_out_of_what_drs_did(build: EstateBuilder) -> None:

@@ -146,3 +146,10 @@ def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> N
         build.cluster().observe("dr_tests").reason
         == "events reach back less than a minute of 365 days, and at least 1 day is needed"
     )
+
+
+def test_storage_that_recovers_by_itself_leaves_tests_unknown(build: EstateBuilder) -> None:
+    """What copies itself to another site is tested without an event; no product is no proof there."""
+    build.seen_days = 365.0
+    build.more["datastores"] = (Datastore(id="ds", name="metro_prod_01"),)
+    assert "hint at recovery by the storage (metro_prod_01)" in build.cluster().machines(4).observe("dr_tests").reason

@@ -1,0 +1,33 @@
+"""Standstill: an estate that nobody changes keeps everything alike by itself, which shows no care."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from inference.estate import Estate
+from inference.event_kinds import Kind
+from inference.observations import Observation, unknown
+from inference.products import is_outdated
+
+UNTOUCHED = 0.9
+"""So good an answer is what standing still gives; a worse one shows that something was left behind, however long ago."""
+
+_YEAR = timedelta(days=365)
+
+
+def unless_still(estate: Estate, found: Observation) -> Observation:
+    """The answer of an indicator of drift, or unknown where it is good because no host was updated for a year.
+
+    No host was updated where every build is surely over a year old and no maintenance was seen in the last year.
+    """
+    if found.state != "observed" or found.value is None or found.value < UNTOUCHED or not _stands_still(estate):
+        return found
+    reason = "no host was updated for a year, so that nothing fell behind shows no care"
+    return unknown(found.indicator, reason, evidence=found.evidence)
+
+
+def _stands_still(estate: Estate) -> bool:
+    hosts, year = estate.hosts.items, estate.now - _YEAR
+    if not hosts or not all(is_outdated(host.build, estate.now) for host in hosts):
+        return False
+    return not estate.events_since(Kind.MAINTENANCE, year)

@@ -1,0 +1,71 @@
+"""What looks cared for because nobody touched it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from collector.facts import SnapshotEntry
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import EstateBuilder
+
+DRIFT = ("hw_version", "tools_current", "build_homogeneity", "snapshot_hygiene")
+OLD, LATEST = "17630552", "24755229"
+
+
+def estate(build: EstateBuilder, esxi: str | None, **changes: Any) -> EstateBuilder:  # noqa: ANN401 - any field
+    """Four hosts of one build with machines that are as new as their hosts allow."""
+    usual = {"hardware_version": "vmx-19", "tools_version": "guestToolsCurrent"}
+    build.cluster(hosts=4).machines(20, **usual | changes)
+    build.hosts = [replace(host, build=esxi, version="7.0.3") for host in build.hosts]
+    return build
+
+
+@pytest.mark.parametrize("indicator", DRIFT)
+def test_an_estate_that_nobody_updates_shows_no_care(build: EstateBuilder, indicator: str) -> None:
+    """All builds are surely over a year old and no host was in maintenance: nothing could fall behind."""
+    found = estate(build, OLD).observe(indicator)
+    assert (found.state, found.reason) == (
+        "unknown",
+        "no host was updated for a year, so that nothing fell behind shows no care",
+    )
+
+
+@pytest.mark.parametrize("indicator", DRIFT)
+@pytest.mark.parametrize("esxi", [LATEST, None, "releasebuild"])
+def test_hosts_that_may_be_new_are_believed(build: EstateBuilder, indicator: str, esxi: str | None) -> None:
+    """A build newer than the table, or none that could be read, is no standstill."""
+    found = estate(build, esxi).observe(indicator)
+    expected = "unknown" if indicator == "build_homogeneity" and esxi is None else "observed"
+    assert found.state == expected
+    assert "updated" not in found.reason
+
+
+@pytest.mark.parametrize("indicator", DRIFT)
+@pytest.mark.parametrize(("days", "state"), [(100, "observed"), (370, "unknown")])
+def test_maintenance_within_a_year_ends_the_standstill(build: EstateBuilder, indicator: str, days: float, state: str) -> None:
+    """Somebody took a host out of service, and may have updated it."""
+    build.seen_days = 400.0
+    estate(build, OLD).event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=days)
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=days)
+    assert build.observe(indicator).state == state
+
+
+@pytest.mark.parametrize(
+    ("indicator", "changes"),
+    [("hw_version", {"hardware_version": "vmx-9"}), ("tools_current", {"tools_version": "guestToolsNeedUpgrade"})],
+)
+def test_what_was_left_behind_still_shows(build: EstateBuilder, indicator: str, changes: dict[str, Any]) -> None:
+    """A poor answer on an estate that stands still is an answer."""
+    assert estate(build, OLD, **changes).observe(indicator).value == 0.0
+
+
+def test_snapshots_that_somebody_takes_show_what_becomes_of_them(build: EstateBuilder) -> None:
+    """People take snapshots here and remove them in time; those of backup products say nothing."""
+    fresh = SnapshotEntry("before patch", build.now)
+    assert estate(build, OLD, snapshots=(fresh,)).observe("snapshot_hygiene").value == 1.0
+    build.vms = [replace(vm, snapshots=(replace(fresh, name="VEEAM BACKUP TEMPORARY SNAPSHOT"),)) for vm in build.vms]
+    assert build.observe("snapshot_hygiene").state == "unknown"
