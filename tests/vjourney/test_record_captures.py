@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus, unquote
 from xml.etree import ElementTree as ET
 
 import pytest
+import pyVmomi
+from pyVmomi import vim, vmodl
 
+from collector.vcenter.anonymise.platform import PRODUCT_WORDS
 from exporters.document import assessment_document
 from inference.assess import assess_estate
 from inference.estate import Estate
@@ -48,6 +59,8 @@ MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
 FILE = re.compile(r"\[[^\]<>]+\] [^<>]+\.(?:vmx|vmdk|vmtx)")
 THUMBPRINT = re.compile(r"\b(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}\b", re.IGNORECASE)
 
+CODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+WORD = re.compile(r"[a-z]{4,}")
 LEAST_ENCODED = 6
 """Fewer letters of base64 are met by chance."""
 
@@ -70,6 +83,7 @@ COMMON = frozenset(
             "filer",
         ),
         *("vcls", "vcenter", "dns", "com.vmware.vim.eam"),
+        *("routing", "supermicro", "vmtx"),
     }
 )
 """Names that are words of the platform, of the lexicon or of XML, or parts of such words: they identify nobody."""
@@ -106,20 +120,56 @@ def is_address(text: str) -> bool:
 
 
 def spellings(secret: str) -> set[str]:
-    """A secret as text, in XML, in vCenter's own escapes and in base64, wherever in a longer text it began."""
+    """A secret as text, in XML, in URLs, in vCenter's own escapes, in hexadecimal, and in base64 wherever it began."""
     forms = {secret, html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "%2f").replace("\\", "%5c")}
+    forms |= {quote(secret), quote(secret, safe=""), quote_plus(secret), secret.encode("unicode_escape").decode()}
+    for coding in CODINGS:
+        forms |= {secret.encode(coding).hex(), "%".join(["", *(f"{byte:02x}" for byte in secret.encode(coding))])}
     forms |= {
         "".join(f"&#{ord(character)};" for character in secret),
         "".join(f"&#x{ord(character):x};" for character in secret),
     }
-    return {form.lower() for form in forms} | encoded(secret)
+    return {form.lower() for form in forms} | {core for coding in CODINGS for core in encoded(secret.encode(coding))}
 
 
-def encoded(secret: str) -> set[str]:
+def encoded(secret: bytes) -> set[str]:
     """The base64 of a secret in each of its three positions, without what its neighbours change, where enough is left."""
-    texts = (base64.b64encode(b"\0" * shift + secret.encode()).decode().rstrip("=") for shift in range(3))
+    texts = (base64.b64encode(b"\0" * shift + secret).decode().rstrip("=") for shift in range(3))
     cores = (text[cut:-2].lower() for text, cut in zip(texts, (0, 2, 3), strict=True))
     return {core for core in cores if len(core) >= LEAST_ENCODED}
+
+
+def packed(text: str) -> Iterator[str]:
+    """What long runs of base64 or hexadecimal in a text hold, unpacked where it is compressed."""
+    for run in set(re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", text)):
+        for decode in (base64.b64decode, bytes.fromhex):
+            with contextlib.suppress(ValueError):
+                content = decode(run)
+                for unpack in (bytes, gzip.decompress, zlib.decompress, partial(zlib.decompress, wbits=-15)):
+                    with contextlib.suppress(OSError, EOFError, zlib.error):
+                        plain = unpack(content)
+                        yield from (plain.decode(coding, errors="replace").lower() for coding in CODINGS)
+
+
+def searched(file: Path) -> str:
+    """All that a recording says, each line once: as it stands, with its escapes resolved, and unpacked."""
+    lines = dict.fromkeys(gzip.decompress(file.read_bytes()).decode().splitlines())
+    plain = {other: None for line in lines for other in (html.unescape(line), unquote(line)) if other != line}
+    return "\n".join([*(line.lower() for line in (*lines, *plain)), *packed("\n".join(lines))])
+
+
+def words(names: Iterable[str]) -> set[str]:
+    """The words that names are made of, but for those that everybody uses: of the API, of the lexicon, of the platform."""
+    found = {word for name in names for word in WORD.findall(name.lower())}
+    interface = {
+        word for file in Path(pyVmomi.__file__).parent.rglob("*.py") for word in WORD.findall(file.read_text().lower())
+    }
+    data = {word for file in resources.files("inference.data").iterdir() for word in WORD.findall(_text(file).lower())}
+    return found - interface - data - PRODUCT_WORDS - COMMON
+
+
+def _text(file: Traversable) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def captured(folder: Path, port: int) -> Vcenter:
@@ -131,9 +181,39 @@ def captured(folder: Path, port: int) -> Vcenter:
     return load(folder / "vjourney.yaml").vcenters[0]
 
 
+def post(service: Any) -> None:  # noqa: ANN401  # pyVmomi's
+    """Have something happen to every machine, told with all its names."""
+    content = service.RetrieveContent()
+    view = content.viewManager.CreateContainerView(content.rootFolder, [vim.VirtualMachine], recursive=True)
+    datacenter = next(child for child in content.rootFolder.childEntity if isinstance(child, vim.Datacenter))
+    of = vim.event
+    for vm in view.view:
+        host, store = vm.runtime.host, vm.datastore[0]
+        told = f"{vm.name} on {host.name} in {host.parent.name} was started by {USERNAME} from {store.name}"
+        common = {
+            "key": 0,
+            "chainId": 0,
+            "createdTime": datetime.now(UTC),
+            "userName": USERNAME,
+            "fullFormattedMessage": told,
+            "vm": of.VmEventArgument(name=vm.name, vm=vm),
+            "host": of.HostEventArgument(name=host.name, host=host),
+            "computeResource": of.ComputeResourceEventArgument(name=host.parent.name, computeResource=host.parent),
+            "datacenter": of.DatacenterEventArgument(name=datacenter.name, datacenter=datacenter),
+            "ds": of.DatastoreEventArgument(name=store.name, datastore=store),
+        }
+        content.eventManager.PostEvent(of.VmPoweredOnEvent(**common, template=False), None)
+        said = [vmodl.KeyAnyValue(key=vm.name, value=told)]
+        about = {"objectType": vim.VirtualMachine, "objectId": vm._GetMoId(), "objectName": vm.name}  # noqa: SLF001
+        restarted = "com.vmware.vc.ha.VmRestartedByHAEvent"
+        extended = of.EventEx(**common, **about, eventTypeId=restarted, severity="info", message=told, arguments=said)
+        content.eventManager.PostEvent(extended, None)
+    view.Destroy()
+
+
 @pytest.fixture(scope="module")
 def recorded(
-    vcsim: Callable[..., Any], captures: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+    vcsim: Callable[..., Any], captures: Mapping[str, Path], login: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[Path, recording.Recorded]]:
     """Each captured vCenter, recorded and anonymised."""
     found = {}
@@ -141,7 +221,12 @@ def recorded(
         simulator = vcsim("-load", str(directory), "-username", USERNAME, "-password", PASSWORD)
         folder = tmp_path_factory.mktemp("recorded")
         out = folder / "recording.yaml.gz"
-        found[name] = (out, recording.record(captured(folder, simulator.port), out, polls=POLLS, wait=lambda _: None))
+        with login(replace(simulator, username=USERNAME, password=PASSWORD)) as service:
+
+            def happen(_: float, service: Any = service) -> None:  # noqa: ANN401  # pyVmomi's
+                post(service)
+
+            found[name] = (out, recording.record(captured(folder, simulator.port), out, polls=POLLS, wait=happen))
         simulator.stop()
     return found
 
@@ -152,19 +237,36 @@ def test_nothing_of_a_captured_vcenter_is_left(
     """No name, address, UUID, account, path or thumbprint of the source is anywhere in its recording, in any spelling."""
     leaks: set[str] = set()
     for name, directory in captures.items():
-        text = html.unescape(gzip.decompress(recorded[name][0].read_bytes()).decode()).lower()
-        raw = gzip.decompress(recorded[name][0].read_bytes()).decode().lower()
+        text = searched(recorded[name][0])
         wanted = originals(directory)
         assert len(wanted["name"]) > 20
         assert len(wanted["pattern"]) > 20
         secrets = wanted["name"] | wanted["pattern"] | {USERNAME, PASSWORD, "vc-of-acme"}
-        leaks |= {secret for secret in secrets for form in spellings(secret) if form in text or form in raw}
+        leaks |= {secret for secret in secrets for form in spellings(secret) if form in text}
+        leaks |= words(wanted["name"]) & set(WORD.findall(text))
     assert sorted(leaks) == []
+
+
+def test_events_were_recorded(recorded: Mapping[str, tuple[Path, recording.Recorded]]) -> None:
+    """What happened to machines is among what was searched, with who did it and what vCenter wrote about it."""
+    for _, original in recorded.values():
+        told = [event for snapshot in original.snapshots for event in snapshot.events]
+        assert {event.type for event in told} >= {"VmPoweredOnEvent", "com.vmware.vc.ha.VmRestartedByHAEvent"}
+        assert {event.user for event in told} == {USERNAME}
+        assert all(event.vm_name for event in told)
 
 
 def test_the_search_would_find_a_leak() -> None:
     """The leak test is worth something: each spelling of a secret is found in a text that holds it."""
     secret = "rax/esx01 & co"
+    for coding in CODINGS:
+        content = secret.encode(coding)
+        wrapped = base64.b64encode(gzip.compress(content)).decode()
+        assert any(form in text for form in spellings(secret) for text in packed(f"<v>{wrapped}</v>"))
+        assert any(form in base64.b64encode(b"x" + content + b"y").decode().lower() for form in spellings(secret))
+        assert any(form in content.hex() for form in spellings(secret))
+    assert any(form in quote_plus(f"a={secret}").lower() for form in spellings(secret))
+    assert words(["esx-raxcorp07", "sql-prd01", "vSphere"]) == {"raxcorp"}
     hidden = base64.b64encode(b"name=" + secret.encode() + b"; more").decode().lower()
     assert any(form in hidden for form in spellings(secret))
     assert any(form in "<name>rax%2fesx01 &amp; co</name>" for form in spellings("rax/esx01 & co".replace(" & co", "")))
