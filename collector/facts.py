@@ -11,14 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Tag:
+    """A vSphere tag by the names of its category and its own: ``Environment``, ``Production``."""
+
+    category: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One managed object, named by its managed object id (``vm-42``), unique inside one vCenter."""
+    """One managed object, named by its managed object id (``vm-42``), unique inside one vCenter.
+
+    ``tags`` is ``None`` where tags were not read, which for kinds of objects that nobody asks the tags of is always.
+    """
 
     id: str
     name: str = ""
     parent: str | None = None
     unreadable: frozenset[str] = frozenset()
+    tags: tuple[Tag, ...] | None = None
 
     def knows(self, *fields: str) -> bool:
         """Whether every one of these fields could be read."""
@@ -347,6 +359,7 @@ class Snapshot:
     ``taken_at`` is the vCenter's clock. ``oldest_event`` is the time of the oldest event vCenter still keeps, of any type;
     ``None`` with ``events`` read means that it keeps none. ``event_retention_days`` is its setting, where readable.
     ``clock_skew`` is vCenter's clock minus ours, in seconds. A topic named in ``gaps`` has an empty or partial answer here.
+    ``tags`` are those in use that the account may see; ``None`` where tags were not read, by choice if there is no gap.
     """
 
     vcenter: str
@@ -372,6 +385,13 @@ class Snapshot:
     gaps: tuple[Gap, ...] = ()
     clock_skew: float = 0.0
     changed: bool = True
+    tags: tuple[Tag, ...] | None = None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic that was asked for, read or not."""
+        asked = (topic for topic in OPTIONAL_TOPICS if getattr(self, topic) is not None or self.missed(topic))
+        return (*TOPICS, *asked)
 
     def missed(self, topic: str) -> str | None:
         """Why this topic could not be read, or ``None`` where it was."""
@@ -396,3 +416,6 @@ TOPICS = (
     "events",
 )
 """Every topic a poll reads: the field of ``Snapshot`` it fills, the gatherer that reads it and the label of its metric."""
+
+OPTIONAL_TOPICS = ("tags",)
+"""Topics that only some vCenters are asked for."""

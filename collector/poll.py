@@ -26,8 +26,10 @@ from collector.gatherers import (
     scheduled_tasks,
     storage_pods,
     switches,
+    tags,
     vms,
 )
+from collector.tags import Tagged
 from collector.vcenter import events as event_pages
 from collector.vcenter.errors import RecordingEnded, SessionExpired, VcenterError
 from collector.vcenter.inventory import Inventory, Progress
@@ -64,6 +66,7 @@ class _Connection:
     inventory: Inventory
     managers: Managers
     since: datetime
+    tagged: Tagged | None
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ class Poller:
     """Polls one vCenter, ``name``, on one thread, and keeps session and inventory between polls.
 
     ``progress`` hears of each topic and the number of its objects while everything is read for the first time. ``clock``
-    is ours, to measure the skew of vCenter's.
+    is ours, to measure the skew of vCenter's. ``tags`` gives what reads the tags of a session, or nothing to leave them out.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Poller:
         *,
         progress: Progress | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tags: Callable[[Session], Tagged | None] = lambda _: None,
     ) -> None:
         self.name = name
         self.durations: Mapping[str, float] = {}
@@ -95,6 +99,7 @@ class Poller:
         self._open_session = open_session
         self._progress = progress
         self._clock = clock
+        self._tags = tags
         self._connection: _Connection | None = None
         self._requests: Counter[str] = Counter()
         self._known: dict[str, Any] = {}
@@ -132,7 +137,7 @@ class Poller:
         return self._connect().session.about.instance_uuid
 
     def requests(self) -> Mapping[str, int]:
-        """How often each SOAP method was called, over all sessions."""
+        """How often each SOAP method was called and each REST request sent, over all sessions."""
         connection = self._connection
         return self._requests + Counter(connection.session.requests()) if connection else self._requests
 
@@ -143,6 +148,8 @@ class Poller:
         """
         connection, self._connection = self._connection, None
         if connection is not None:
+            if connection.tagged is not None:
+                connection.tagged.interrupt()
             connection.session.close()
             self._requests.update(connection.session.requests())
 
@@ -157,16 +164,17 @@ class Poller:
             connection.inventory = Inventory(session, INVENTORY, progress=self._progress)
             connection.since = taken_at
         with _timed(took, "inventory"):
-            changed = connection.inventory.sync()
+            connection.inventory.sync()
         read = _Read(gaps=list(connection.inventory.gaps))
         self._ask_managers(connection.managers, read, took)
         found, oldest = self._events(session, read, mark, took)
         read.gaps += [Gap("vocabulary", sentence) for sentence in session.unknown_values]
+        self._label(connection, read, taken_at, took)
         values = {topic.name: connection.inventory.facts(topic.name) for topic in INVENTORY} | read.values
         now_known = {**read.values, "gaps": tuple(read.gaps), "oldest": oldest}
         if extensions.TOPIC in now_known:  # a heartbeat is no news
             now_known[extensions.TOPIC] = [replace(entry, last_heartbeat=None) for entry in now_known[extensions.TOPIC]]
-        changed = changed or bool(found) or now_known != self._known
+        changed = connection.inventory.mirror.changed or bool(found) or now_known != self._known
         self._known, self.durations = now_known, took
         return Snapshot(
             vcenter=self.name,
@@ -191,7 +199,7 @@ class Poller:
             except VcenterError:
                 session.close()
                 raise
-            self._connection = _Connection(session, inventory, Managers(session), since)
+            self._connection = _Connection(session, inventory, Managers(session), since, self._tags(session))
         return self._connection
 
     def _ask_managers(self, managers: Managers, read: _Read, took: dict[str, float]) -> None:
@@ -214,6 +222,14 @@ class Poller:
                 except (AttributeError, TypeError, ValueError) as error:
                     read.gaps.append(Gap(topic, f"{self.name}: {_odd(topic, error)}"))
         read.values["event_retention_days"] = managers.event_retention_days()
+
+    def _label(self, connection: _Connection, read: _Read, now: datetime, took: dict[str, float]) -> None:
+        """Put the tags onto the inventory."""
+        if (tagged := connection.tagged) is not None:
+            with _timed(took, tags.TOPIC):
+                tagged.sync(connection.inventory.mirror, now)
+            read.values[tags.TOPIC] = tagged.in_use
+            read.gaps += [Gap(tags.TOPIC, tagged.gap)] if tagged.gap else []
 
     def _events(
         self, session: Session, read: _Read, mark: Mark | None, took: dict[str, float]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import http.client
 import http.server
 import json
 import os
@@ -10,6 +12,7 @@ import select
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import tarfile
 import threading
@@ -133,6 +136,48 @@ def login() -> Login:
             service._stub.DropConnections()  # noqa: SLF001  # pyVmomi leaves them open
 
     return session
+
+
+class Tagger:
+    """Makes tags in a simulator, by plain requests to its REST API."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.session = self._ask("POST", "/session")
+
+    def category(self, name: str) -> str:
+        """A new category; its id."""
+        spec = {"name": name, "description": f"{name} of the corporation", "cardinality": "MULTIPLE", "associable_types": []}
+        return self._ask("POST", "/tagging/category", {"create_spec": spec})
+
+    def tag(self, category: str, name: str) -> str:
+        """A new tag in the category of this id; its id."""
+        spec = {"name": name, "description": f"{name} of the corporation", "category_id": category}
+        return self._ask("POST", "/tagging/tag", {"create_spec": spec})
+
+    def attach(self, tag: str, kind: str, *ids: str) -> None:
+        """Put a tag onto objects of a type."""
+        for id_ in ids:
+            asked = {"object_id": {"id": id_, "type": kind}}
+            self._ask("POST", f"/tagging/tag-association/id:{tag}?~action=attach", asked)
+
+    def _ask(self, method: str, path: str, body: object = None) -> str:
+        at, trusting = self.simulator, ssl._create_unverified_context()  # noqa: S323, SLF001 - the simulator makes its own
+        wire = http.client.HTTPSConnection(at.host, at.port, context=trusting, timeout=30)
+        pair = base64.b64encode(f"{at.username}:{at.password}".encode()).decode()
+        who = {"Authorization": f"Basic {pair}"} if path == "/session" else {"vmware-api-session-id": self.session}
+        wire.request(method, f"/rest/com/vmware/cis{path}", json.dumps(body), {"Content-Type": "application/json", **who})
+        answer = wire.getresponse()
+        text = answer.read().decode()
+        wire.close()
+        assert answer.status == http.HTTPStatus.OK, f"{method} {path}: {answer.status} {text}"
+        return str(json.loads(text)["value"]) if text.strip() else ""
+
+
+@pytest.fixture(scope="session")
+def tagger() -> Callable[[Simulator], Tagger]:
+    """Who makes tags in a simulator."""
+    return Tagger
 
 
 @pytest.fixture(scope="session")

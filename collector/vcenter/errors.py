@@ -79,6 +79,14 @@ class Refused(VcenterError):
     """The API answered a read with a fault, such as a missing privilege: the topic is unknown, the session is fine."""
 
 
+class NotOffered(Refused):
+    """This release has no such API."""
+
+
+class ClientMissing(VcenterError):
+    """The optional client that would read this is not installed."""
+
+
 class NotReadOnly(VcenterError):
     """A method outside the list of reads was called. It was not sent."""
 

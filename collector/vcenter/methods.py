@@ -61,3 +61,14 @@ SESSION_ONLY = frozenset(
 )
 
 ALLOWED = READS | SESSION_ONLY
+
+REST_ALLOWED = frozenset(
+    {
+        "POST /session",
+        "DELETE /session",
+        "GET /cis/tagging/category",
+        "GET /cis/tagging/tag",
+        "POST /cis/tagging/tag-association?action=list-attached-tags-on-objects",
+    }
+)
+"""The same for the REST API, by method and path without ids; the first two make and remove a session of our own."""

@@ -6,9 +6,10 @@ It knows the shape of object updates and of object contents, not the wire, so th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from collector.facts import Fact
+from collector.facts import Fact, Tag
 from collector.wants import Topic, Vim, api_type, moid
 
 
@@ -82,6 +83,15 @@ class Mirror:
         """Objects that are gone."""
         for id_ in ids:
             self.changed = self._facts[topic].pop(id_, None) is not None or self.changed
+
+    def tag(self, topic: str, tags: Mapping[str, tuple[Tag, ...]]) -> None:
+        """Write the tags of the objects of a topic onto their facts, by id; those not in ``tags`` become unknown."""
+        facts = self._facts[topic]
+        for id_, fact in facts.items():
+            found = tags.get(id_)
+            if fact.tags is not found and fact.tags != found:
+                facts[id_] = replace(fact, tags=found)
+                self.changed = True
 
     def _leave(self, topic: Topic[Any], id_: str) -> None:
         self.stale.pop(id_, None)

@@ -112,8 +112,19 @@ class Session:
         self.now()
 
     def requests(self) -> Mapping[str, int]:
-        """How often each SOAP method was called so far."""
+        """How often each SOAP method was called, and each request of the REST API sent, so far."""
         return dict(self._stub.requests)
+
+    def count(self, request: str) -> None:
+        """Count a request that went over a connection from ``another_connection``."""
+        self._stub.requests[request] += 1
+
+    def another_connection(self, seconds: float) -> HTTPConnection:
+        """A connection of the same kind, trust and recording, that waits so long for an answer at most."""
+        endpoint = self.endpoint
+        timeout = min(seconds, endpoint.timeout)
+        context = self._stub.schemeArgs["context"]
+        return self._stub.scheme(endpoint.host.strip("[]"), port=endpoint.port, timeout=timeout, context=context)  # type: ignore[call-arg]  # of HTTPS
 
     def explain(self, error: Exception, asked: str = "the request") -> VcenterError:
         """One line for whatever a call through this session raised."""

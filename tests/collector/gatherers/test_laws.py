@@ -55,11 +55,11 @@ def test_nonsense_is_unreadable_or_read(topic: Topic[Any], wanted: Want) -> None
 
 @pytest.mark.parametrize("topic", INVENTORY, ids=lambda topic: topic.name)
 def test_each_field_has_one_source(topic: Topic[Any]) -> None:
-    """No two wants fill the same field, and every field of the fact is filled by a want or by the type."""
+    """No two wants fill the same field, and every field of the fact is filled by a want or by the type, but for tags."""
     filled = [name for wanted in topic.wants for name in wanted.fields]
     by_type = {name for given in topic.by_type.values() for name in given}
     assert len(filled) == len(set(filled))
-    assert {*filled, *by_type, "id", "unreadable"} == {field.name for field in fields(topic.fact)}
+    assert {*filled, *by_type, "id", "unreadable", "tags"} == {field.name for field in fields(topic.fact)}
 
 
 def test_topics_are_those_of_the_vocabulary() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import ipaddress
+import json
 import re
 import ssl
 import threading
@@ -53,8 +54,9 @@ class FakeVcenter:
     port: int
     ca_file: Path
     certificate: bytes
-    answers: dict[str, Callable[[Handler], None]] = field(default_factory=dict)
+    answers: dict[str, Callable[[Handler], object]] = field(default_factory=dict)
     received: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     packed: bool = False
     body: str = ""
     user_session: str = USER_SESSION.replace("<returnval>", '<returnval xsi:type="UserSession">', 1)
@@ -114,6 +116,10 @@ class FakeVcenter:
         """Answer this method with these bytes."""
         self.answers[method] = lambda handler: self.send(handler, body, status, **headers)
 
+    def json(self, asked: str, value: object, status: int = 200) -> None:
+        """Answer a request of the REST API, named by method and path, with this as JSON."""
+        self.raw(asked, json.dumps(value), status, Content_Type="application/json")
+
     def silent(self, method: str) -> None:
         """Leave this method without an answer until the test ends."""
         self.answers[method] = lambda _: void(self.release.wait())
@@ -126,11 +132,32 @@ def void(_: object) -> None:
 def _handler(fake: FakeVcenter) -> type[Handler]:
     class Scripted(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith(("/api", "/rest")):
+                self.rest("GET")
+                return
             fake.received.append(f"GET {self.path}")
             fake.answers["GET"](self)
 
+        def do_DELETE(self) -> None:
+            self.rest("DELETE")
+
+        def rest(self, method: str) -> None:
+            """Answer as scripted for this method and path, else that there is no such path."""
+            asked = f"{method} {self.path}"
+            fake.received.append(asked)
+            fake.headers.append(dict(self.headers))
+            answer = fake.answers.get(asked)
+            if answer is None:
+                fake.send(self, "no such path", 404)
+            else:
+                answer(self)
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.path.startswith(("/api", "/rest")):
+                fake.body = body
+                self.rest("POST")
+                return
             found = re.search(r"Body><(\w+)", body)
             method = found[1] if found else "?"
             fake.body = body
