@@ -15,6 +15,7 @@ from inference.results import (
     Declaration,
     Evidence,
     FeatureUse,
+    ModelInfo,
     Publication,
     Scope,
     Transition,
@@ -28,9 +29,7 @@ def document(publication: Publication, scope_id: str | None = None) -> dict[str,
     return _plain(
         schema.Document(
             taken_at=publication.taken_at,
-            model=schema.ModelPart(
-                name=publication.model.name, version=publication.model.version, sha256=publication.model.sha256
-            ),
+            model=_model(publication.model),
             vcenters=[_vcenter(status) for status in publication.vcenters],
             assessments=[
                 _assessment(
@@ -83,6 +82,21 @@ def _plain(part: schema.Part) -> dict[str, Any]:
     return part.model_dump(mode="json", by_alias=True)
 
 
+def _model(model: ModelInfo) -> schema.ModelPart:
+    return schema.ModelPart(
+        name=model.name,
+        version=model.version,
+        sha256=model.sha256,
+        families=[schema.FamilyPart(family=family, title=title) for family, title in model.families.items()],
+        questions=[
+            schema.QuestionPart(
+                indicator=indicator, question=asked.text, unit=asked.unit, cuts=list(asked.cuts), better=asked.better
+            )
+            for indicator, asked in model.questions.items()
+        ],
+    )
+
+
 def _vcenter(status: VcenterStatus) -> schema.VcenterPart:
     return schema.VcenterPart(
         name=status.name,
@@ -113,6 +127,10 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
             level=None if team is None else confidence_level(team.position),
             position=None if team is None else team.position,
         ),
+        facets=[
+            schema.FacetPart(family=family, position=facet.position, interval80=list(facet.interval80))
+            for family, facet in assessment.facets.items()
+        ],
         consolidation=schema.ConsolidationPart(
             hosts=counts.hosts,
             workload_vms=counts.workload_vms,

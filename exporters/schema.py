@@ -1,7 +1,6 @@
 """The assessment document, schema 1: what the JSON API, ``--json`` and the stored document all say.
 
-Keys are only ever added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits. What is
-unknown is null.
+Keys are only ever added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits; unknown is null.
 """
 
 from __future__ import annotations
@@ -54,12 +53,31 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class QuestionPart(Part):
+    """What one indicator asks; ``cuts`` are where categories 1 to 3 begin, 0 meaning above none; context has none."""
+
+    indicator: str
+    question: str
+    unit: str
+    cuts: list[Number]
+    better: Literal["higher", "lower"]
+
+
+class FamilyPart(Part):
+    """A family of indicators and its title."""
+
+    family: str
+    title: str
+
+
 class ModelPart(Part):
-    """Which model thought this."""
+    """Which model thought this, and what it asks."""
 
     name: str
     version: str
     sha256: str
+    families: list[FamilyPart]
+    questions: list[QuestionPart]
 
 
 class GapPart(Part):
@@ -124,6 +142,14 @@ class TeamConfidencePart(Part):
 
     level: LevelKey | None
     position: OptionalPosition
+
+
+class FacetPart(Part):
+    """What the indicators of one family say alone: a position from 0 to 4, and where it lies four times in five."""
+
+    family: str
+    position: Position
+    interval80: Annotated[list[Position], Field(min_length=2, max_length=2)]
 
 
 class ConsolidationPart(Part):
@@ -214,6 +240,7 @@ class AssessmentPart(Part):
     certainty: Share
     coverage: Share
     team_confidence: TeamConfidencePart
+    facets: list[FacetPart]
     consolidation: ConsolidationPart
     features: FeaturesPart
     observations: list[ObservationPart]

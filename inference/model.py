@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import yaml
@@ -68,8 +69,14 @@ class Model:
 
     @property
     def info(self) -> ModelInfo:
-        """Name, version and hash, as every reading carries them."""
-        return ModelInfo(self.specification.name, self.specification.version, self.sha256)
+        """Name, version and hash, as every reading carries them, and what the items ask."""
+        return ModelInfo(
+            self.specification.name,
+            self.specification.version,
+            self.sha256,
+            MappingProxyType({item.id: item.asked for item in self.items}),
+            MappingProxyType({family.id: family.title for family in self.specification.families}),
+        )
 
     @property
     def items(self) -> tuple[Item, ...]:

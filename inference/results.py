@@ -37,12 +37,32 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What one indicator asks.
+
+    ``cuts`` are the values where categories 1, 2 and 3 begin, in ``unit``; 0 means anything above none. With ``better``
+    ``lower`` a category begins below its cut. Context items have no cuts: they are shown, never scored.
+    """
+
+    text: str
+    unit: str
+    cuts: tuple[float, ...] = ()
+    better: Literal["higher", "lower"] = "higher"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model thought this: its version and the SHA-256 of its file."""
+    """Which model thought this: its version and the SHA-256 of its file.
+
+    ``questions`` says what each indicator asks by its id, ``families`` the title of each family by its id, in the order of
+    the model; both follow from the hash and take no part in comparisons.
+    """
 
     name: str
     version: str
     sha256: str
+    questions: Mapping[str, Question] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+    families: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from inference.results import Question
+
 Mark = Literal["V", "V-seed", "S", "E"]
 T = TypeVar("T")
 
@@ -192,6 +194,11 @@ class Item(Data):
     def thresholds(self) -> tuple[float, ...]:
         """The cut points as numbers; ``any`` is 0, to be read as above and not as from."""
         return tuple(0.0 if cut == "any" else float(cut) for cut in self.cuts)
+
+    @property
+    def asked(self) -> Question:
+        """What the item asks, for a reader who does not know the model."""
+        return Question(self.question, self.unit, self.thresholds, self.better)
 
     def category(self, value: float) -> int:
         """The hard category of a value, 0 to the number of cuts."""

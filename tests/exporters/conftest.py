@@ -22,6 +22,7 @@ from inference.results import (
     NextStep,
     Posterior,
     Publication,
+    Question,
     Scope,
     Tally,
     Transition,
@@ -64,6 +65,15 @@ EVIDENCE = (
     Evidence(amount("infra_share", 0.25), "workloads", "context", "share of powered-on workload VMs"),
 )
 
+QUESTIONS = MappingProxyType(
+    {
+        "cluster_share": Question("How many hosts are in clusters of two or more?", "share of hosts", (0.25, 0.6, 0.9)),
+        "vmotion_rate": Question("How often are machines moved live?", "moves per 100 VMs and 30 days", (0.0, 10.0, 40.0)),
+        "maint_evac": Question("How often are hosts emptied?", "share of maintenance entries", (0.9, 0.6, 0.2), "lower"),
+    }
+)
+FAMILIES = MappingProxyType({"foundation": "Platform foundation", "mobility": "Live mobility", "service": "Service"})
+
 FEATURES = MappingProxyType(
     {
         "vmotion": FeatureUse(1.0, 12.714776632, "moves per 100 VMs and 30 days", NOW - timedelta(hours=3, microseconds=5)),
@@ -98,6 +108,7 @@ def assessment(scope: Scope, *, confirmed: bool = True) -> Assessment:
         flags=(Flag("bought_not_exercised", "Much is configured that is hardly used."),),
         next_steps=(NextStep("maint_evac", "Estates at the next stage empty hosts by live migration.", 0.08),),
         milestones=(Milestone("vmotion_learned", NOW - timedelta(days=21)),),
+        facets=MappingProxyType({"mobility": posterior(0.05, 0.75, 0.15, 0.05, position=1.6)}),
     )
 
 
@@ -141,7 +152,7 @@ def publication() -> Publication:
     since = NOW - timedelta(days=40)
     return Publication(
         taken_at=NOW,
-        model=ModelInfo("journey-1", "1.0.0", "ab" * 32),
+        model=ModelInfo("journey-1", "1.0.0", "ab" * 32, QUESTIONS, FAMILIES),
         vcenters=statuses(),
         assessments=(
             assessment(FLEET),
