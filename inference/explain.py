@@ -53,7 +53,7 @@ def next_steps(model: Model, answers: Answers, scenarios: Scenarios, stage: int)
         name = _subject(model, need, gains)
         if name and need.next_step:
             gain = max(0.0, float(gains[model.index[name]])) if name in model.index else 0.0
-            steps.setdefault(name, NextStep(name, f"{need.next_step}. This is typical, not a promise.", gain))
+            steps.setdefault(name, NextStep(name, f"{need.next_step}.", gain))
     for place in _ranked(model, answers, scenarios, gains):
         item = model.scored[place]
         message = _message(item, answers.by_id[item.id])
@@ -102,8 +102,8 @@ def _message(item: Item, observation: Observation) -> str:
     cut = item.cuts[item.category(value)]
     start = "anything above none" if cut == "any" else figure(item, cut)
     where = "below" if item.better == "lower" else "at"
-    here = f"Here: {figure(item, value)} ({item.unit}); the next level begins {where} {start}."
-    return f"{item.next_step}. {here} This is typical, not a promise."
+    unit = item.unit.removeprefix("share ") if item.measure == "share" else f"({item.unit})"
+    return f"{item.next_step}. Here: {figure(item, value)} {unit}; the next level begins {where} {start}."
 
 
 def figure(item: Item, value: float) -> str:

@@ -77,7 +77,10 @@ def _believed(item: Item, observation: Observation | None) -> Observation:
     if problems:
         return _doubted(observation, f"its numbers cannot be right: {'; '.join(problems)}")
     if observation.denominator is not None and observation.denominator < item.minimum:
-        return _doubted(observation, f"too little was seen: {observation.denominator:g} of at least {item.minimum:g}")
+        exposure = f" (in {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
+        return _doubted(
+            observation, f"too little was seen: {observation.denominator:.3g} of at least {item.minimum:g}{exposure}"
+        )
     return observation
 
 

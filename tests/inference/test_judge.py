@@ -103,7 +103,7 @@ def test_too_small_a_population_is_unknown() -> None:
         e.observation.indicator: e.observation for e in judged(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
     }
     assert by_id["biz_share"].reason == "too little was seen: 3 of at least 10"
-    assert by_id["vmotion_rate"].state == "unknown"
+    assert by_id["vmotion_rate"].reason == "too little was seen: 0.01 of at least 0.1 (in 100 powered-on VMs and 30 days)"
 
 
 def test_without_evidence_there_is_no_stage() -> None:
