@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,7 +47,9 @@ CAUSE_TITLES = {
 }
 SOURCE_TITLES = {"telemetry": "seen in vCenter", "declared": "declared", "both": "seen and declared", "none": "not known"}
 MOST_BEHIND = 3
-"""How many figures are named as behind the next stage."""
+"""How many families are named as behind the next stage."""
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 LARGE = 1_000
 SECONDS_PER_DAY = 86_400
@@ -70,6 +73,19 @@ def percent(value: float | None) -> str:
     if 0.99 < value < 1:  # noqa: PLR2004 - one percent below everything
         return ">99\N{NARROW NO-BREAK SPACE}%"
     return f"{value:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
+
+
+def points(gain: float) -> str:
+    """A gain of probability in percentage points."""
+    whole = round(100 * gain)
+    return "less than 1 point" if whole < 1 else f"about {whole} point{'' if whole == 1 else 's'}"
+
+
+def seconds(value: float) -> str:
+    """How long something took."""
+    if value < 0.1:  # noqa: PLR2004 - nobody waits for less
+        return "<0.1\N{NARROW NO-BREAK SPACE}s"
+    return f"{value:.1f}\N{NARROW NO-BREAK SPACE}s" if value < 10 else f"{value:.0f}\N{NARROW NO-BREAK SPACE}s"  # noqa: PLR2004
 
 
 def when(moment: datetime | str | None) -> Markup:
@@ -137,8 +153,11 @@ def sentence(text: str) -> str:
     return plain[:1].upper() + plain[1:] + ("" if plain.endswith((".", "?", "!")) else ".")
 
 
-def held_back(assessment: Mapping[str, Any]) -> list[str]:
-    """What holds the next stage back, in sentences, the most telling first. ``assessment`` is an entry of the document."""
+def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = NO_TITLES) -> list[str]:
+    """What holds the next stage back, in sentences, the most telling first.
+
+    ``assessment`` is an entry of the document; ``families`` are titles of families by id.
+    """
     stage, found = assessment["stage"], []
     if stage["inferred"] is None:
         found.append("There is not enough evidence to name a stage; what was not seen is listed below.")
@@ -148,8 +167,8 @@ def held_back(assessment: Mapping[str, Any]) -> list[str]:
             f"Evidence for {STAGE_TITLES[stage['candidate']]} has to last before it is declared; "
             f"it is there since {as_moment(stage['candidate_since']):%Y-%m-%d}."
         )
-    if behind := _behind(assessment):
-        found.append(f"Not yet as at the next stage: {'; '.join(behind)}.")
+    if behind := _behind(assessment, families):
+        found.append(f"By themselves these do not reach {behind}.")
     elements = assessment["lenses"].get("key_elements")
     if elements and elements["held_back_by"]:
         found.append(elements["diagnosis"])
@@ -158,17 +177,16 @@ def held_back(assessment: Mapping[str, Any]) -> list[str]:
     return found or ["Nothing in particular was found; the evidence has to grow as a whole."]
 
 
-def _behind(assessment: Mapping[str, Any]) -> list[str]:
-    """The figures that the first next steps are about."""
-    seen = {observation["indicator"]: observation for observation in assessment["observations"]}
-    steps = [seen[step["indicator"]] for step in assessment["next_steps"] if step["indicator"] in seen]
-    known = [observation for observation in steps if observation["value"] is not None][:MOST_BEHIND]
-    return [f"{observation['unit']} ({_figure(observation)})" for observation in known]
-
-
-def _figure(observation: Mapping[str, Any]) -> str:
-    value, unit = observation["value"], observation["unit"]
-    return percent(value) if unit.startswith("share") else number(value)
+def _behind(assessment: Mapping[str, Any], families: Mapping[str, str]) -> str:
+    """The next stage, and the families whose evidence alone lies below it, the furthest behind first."""
+    inferred = assessment["stage"]["inferred"]
+    if inferred is None or inferred == len(STAGES) - 1:
+        return ""
+    below = sorted(
+        (facet["position"], facet["family"]) for facet in assessment.get("facets", ()) if facet["position"] < inferred + 1
+    )
+    named = [f"{families.get(family, words(family))} ({position:.1f} of 4)" for position, family in below[:MOST_BEHIND]]
+    return f"{STAGE_TITLES[inferred + 1]}: {'; '.join(named)}" if named else ""
 
 
 def environment(folder: Path, **extra: Any) -> Environment:  # noqa: ANN401 - whatever templates use
@@ -183,6 +201,8 @@ def environment(folder: Path, **extra: Any) -> Environment:  # noqa: ANN401 - wh
     made.filters.update(
         number=number,
         percent=percent,
+        points=points,
+        seconds=seconds,
         when=when,
         day=day,
         age=age,

@@ -6,17 +6,41 @@ from datetime import datetime
 from typing import Any
 
 from exporters.schema import History
+from inference.event_kinds import kind_of
+from inference.results import Scope
 from vjourney.store import KEPT, Store
+
+MOST_EVENTS = 100
+"""So many events are shown; all of them are in vCenter and, as long as they count, in the store."""
+
+MOST_READ = 4 * MOST_EVENTS
+"""Some events only lead up to one that counts."""
 
 
 def readings(store: Store, scope_id: str, now: datetime) -> list[dict[str, Any]]:
     """The kept assessments of a scope in brief, oldest first."""
-    return [
-        {"scope": scope_id, "taken_at": stored.document["taken_at"], "model": stored.model.version}
-        | {name: stored.document["stage"][name] for name in ("inferred", "position", "interval80", "declared")}
-        | {name: stored.document[name] for name in ("certainty", "coverage")}
-        for stored in store.documents(scope_id, now - KEPT)
+    return store.readings(scope_id, now - KEPT)
+
+
+def last_events(store: Store, scope: Scope) -> list[dict[str, Any]]:
+    """The last events of a vCenter or a cluster that count for an indicator, newest first; a fleet has none of its own."""
+    if scope.kind == "fleet":
+        return []
+    uuid, _, cluster = scope.id.partition("/")
+    known = ((event, kind_of(event.type)) for event in store.last_events(uuid, cluster or None, MOST_READ))
+    found = [
+        {
+            "key": event.key,
+            "at": event.at,
+            "what": kind.value,
+            "type": event.type,
+            "machine": event.vm_name or event.vm,
+            "host": event.host,
+        }
+        for event, kind in known
+        if kind is not None
     ]
+    return found[:MOST_EVENTS]
 
 
 def history(store: Store, scope: str | None, now: datetime) -> dict[str, Any]:

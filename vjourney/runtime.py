@@ -22,7 +22,7 @@ from inference.model import load as load_model
 from inference.results import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
-from vjourney.past import readings
+from vjourney.past import last_events, readings
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings
@@ -52,7 +52,8 @@ class Runtime:
         """
         self._settings = settings
         model = load_model(settings.model)
-        self._sources = {vcenter.name: source(vcenter, progress) for vcenter in settings.vcenters}
+        needs_tags = any(rule.tag for rule in settings.workloads)
+        self._sources = {vcenter.name: source(vcenter, progress, needs_tags=needs_tags) for vcenter in settings.vcenters}
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
         self._deliveries = Deliveries(
@@ -131,7 +132,8 @@ class Runtime:
             lambda: self._service.publication,
             metrics=self._exposition.render,
             version=__version__,
-            history=self._history,
+            history=lambda scope_id: self._stored(lambda: readings(self._store, scope_id, datetime.now(UTC))),
+            events=lambda scope: self._stored(lambda: last_events(self._store, scope)),
             users={name: secret.get_secret_value() for name, secret in config.users.items()} if config else None,
         )
         server = serve(app, web.listen.host, web.listen.port, certificate)
@@ -140,12 +142,12 @@ class Runtime:
         finally:
             server.stop()
 
-    def _history(self, scope_id: str) -> list[dict[str, Any]] | None:
-        """Stored readings for a reader; a database that is away must not take the page along."""
+    def _stored(self, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
+        """What a reader asks of the store; a database that is away must not take the page along."""
         try:
-            return readings(self._store, scope_id, datetime.now(UTC))
+            return read()
         except StoreError as error:
-            log.warning("stored readings not read", error=str(error))
+            log.warning("store not read", error=str(error))
             return None
 
     def _warn(self) -> None:

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from exporters.document import document, history_document
 from exporters.schema import Document, History, Problem
 from exporters.scopes import UnknownScopeError, find
 from exporters.web.compression import Compressor
-from exporters.web.page import CONTENT_SECURITY_POLICY, Readings, render_page
+from exporters.web.failures import answer_failures
+from exporters.web.page import CONTENT_SECURITY_POLICY, Events, Readings, nothing, render_page
 from exporters.web.security import BasicAuth, ReadOnly, SecurityHeaders
 from inference.results import Publication, Scope
 
@@ -26,7 +28,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
+    "Cache-Control": "private, no-cache",
 }
 FIRST_POLL = "The first poll is still running; try again in a moment."
 UNREADABLE = "The stored readings cannot be read now; the log of the service says why."
@@ -44,13 +46,15 @@ def create_app(
     *,
     metrics: Metrics,
     version: str,
-    history: Readings | None = None,
+    history: Readings = nothing,
+    events: Events = nothing,
     users: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The application over what ``latest`` returns.
 
     ``metrics`` renders /metrics for an Accept header: body and content type. ``history`` gives the stored readings of a
-    scope id, ``None`` while they cannot be read. ``users`` maps names to bcrypt hashes; without any, everyone may read.
+    scope id, ``events`` the last stored events of a scope; both ``None`` while they cannot be read. ``users`` maps names to
+    bcrypt hashes; without any, everyone may read.
     """
     app = FastAPI(
         title="vjourney",
@@ -65,9 +69,10 @@ def create_app(
     if users:
         app.add_middleware(BasicAuth, users=users)
     app.add_middleware(SecurityHeaders, headers=HEADERS)
+    answer_failures(app, HEADERS)
     compressor = Compressor()
     _add_probes(app, latest)
-    _add_page(app, latest, history, compressor)
+    _add_page(app, lambda scope: render_page(latest(), scope, history, events), compressor)
     _add_metrics(app, metrics, compressor)
     _add_api(app, latest, history, compressor)
     return app
@@ -106,14 +111,14 @@ def _add_probes(app: FastAPI, latest: Latest) -> None:
         return PlainTextResponse("The first poll is done.\n")
 
 
-def _add_page(app: FastAPI, latest: Latest, history: Readings | None, compressor: Compressor) -> None:
+def _add_page(app: FastAPI, render: Callable[[str | None], tuple[int, str]], compressor: Compressor) -> None:
     @app.get("/", tags=["page"], response_class=HTMLResponse)
     def page(
         request: Request,
         scope: Annotated[str | None, Query(description="Id or name of the scope to show in full")] = None,
     ) -> Response:
         """The page for people: one scope at a glance and in full, every scope in a row."""
-        status, html = render_page(latest(), scope, history)
+        status, html = render(scope)
         return compressor.respond(request, html.encode(), "text/html; charset=utf-8", status)
 
 
@@ -125,7 +130,7 @@ def _add_metrics(app: FastAPI, metrics: Metrics, compressor: Compressor) -> None
         return compressor.respond(request, body, content_type)
 
 
-def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor: Compressor) -> None:
+def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compressor) -> None:
     whole = _Kept(lambda publication: _json(document(publication)))
     early: Responses = {503: {"model": Problem, "description": "The first poll is still running"}}
     unknown: Responses = {404: {"model": Problem, "description": "There is no such scope; the sentence lists those there are"}}
@@ -136,7 +141,7 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor:
         return compressor.respond(request, whole(_published(latest)), "application/json")
 
     @app.get(
-        "/api/v1/assessments/{scope:path}",
+        "/api/v1/assessments/{scope:anything}",
         tags=["api"],
         response_class=JSONResponse,
         responses={200: {"model": Document}, **unknown, **early},
@@ -157,10 +162,19 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings | None, compressor:
         """Declarations, their changes and milestones; with a scope also its stored readings."""
         publication = _published(latest)
         scope_id = None if scope is None else _scope(publication, scope).id
-        readings = () if history is None or scope_id is None else history(scope_id)
+        readings = () if scope_id is None else history(scope_id)
         if readings is None:
             raise HTTPException(503, UNREADABLE, {"Retry-After": RETRY_SECONDS})
         return compressor.respond(request, _json(history_document(publication, scope_id, readings)), "application/json")
+
+
+class _Anything(PathConvertor):
+    """The rest of a path, whatever a cluster is called: the one that comes with the framework stops at a line break."""
+
+    regex = r"(?s:.*)"
+
+
+register_url_convertor("anything", _Anything())
 
 
 class _Kept:

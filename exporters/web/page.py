@@ -1,4 +1,4 @@
-"""The page: one scope at a glance, every scope in a row, the scope in full, every poll. No script, no other host."""
+"""The page: one scope at a glance, the scopes beside it, the scope in full, every poll. No script, no other host."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
 from exporters.document import document
-from exporters.scopes import UnknownScopeError, confidence_level, distinct_names, find
+from exporters.scopes import UnknownScopeError, distinct_names, find
+from exporters.web.advice import by_advice
+from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, told
 from exporters.wording import as_moment, environment, held_back
-from inference.results import Assessment, Declaration, Publication, Scope
+from inference.results import Publication, Scope
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -25,96 +27,87 @@ CONTENT_SECURITY_POLICY = (
 )
 """Nothing but the style of this page and its icon."""
 
-FEW_CLUSTERS = 12
-"""Up to so many clusters of a vCenter are shown without being asked for."""
-
 ENVIRONMENT = environment(TEMPLATES, style=Markup(STYLE), chart_style="")  # noqa: S704 - our own file
+ENVIRONMENT.filters.update(cut_points=cut_points, told=told)
 
 Readings = Callable[[str], Sequence[Mapping[str, Any]] | None]
 """The stored readings of a scope id, oldest first; ``None`` while they cannot be read."""
 
+Events = Callable[[Scope], Sequence[Mapping[str, Any]] | None]
+"""The last stored events of a vCenter or a cluster, newest first; ``None`` while they cannot be read."""
+
+
+def nothing(_of: object) -> Sequence[Mapping[str, Any]]:
+    """No past: what is shown of a service without a store."""
+    return ()
+
 
 def render_page(
-    publication: Publication | None, wanted: str | None = None, readings: Readings | None = None
+    publication: Publication | None,
+    wanted: str | None = None,
+    readings: Readings = nothing,
+    events: Events = nothing,
 ) -> tuple[int, str]:
     """Status and HTML: the scope ``wanted`` by id or name in full, otherwise the fleet or whatever comes first.
 
-    Where its stored ``readings`` cannot be read, all the rest is shown.
+    Where its stored ``readings`` or ``events`` cannot be read, all the rest is shown.
     """
     if publication is None:
         return 200, _render("waiting.html", {})
     scopes = [assessment.scope for assessment in publication.assessments]
-    names = distinct_names(scopes)
     try:
         chosen = find(scopes, wanted) if wanted is not None else next(iter(sorted(scopes, key=_wideness)), None)
     except UnknownScopeError as error:
-        return 404, _render("missing.html", {"reason": str(error)})
+        return 404, render_missing(str(error))
     shown = document(publication, chosen.id if chosen else "")
-    assessment = next(iter(shown["assessments"]), None)
-    rows = [_row(item, publication.declarations, names) for item in publication.assessments]
+    names = {**distinct_names(scopes), **{scope.id: FLEET_NAME for scope in scopes if scope.kind == "fleet"}}
+    vcenters = [status for status in publication.vcenters if chosen is None or chosen.vcenter in {"", status.name}]
     values = {
         "document": shown,
         "taken_at": publication.taken_at,
-        "rows": [row for row in rows if row["scope"].kind != "cluster"],
-        "groups": _groups([row for row in rows if row["scope"].kind == "cluster"], chosen),
         "chosen": chosen,
         "name": names[chosen.id] if chosen else "vjourney",
-        "assessment": assessment,
+        "assessment": None,
+        "vcenters": vcenters,
+        "others": len(publication.vcenters) - len(vcenters),
+        **overview(publication, names, chosen),
     }
-    if chosen is not None and assessment is not None:
-        past = readings(chosen.id) if readings else ()
-        values |= {
-            "seen_at": as_moment(assessment["taken_at"]),
-            "held_back": held_back(assessment),
+    if chosen is not None:
+        [assessment] = shown["assessments"]
+        past = readings(chosen.id)
+        values |= _in_full(assessment, shown["model"]) | {
             "past_is_readable": past is not None,
             "chart": position_chart(past or ()),
-            "line": time_line(assessment),
-            "paths": _paths(assessment["lenses"].get("value_map")),
+            "happened": events(chosen),
         }
     return 200, _render("page.html", values)
 
 
+def render_missing(sentence: str) -> str:
+    """The page in place of one that is not there."""
+    return _render("missing.html", {"reason": sentence})
+
+
+def _in_full(assessment: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything about one assessment that the templates do not read from it directly."""
+    families = {family["family"]: family["title"] for family in model["families"]}
+    lenses = assessment["lenses"]
+    unknown = [observation for observation in assessment["observations"] if observation["state"] == "unknown"]
+    return {
+        "assessment": assessment,
+        "seen_at": as_moment(assessment["taken_at"]),
+        "held_back": held_back(assessment, families),
+        "families": by_family(assessment, families),
+        "questions": {question["indicator"]: question for question in model["questions"]},
+        "unseen": by_advice(unknown),
+        "line": time_line(assessment),
+        "gains": gains(lenses.get("value_ledger")),
+        "paths": chains(lenses.get("value_map")),
+    }
+
+
 def _wideness(scope: Scope) -> int:
     return ("fleet", "vcenter", "cluster").index(scope.kind)
-
-
-def _row(assessment: Assessment, declarations: Mapping[str, Declaration], names: Mapping[str, str]) -> dict[str, Any]:
-    team = assessment.team_confidence
-    return {
-        "scope": assessment.scope,
-        "name": names[assessment.scope.id],
-        "declaration": declarations.get(assessment.scope.id, Declaration()),
-        "inferred": assessment.inferred,
-        "posterior": assessment.posterior,
-        "confirmed": assessment.confirmed,
-        "certainty": assessment.certainty,
-        "coverage": assessment.coverage,
-        "team": None if team is None else confidence_level(team.position),
-    }
-
-
-def _groups(rows: Sequence[Mapping[str, Any]], chosen: Scope | None) -> list[dict[str, Any]]:
-    """The clusters of each vCenter, open where they are few or one of them is shown."""
-    by_vcenter: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        by_vcenter.setdefault(row["scope"].vcenter, []).append(row)
-    return [
-        {"vcenter": vcenter, "rows": own, "open": len(own) <= FEW_CLUSTERS or any(row["scope"] == chosen for row in own)}
-        for vcenter, own in by_vcenter.items()
-    ]
-
-
-def _paths(value_map: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The chains in which every link is lit, with the values that one capability serves together, by their titles."""
-    if value_map is None:
-        return []
-    titles = {
-        entry["id"]: entry["title"] for kind in ("triggers", "products", "capabilities", "values") for entry in value_map[kind]
-    }
-    served: dict[tuple[str, ...], list[str]] = {}
-    for *chain, value in value_map["paths"]:
-        served.setdefault(tuple(titles[link] for link in chain), []).append(titles[value])
-    return [{"links": chain, "values": values} for chain, values in served.items()]
 
 
 def _render(template: str, values: Mapping[str, Any]) -> str:

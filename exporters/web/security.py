@@ -13,12 +13,19 @@ from typing import Any
 import bcrypt
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READ_METHODS = ("GET", "HEAD")
 MOST_REMEMBERED = 64
 """Verified credentials kept at most: a scraper, a few people, and whatever else they configured."""
+
+
+def refusal(path: str, sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A sentence in place of an answer: JSON below ``/api/``, text elsewhere."""
+    if path.startswith("/api/"):
+        return JSONResponse({"detail": sentence}, status, headers)
+    return PlainTextResponse(f"{sentence}\n", status, headers)
 
 
 class ReadOnly:
@@ -34,8 +41,10 @@ class ReadOnly:
         elif scope["method"] in READ_METHODS:
             await self._app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
-            refusal = "This service is read only; use GET or HEAD.\n"
-            await PlainTextResponse(refusal, 405, {"Allow": ", ".join(READ_METHODS)})(scope, receive, send)
+            answer = refusal(
+                scope["path"], "This service is read only; use GET or HEAD.", 405, {"Allow": ", ".join(READ_METHODS)}
+            )
+            await answer(scope, receive, send)
 
 
 def _without_body(send: Send) -> Send:
@@ -97,7 +106,8 @@ class BasicAuth:
             await self._app(scope, receive, send)
             return
         challenge = {"WWW-Authenticate": 'Basic realm="vjourney", charset="UTF-8"'}
-        await PlainTextResponse("A user name and a password are needed.\n", 401, challenge)(scope, receive, send)
+        answer = refusal(scope["path"], "A user name and a password are needed.", 401, challenge)
+        await answer(scope, receive, send)
 
     async def _admits(self, authorization: str) -> bool:
         credentials = _credentials(authorization)

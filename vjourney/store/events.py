@@ -20,6 +20,8 @@ _VALUES = operator.attrgetter(*_NAMES)
 _TEXTS = tuple(number for number, column in enumerate(_COLUMNS) if isinstance(column.type, sa.String))
 _ARGUMENTS = _NAMES.index("arguments")
 _BATCH = 10_000
+_LOOKED_AT = 10_000
+"""How far back the events of one cluster are looked for, so that a quiet cluster costs no walk through the whole past."""
 
 
 def add_events(connection: sa.Connection, instance_uuid: str, events: Iterable[Event]) -> frozenset[int]:
@@ -51,6 +53,16 @@ def events_since(connection: sa.Connection, instance_uuid: str, since: datetime)
     # The same few users, hosts and machines recur in every event: keep one copy of each text.
     copies: dict[str, str] = {}
     return tuple(_event(row, copies) for row in connection.execute(wanted))
+
+
+def last_events(connection: sa.Connection, instance_uuid: str, cluster: str | None, most: int) -> tuple[Event, ...]:
+    """The last ``most`` stored events, newest first: of a vCenter, or of one cluster among its last ``_LOOKED_AT``."""
+    wanted = sa.select(*_COLUMNS).where(_TABLE.c.instance_uuid == instance_uuid)
+    recent = wanted.order_by(_TABLE.c.at.desc(), _TABLE.c.key.desc()).limit(most if cluster is None else _LOOKED_AT)
+    if cluster is not None:
+        found = recent.subquery()
+        recent = sa.select(found).where(found.c.cluster == cluster).order_by(found.c.at.desc(), found.c.key.desc()).limit(most)
+    return tuple(_event(row, {}) for row in connection.execute(recent))
 
 
 def _times(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> dict[int, datetime]:

@@ -18,10 +18,11 @@ from inference.history import History, MotionCount
 from inference.observations import Observation
 from inference.results import Declaration, Milestone, ModelInfo, Tally, Transition
 from vjourney.store.database import READING, alone, open_engine, sentences
-from vjourney.store.events import events_since
+from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since
 from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
+from vjourney.store.readings import readings
 from vjourney.store.record import KEPT, OBSERVED, PollRecord, declarations, write
 from vjourney.store.tables import metadata
 
@@ -132,6 +133,11 @@ class Store:
         with self._read() as connection:
             return events_since(connection, instance_uuid, since)
 
+    def last_events(self, instance_uuid: str, cluster: str | None, most: int) -> tuple[Event, ...]:
+        """The last ``most`` events of this vCenter, or of one of its clusters by object id, newest first."""
+        with self._read() as connection:
+            return last_events(connection, instance_uuid, cluster, most)
+
     def history(  # what was just read comes along, so that nobody else has to merge it
         self,
         instance_uuid: str,
@@ -223,6 +229,11 @@ class Store:
             )
             for row in rows
         )
+
+    def readings(self, scope_id: str, since: datetime) -> list[dict[str, Any]]:
+        """Where a scope stood at each kept assessment from ``since`` on, oldest first; by its id, never by a name."""
+        with self._read() as connection:
+            return readings(connection, scope_id, since)
 
     def observations(self, scope: str, since: datetime) -> tuple[StoredObservation, ...]:
         """The kept readings of a scope from ``since`` on, oldest first: one when it changed, and one a day."""

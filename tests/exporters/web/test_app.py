@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +18,7 @@ from fastapi import FastAPI
 from exporters.document import document
 from exporters.schema import Document, History
 from exporters.web.app import create_app
-from exporters.web.page import Readings
+from exporters.web.page import Readings, nothing
 from inference.results import Publication
 
 ROUTES = (
@@ -37,7 +40,7 @@ def metrics(accept: str) -> tuple[bytes, str]:
     return BODY, f"text/plain; version=0.0.4; given={accept.partition('/')[0]}"
 
 
-def app(publication: Publication | None, history: Readings | None = None) -> FastAPI:
+def app(publication: Publication | None, history: Readings = nothing) -> FastAPI:
     """An application over this publication."""
     return create_app(lambda: publication, metrics=metrics, version="1.2.3", history=history)
 
@@ -206,3 +209,68 @@ def test_history_that_cannot_be_read_is_no_empty_history(publication: Publicatio
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert answer.json()["detail"].endswith("the log of the service says why.")
+
+
+@pytest.mark.parametrize("route", ["/", "/api/v1/assessments", "/api/v1/assessments/prod", "/api/v1/history"])
+def test_what_a_reader_has_is_not_sent_again(route: str, publication: Publication, ask: Ask) -> None:
+    """304 without a body until there is something new; every answer is asked about before it is used again."""
+    first = ask(app(publication), route)
+    assert first.headers["cache-control"] == "private, no-cache"
+    tag = first.headers["etag"]
+    for named in (tag, f'"other", {tag}', "*", tag.removeprefix("W/")):
+        again = ask(app(publication), route, headers={"If-None-Match": named, "Accept-Encoding": "gzip"})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    changed = replace(publication, taken_at=publication.taken_at + timedelta(hours=1), declarations={}, assessments=())
+    assert ask(app(changed), route, headers={"If-None-Match": tag}).status_code in {200, 404}
+
+
+@pytest.mark.parametrize(
+    ("route", "method", "status"),
+    [("/api/nowhere", "GET", 404), ("/api/v1/assessments/nothing", "GET", 404), ("/api/v1/assessments", "POST", 405)],
+)
+def test_errors_of_the_api_are_json_with_a_sentence(
+    route: str, method: str, status: int, publication: Publication, ask: Ask
+) -> None:
+    """A program finds the sentence at the same place each time."""
+    answer = ask(app(publication), route, method)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert answer.json()["detail"].endswith(".")
+
+
+def test_an_address_that_is_not_there_has_a_page(publication: Publication, ask: Ask) -> None:
+    """People find the way back, whatever they typed."""
+    answer = ask(app(publication), "/<b>nowhere</b>")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "&lt;b&gt;nowhere" in answer.text
+    assert '<a href="/">' in answer.text
+
+
+def test_a_fault_of_our_own_is_a_sentence_with_every_header(publication: Publication) -> None:
+    """Nothing of the fault itself is shown; a program gets JSON here too."""
+
+    def failing(_scope: str) -> None:
+        raise RuntimeError("secret")
+
+    async def ask_twice() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app(publication, history=failing), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://vjourney") as client:
+            return [await client.get("/"), await client.get("/api/v1/history?scope=fleet")]
+
+    page, api = asyncio.run(ask_twice())
+    for answer in (page, api):
+        assert answer.status_code == 500
+        assert "vjourney itself failed on this request" in answer.text
+        assert "secret" not in answer.text
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert api.json()["detail"].endswith("Please report this.")
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "a/b?c#d", "../..", "Zürich 🙂", "line\nbreak", "'\"<>&", "%2F", "."])
+def test_a_scope_may_be_called_anything(name: str, publication: Publication, ask: Ask) -> None:
+    """Written as an address asks for, every name is found: by the API and by the page."""
+    *others, last = publication.assessments
+    odd = replace(publication, assessments=(*others, replace(last, scope=replace(last.scope, name=name))))
+    answer = ask(app(odd), f"/api/v1/assessments/{quote(name, safe='').replace('.', '%2E')}")
+    assert (answer.status_code, answer.json()["assessments"][0]["scope"]["name"]) == (200, name)
+    assert ask(app(odd), "/", params={"scope": name}).status_code == 200
+    assert ask(app(odd), "/api/v1/history", params={"scope": name}).status_code == 200

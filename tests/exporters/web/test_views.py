@@ -1,0 +1,93 @@
+"""What the page prepares for its templates: every number with its cut points, nothing gained that was not, a way back up."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from exporters.scopes import distinct_names
+from exporters.web.advice import ADVICE, LOOK, WAIT, advice, by_advice
+from exporters.web.views import by_family, cut_points, gains, overview, told
+from inference.results import Publication
+
+
+def question(*cuts: float, unit: str = "share of hosts", better: str = "higher") -> dict[str, Any]:
+    """An entry of the document's questions."""
+    return {"indicator": "x", "question": "?", "unit": unit, "cuts": list(cuts), "better": better}
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (None, ""),
+        (question(), ""),
+        (question(0.25, 0.6), "from 25\u202f%, 60\u202f%"),
+        (question(0.0, 0.1), "from above none, 10\u202f%"),
+        (question(24, 2, 0.25, unit="hours", better="lower"), "below 24, 2, 0.25"),
+    ],
+)
+def test_cut_points_are_in_the_unit_of_the_value(asked: dict[str, Any] | None, shown: str) -> None:
+    """Shares in percent, what falls from above, and nothing for what is never scored."""
+    assert cut_points(asked) == shown
+
+
+def test_only_what_was_gained_is_a_gain() -> None:
+    """Neither unknown nor zero nor a loss; money stands in the summary."""
+    lines = [{"title": name, "amount": amount} for name, amount in (("a", None), ("b", 0.0), ("c", -3.0), ("d", 4.0))]
+    assert [line["title"] for line in gains({"things": lines, "service": lines, "money": lines})] == ["d", "d"]
+    assert gains(None) == []
+
+
+def test_the_reason_stands_before_the_evidence() -> None:
+    """Also where an unknown answer has numbers; pooled parts are left out, since nobody can tell whose they are."""
+    observation = {"reason": "too little was seen", "evidence": ["5 of 8 are new", "3 more."]}
+    assert told(observation, pooled=False) == ["Too little was seen.", "5 of 8 are new.", "3 more."]
+    assert told(observation, pooled=True) == ["Too little was seen.", "5 of 8 are new."]
+
+
+def test_families_keep_the_order_of_the_model_and_one_unknown_to_it_comes_last() -> None:
+    """Families without an indicator are left out; the position of a family stands with it."""
+    facet = {"family": "b", "position": 1.0, "interval80": [0.5, 1.5]}
+    seen = {"facets": [facet], "observations": [{"family": name} for name in ("other_one", "b", "a", "b")]}
+    found = by_family(seen, {"a": "First", "empty": "Empty", "b": "Second"})
+    assert [(group["title"], len(group["observations"])) for group in found] == [("First", 1), ("Second", 2), ("Other one", 1)]
+    assert [group["facet"] for group in found] == [None, facet, None]
+
+
+def test_a_cluster_shows_its_neighbours_and_the_way_up(publication: Publication) -> None:
+    """The fleet lists everything; below it only the clusters of the same vCenter."""
+    fleet, prod, compute = (assessment.scope for assessment in publication.assessments[:3])
+    names = distinct_names(assessment.scope for assessment in publication.assessments)
+    assert [row["name"] for row in overview(publication, names, fleet)["rows"]] == ["fleet", "prod"]
+    inside = overview(publication, MappingProxyType(names), compute)
+    assert inside["rows"] == []
+    assert [row["scope"] for row in inside["path"]] == [fleet, prod]
+    assert [len(group["rows"]) for group in inside["groups"]] == [3]
+    assert [row["scope"] for row in overview(publication, names, prod)["path"]] == [fleet]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("host profiles could not be read: prod (vc:443): it lacks Profile.View; grant it", ADVICE[0][1]),
+        ("attributes, names and folders say of only 0 of 60 powered-on virtual machines what they are", ADVICE[1][1]),
+        ("16 operations are of accounts that a person or a program may be behind, and only 0 are clear", ADVICE[2][1]),
+        ("no custom attribute and no note names an owner, and tags are not read", ADVICE[3][1]),
+        ("no host entered maintenance mode in the last 30 days, as far as events reach back", ADVICE[5][1]),
+        ("too little was seen: 8 of at least 10", WAIT),
+        ("no virtual machine here was made in the last 90 days", WAIT),
+        ("something nobody thought of", LOOK),
+    ],
+)
+def test_advice_follows_the_reason(reason: str, told: str) -> None:
+    """Grant, say, wait: what to do differs."""
+    assert advice(reason) == told
+
+
+def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
+    """A reader begins at the top."""
+    waiting, granted = {"reason": "too little was seen: 1 of at least 3"}, {"reason": "it lacks Global.Licenses; grant it"}
+    assert [found for _, found in by_advice([waiting, granted])] == [[granted], [waiting]]
+    assert by_advice([]) == []
