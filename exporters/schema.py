@@ -1,6 +1,6 @@
 """The assessment document, schema 1: what the JSON API, ``--json`` and the stored document all say.
 
-Keys are only ever added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits; unknown is null.
+Keys are only added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits; unknown is null.
 """
 
 from __future__ import annotations
