@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -54,7 +55,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
 
                 yield database
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # with SIGTERM it would wait for whoever is still connected
     finally:
         shutil.rmtree(folder)
 
