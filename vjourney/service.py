@@ -18,13 +18,14 @@ import structlog
 
 from collector.facts import TOPICS, Snapshot
 from collector.poll import Mark
-from collector.vcenter.errors import LoginRejected, SameVcenter, VcenterError
+from collector.vcenter.errors import LoginRejected, VcenterError
 from inference.declared import Declared
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
 from inference.rules import Rule
 from vjourney.judgement import Announce, Judgement
 from vjourney.store import Store, StoreError
+from vjourney.twins import Identities
 
 log = structlog.get_logger()
 
@@ -88,6 +89,7 @@ class Service:
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
+        self._identities = Identities(self._vcenters, store)
         self._judgement = Judgement(store, model, len(pollers), declared, rules, announce)
         self._clock = clock
         self._prepare = prepare
@@ -110,8 +112,7 @@ class Service:
                 return _last(vcenter)
             started = self._stopwatch()
             try:
-                snapshot = vcenter.poller.poll(self._mark)
-                self._refuse_twin(vcenter, snapshot)
+                snapshot = vcenter.poller.poll(lambda instance_uuid: self._mark(name, instance_uuid))
                 return self._succeeded(vcenter, snapshot, self._stopwatch() - started)
             except (VcenterError, StoreError) as error:
                 return self._failed(vcenter, error, self._stopwatch() - started)
@@ -131,19 +132,9 @@ class Service:
             if vcenter.polling.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 vcenter.polling.release()
 
-    def _mark(self, instance_uuid: str) -> Mark | None:
-        known = self._store.high_water(instance_uuid)
+    def _mark(self, name: str, instance_uuid: str) -> Mark | None:
+        known = self._store.high_water(self._identities.expected(name, instance_uuid))
         return None if known is None else Mark(*known)
-
-    def _refuse_twin(self, vcenter: Monitored, snapshot: Snapshot) -> None:
-        """One vCenter under two names would be counted twice."""
-        for other in self._vcenters.values():
-            if other is not vcenter and other.status and other.status.instance_uuid == snapshot.about.instance_uuid:
-                raise SameVcenter(
-                    vcenter.name,
-                    f"this is the same vCenter as {other.name} (instance UUID {snapshot.about.instance_uuid}); "
-                    "remove one of the two from the configuration",
-                )
 
     def _failed(self, vcenter: Monitored, error: VcenterError | StoreError, seconds: float) -> VcenterStatus:
         if self._closing.is_set():  # the store may be gone already, and nobody reads any more
@@ -185,6 +176,7 @@ class Service:
             requests=MappingProxyType(dict(vcenter.poller.requests())),
         )
         with self._sharing:
+            snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
                 others = [other for other in self._vcenters.values() if other is not vcenter and other.assessments]
                 vcenter.assessments = self._judgement.poll(snapshot, [other.assessments[0] for other in others])

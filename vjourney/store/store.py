@@ -123,6 +123,11 @@ class Store:
         row = self._vcenter(instance_uuid)
         return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
 
+    def holder(self, instance_uuid: str) -> str | None:
+        """The configured name under which this vCenter was last recorded; ``None`` before the first time."""
+        row = self._vcenter(instance_uuid)
+        return None if row is None else str(row["name"])
+
     def seen_since(self, instance_uuid: str) -> datetime | None:
         """Since when every event of this vCenter is stored; ``None`` where no event was ever seen."""
         row = self._vcenter(instance_uuid)
