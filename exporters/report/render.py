@@ -49,15 +49,16 @@ def render_report(
     documents: Sequence[Mapping[str, Any]],
     *,
     since: datetime,
+    reported: bool = False,
     before: Mapping[str, Any] | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
     questions: Mapping[str, str] = NO_QUESTIONS,
 ) -> str:
     """The report as HTML.
 
-    ``documents`` are the last entries of the assessment document of every scope. ``since`` is the day of the last report,
-    ``before`` the entry of the subject as of then, and ``readings`` its stored readings, oldest first. ``questions``
-    say what each indicator asks, by its id.
+    ``documents`` are the last entries of the assessment document of every scope. ``since`` is the moment to compare with,
+    ``reported`` whether a report told of that moment, ``before`` the entry of the subject as of then, and ``readings`` its
+    stored readings, oldest first. ``questions`` say what each indicator asks, by its id.
 
     Raises:
         ReportError: nothing was assessed.
@@ -70,6 +71,7 @@ def render_report(
         "vcenters": vcenters,
         "seen_at": as_moment(about["taken_at"]),
         "since": since,
+        "reported": reported,
         "before": before,
         "held_back": held_back(about),
         "changes": changes(before, about, since, questions),

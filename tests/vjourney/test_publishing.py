@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from vjourney.cli import app
 from vjourney.demo import recordings
+from vjourney.store import Reported, Store
 
 Run = Callable[..., Any]
 
@@ -99,6 +101,33 @@ def test_the_report_is_a_pdf_where_the_name_says_so(folder: Path, run: Run) -> N
     """By its ending."""
     assert run("report", "--out", str(folder / "report.pdf")).exit_code == 0
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_report_tells_what_changed_since_the_last_one(folder: Path, run: Run) -> None:
+    """The last one is known with what it said; as HTML, as PDF or written anew it is still the same report."""
+    with Store.open(f"sqlite:///{folder}/s.db") as store:
+        now = store.latest("replayed")[0]
+        uuid, taken_at = now["scope"]["id"], datetime.fromisoformat(now["taken_at"])
+        before = now | {"consolidation": now["consolidation"] | {"hosts": 1}, "taken_at": "2020-01-01T00:00:00Z"}
+        store.reports.add(uuid, taken_at - timedelta(days=400), before, taken_at)
+        for name in ("first.html", "second.pdf", "third.html"):
+            assert run("report", "--out", str(folder / name)).exit_code == 0
+        html = (folder / "third.html").read_text(encoding="utf-8")
+        assert "compared with the last report, as of <" in html
+        assert "there were 1." in html
+        assert store.reports.last(uuid, taken_at + timedelta(days=1)) == Reported(taken_at, now)
+
+
+def test_only_a_report_that_was_written_is_remembered(folder: Path, run: Run) -> None:
+    """One that failed has told nobody anything, and a look further back is not the routine report."""
+    with Store.open(f"sqlite:///{folder}/s.db") as store:
+        now = store.latest("replayed")[0]
+        tomorrow = datetime.fromisoformat(now["taken_at"]) + timedelta(days=1)
+        before = store.reports.last(now["scope"]["id"], tomorrow)
+        assert run("report", "--out", str(folder / "missing" / "r.html")).exit_code == 2
+        assert run("report", "--out", str(folder / "r.html"), "--since", "30d").exit_code == 0
+        assert store.reports.last(now["scope"]["id"], tomorrow) == before
+    assert "the last report, as of" not in (folder / "r.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("table", ["assessments", "observations"])

@@ -14,6 +14,7 @@ import typer
 from exporters.export.columns import TABLES, Table
 from exporters.export.files import ExportError, export
 from exporters.report.render import ReportError, render_report, subject, write_report
+from exporters.wording import as_moment
 from inference.model import load as load_model
 from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
 from vjourney.runtime import open_store
@@ -22,26 +23,39 @@ from vjourney.settings.values import duration
 from vjourney.store import Store
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_LOOK_BACK = "90d"
+"""How far the first report looks back."""
+
 SHOWN = ("position", "interval80", "declared")
 
 ReportFile = Annotated[Path, typer.Option("--out", help="The file to write: .html or .pdf.", show_default=False)]
 TableFile = Annotated[Path, typer.Option("--out", help="The file to write: .csv or .parquet.", show_default=False)]
 Since = Annotated[
-    str, typer.Option("--since", help="The day of the last report, as 2025-06-30, or how long ago it was, as 90d.")
+    str | None,
+    typer.Option(
+        "--since",
+        help="Compare with this day instead of the last report, as 2025-06-30 or 90d; such a report is not remembered.",
+        show_default=False,
+    ),
 ]
 Which = Annotated[str, typer.Option("--table", help="assessments or observations.")]
 
 
 @app.command("report")
-def report_command(config: Config, out: ReportFile, since: Since = "90d") -> None:
-    """Write the management report from what is stored: HTML, or PDF where the name of the file ends in .pdf."""
+def report_command(config: Config, out: ReportFile, since: Since = None) -> None:
+    """Write the management report from what is stored: HTML, or PDF where the name of the file ends in .pdf.
+
+    It tells what changed since the report before, which is remembered once its file is written.
+    """
     with failures():
         settings = load(config)
         questions = {item.id: item.question for item in load_model(settings.model).items}
         try:
             with open_store(settings) as store:
-                html = _report(store, since, questions)
-            write_report(html, out)
+                about = subject(store.latest())
+                write_report(_report(store, about, since, questions), out)
+                if since is None:
+                    store.reports.add(about["scope"]["id"], as_moment(about["taken_at"]), about, datetime.now(UTC))
         except ReportError as problem:
             usage_error(str(problem), as_json=False)
     typer.echo(f"{out}: {out.stat().st_size / 1000:.0f} kB")
@@ -64,15 +78,20 @@ def export_command(config: Config, out: TableFile, table: Which = "assessments",
     typer.echo(f"{out}: {count} {'row' if count == 1 else 'rows'} of {chosen}")
 
 
-def _report(store: Store, since: str, questions: Mapping[str, str]) -> str:
-    documents = store.latest()
-    about = subject(documents)
-    taken_at = datetime.fromisoformat(about["taken_at"])
-    start = _start(since, taken_at)
+def _report(store: Store, about: Mapping[str, Any], since: str | None, questions: Mapping[str, str]) -> str:
+    taken_at = as_moment(about["taken_at"])
     stored = [each.document for each in store.documents(about["scope"]["id"], EVER)]
-    earlier = [each for each in stored if start <= datetime.fromisoformat(each["taken_at"]) < taken_at]
-    readings = [{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored]
-    return render_report(documents, since=start, before=earlier[0] if earlier else None, readings=readings, questions=questions)
+    last = store.reports.last(about["scope"]["id"], taken_at) if since is None else None
+    start = last.taken_at if last else _start(since or FIRST_LOOK_BACK, taken_at)
+    earlier = [last.document] if last else [each for each in stored if start <= as_moment(each["taken_at"]) < taken_at]
+    return render_report(
+        store.latest(),
+        since=start,
+        reported=last is not None,
+        before=earlier[0] if earlier else None,
+        readings=[{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored],
+        questions=questions,
+    )
 
 
 def _start(since: str, taken_at: datetime) -> datetime:

@@ -4,14 +4,18 @@ from vjourney.store.database import OvertakenError, StoreError
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery, Outbox
 from vjourney.store.record import KEPT, PollRecord
+from vjourney.store.reports import EDITIONS, Reported, Reports
 from vjourney.store.store import Store, StoredAssessment, StoredObservation
 
 __all__ = [
+    "EDITIONS",
     "KEPT",
     "Delivery",
     "Outbox",
     "OvertakenError",
     "PollRecord",
+    "Reported",
+    "Reports",
     "Store",
     "StoreError",
     "StoredAssessment",

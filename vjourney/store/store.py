@@ -24,6 +24,7 @@ from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
 from vjourney.store.readings import readings
 from vjourney.store.record import KEPT, OBSERVED, PollRecord, declarations, write
+from vjourney.store.reports import Reports
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
@@ -70,6 +71,7 @@ class Store:
         self._writing = threading.Lock()
         self._kept: dict[str, _Kept] = {}
         self.outbox = Outbox(self._read, self._write)
+        self.reports = Reports(self._read, self._write)
 
     @classmethod
     def open(cls, url: str, wait: float = 10.0) -> Self:

@@ -215,3 +215,14 @@ class DeliveryRow(Table, table=True):
     lease_holder: str | None = None
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReportRow(Table, table=True):
+    """A management report that was written: the reading of its subject that it was about."""
+
+    __tablename__ = "report"
+
+    scope_id: str = Field(primary_key=True)
+    taken_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    document: dict[str, Any] = Field(sa_type=JSON)
