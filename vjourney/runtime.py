@@ -52,8 +52,7 @@ class Runtime:
         """
         self._settings = settings
         model = load_model(settings.model)
-        needs_tags = any(rule.tag for rule in settings.workloads)
-        self._sources = {vcenter.name: source(vcenter, progress, needs_tags=needs_tags) for vcenter in settings.vcenters}
+        self._sources = {vcenter.name: source(vcenter, progress) for vcenter in settings.vcenters}
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
         self._deliveries = Deliveries(
