@@ -161,7 +161,8 @@ def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = NO_TI
     stage, found = assessment["stage"], []
     if stage["inferred"] is None:
         found.append("There is not enough evidence to name a stage; what was not seen is listed below.")
-    found += [sentence(reason) for reason in stage["unconfirmed_because"]]
+    else:
+        found += [sentence(reason) for reason in stage["unconfirmed_because"]]
     if stage["candidate"] is not None:
         found.append(
             f"Evidence for {STAGE_TITLES[stage['candidate']]} has to last before it is declared; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +13,18 @@ from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
 from exporters.report.changes import NO_QUESTIONS, changes
-from exporters.wording import as_moment, environment, held_back
+from exporters.wording import NO_TITLES, as_moment, environment, held_back
 from inference.results import STAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
 STEPS = 3
 """How many next steps a report names at most."""
+
+REASONS = 5
+"""How many reasons for what could not be seen it names at most."""
+
+INCOMPLETE = "incomplete"
+"""The flag of a fleet of which not every vCenter was read yet."""
 
 ENVIRONMENT = environment(
     TEMPLATES,
@@ -53,12 +60,14 @@ def render_report(
     before: Mapping[str, Any] | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
     questions: Mapping[str, str] = NO_QUESTIONS,
+    families: Mapping[str, str] = NO_TITLES,
 ) -> str:
     """The report as HTML.
 
     ``documents`` are the last entries of the assessment document of every scope. ``since`` is the moment to compare with,
     ``reported`` whether a report told of that moment, ``before`` the entry of the subject as of then, and ``readings`` its
-    stored readings, oldest first. ``questions`` say what each indicator asks, by its id.
+    stored readings, oldest first. ``questions`` say what each indicator asks, and ``families`` are titles of families, both
+    by id.
 
     Raises:
         ReportError: nothing was assessed.
@@ -73,7 +82,9 @@ def render_report(
         "since": since,
         "reported": reported,
         "before": before,
-        "held_back": held_back(about),
+        "incomplete": [flag["message"] for flag in about["flags"] if flag["id"] == INCOMPLETE],
+        "held_back": held_back(about, families),
+        "unseen": unseen(about),
         "changes": changes(before, about, since, questions),
         "steps": next_steps(about, vcenters),
         "chart": position_chart(readings),
@@ -91,6 +102,17 @@ def next_steps(about: Mapping[str, Any], vcenters: Sequence[Mapping[str, Any]]) 
         key=lambda each: each["stage"]["position"] if each["stage"]["position"] is not None else -1.0,
     )
     return [{"where": each["scope"]["name"], "text": each["next_steps"][0]["message"]} for each in behind[:STEPS]]
+
+
+def unseen(about: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Why measurements could not be made, and how many for each reason, the most common first."""
+    reasons = Counter(seen["reason"] for seen in about["observations"] if seen["state"] == "unknown")
+    return reasons.most_common(REASONS)
+
+
+def is_whole(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is about all of its scope: after a start the fleet lacks vCenters until each was read."""
+    return all(flag["id"] != INCOMPLETE for flag in entry["flags"])
 
 
 def write_report(html: str, out: Path) -> None:

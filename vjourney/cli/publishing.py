@@ -13,8 +13,9 @@ import typer
 
 from exporters.export.columns import TABLES, Table
 from exporters.export.files import ExportError, export
-from exporters.report.render import ReportError, render_report, subject, write_report
+from exporters.report.render import ReportError, is_whole, render_report, subject, write_report
 from exporters.wording import as_moment
+from inference.model import Model
 from inference.model import load as load_model
 from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
 from vjourney.runtime import open_store
@@ -49,11 +50,11 @@ def report_command(config: Config, out: ReportFile, since: Since = None) -> None
     """
     with failures():
         settings = load(config)
-        questions = {item.id: item.question for item in load_model(settings.model).items}
+        model = load_model(settings.model)
         try:
             with open_store(settings) as store:
                 about = subject(store.latest())
-                write_report(_report(store, about, since, questions), out)
+                write_report(_report(store, about, since, model), out)
                 if since is None:
                     store.reports.add(about["scope"]["id"], as_moment(about["taken_at"]), about, datetime.now(UTC))
         except ReportError as problem:
@@ -78,9 +79,10 @@ def export_command(config: Config, out: TableFile, table: Which = "assessments",
     typer.echo(f"{out}: {count} {'row' if count == 1 else 'rows'} of {chosen}")
 
 
-def _report(store: Store, about: Mapping[str, Any], since: str | None, questions: Mapping[str, str]) -> str:
+def _report(store: Store, about: Mapping[str, Any], since: str | None, model: Model) -> str:
     taken_at = as_moment(about["taken_at"])
-    stored = [each.document for each in store.documents(about["scope"]["id"], EVER)]
+    every = [each.document for each in store.documents(about["scope"]["id"], EVER)]
+    stored = [each for each in every if is_whole(each)]  # a part of the fleet is nothing to compare the whole with
     last = store.reports.last(about["scope"]["id"], taken_at) if since is None else None
     start = last.taken_at if last else _start(since or FIRST_LOOK_BACK, taken_at)
     earlier = [last.document] if last else [each for each in stored if start <= as_moment(each["taken_at"]) < taken_at]
@@ -90,7 +92,8 @@ def _report(store: Store, about: Mapping[str, Any], since: str | None, questions
         reported=last is not None,
         before=earlier[0] if earlier else None,
         readings=[{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored],
-        questions=questions,
+        questions={item.id: item.question for item in model.items},
+        families={family.id: family.title for family in model.specification.families},
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from exporters.report.render import ReportError, next_steps, render_report, subject, write_report
+from exporters.report.render import ReportError, is_whole, next_steps, render_report, subject, write_report
 
 SINCE = datetime(2025, 8, 23, tzinfo=UTC)
 
@@ -61,6 +61,35 @@ def test_below_the_floor_no_stage_is_named(documents: list[dict[str, Any]]) -> N
     assert "No stage is declared yet" in seen
     assert "the position lies between 1.55 and 2.75 of 4" in seen
     assert "points at" not in seen
+
+
+def test_what_is_missing_is_told_as_missing(documents: list[dict[str, Any]]) -> None:
+    """An unread part of the fleet stands at the top, unseen evidence has its reasons, unknown amounts are in no table."""
+    about = documents[1]
+    about["flags"] = [{"id": "incomplete", "message": "1 of 2 vCenters could be read so far."}]
+    about["observations"] = [seen | {"state": "unknown", "reason": "events end early"} for seen in about["observations"]]
+    assert not is_whole(about)
+    seen = text(render_report([about], since=SINCE))
+    assert "Where we stand Not all is in this report. 1 of 2 vCenters could be read so far." in seen
+    assert seen.count("1 of 2 vCenters could be read so far.") == 1
+    assert f"Events end early. {len(about['observations'])} measurements" in seen
+    assert "Nobody can say yet: Share of servers that are virtual. Not known: declare servers.physical." in seen
+    assert "not known Not known" not in seen
+
+
+def test_families_have_their_titles(documents: list[dict[str, Any]]) -> None:
+    """A reader knows no ids."""
+    about = documents[1] | {"facets": [{"family": "placement", "position": 0.4}]}
+    seen = text(render_report([about], since=SINCE, families={"placement": "Automatic placement"}))
+    assert "By themselves these do not reach IT as a Service: Automatic placement (0.4 of 4)." in seen
+
+
+def test_too_little_evidence_makes_seeing_more_the_first_step(documents: list[dict[str, Any]]) -> None:
+    """Nothing is advised on what nobody saw."""
+    alone = documents[3] | {"scope": documents[3]["scope"] | {"kind": "vcenter"}, "next_steps": []}
+    seen = text(render_report([alone], since=SINCE))
+    assert "The first step is to see more" in seen
+    assert seen.lower().count("not enough evidence to") == 1
 
 
 def test_a_fleet_without_steps_of_its_own_names_those_of_its_vcenters(documents: list[dict[str, Any]]) -> None:
