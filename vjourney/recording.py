@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from errno import ENOENT
 from importlib.metadata import version as version_of
 from os import strerror
@@ -15,26 +15,26 @@ from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
-from collector.poll import Poller
+from collector.poll import Mark, Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import RecordingUnreadable, VcenterError
+from collector.vcenter.errors import VcenterError
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
 from inference.model import load as load_model
 from vjourney import __version__
+from vjourney.playing import BEFORE_ALL, Step
+from vjourney.reading import playing
 from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter
-from vjourney.sources import Progress, Replay, endpoint, newest
+from vjourney.sources import Progress, endpoint, newest
 from vjourney.store import Store
 from vjourney.vocabulary import vocabulary
 
 MODEL = Settings.model_fields["model"].default
 """The model that recordings are assessed with."""
-
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,25 @@ def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any
     is the recordings' own, polls take none of it, and nothing is left on the disk: the same files give the same document.
 
     Raises:
-        RecordingUnreadable: a file is missing, damaged or no recording.
         ModelError: the model cannot be used.
     """
-    sources = {name: Replay(name, file) for name, file in _named(files).items()}
-    pending = {name: _next(source) for name, source in sources.items()}
-    clock = _Clock(min(filter(None, pending.values()), default=BEFORE_ALL))
+    recordings = _named(files)
+    played = {name: _Played() for name in recordings}
+    ended: set[str] = set()
+    clock = _Clock(BEFORE_ALL)
     with tempfile.TemporaryDirectory(prefix="vjourney-replay-") as folder, ExitStack() as stack:
+        polls = stack.enter_context(playing(recordings, ended))
         store = Store.open(f"sqlite:///{Path(folder) / 'replay.db'}")
         stack.callback(store.close)
-        service = Service(sources, store, load_model(model), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
-        while waiting := [(moment, name) for name, moment in pending.items() if moment is not None]:
-            moment, name = min(waiting)
-            clock.now = max(clock.now, moment)
-            done = service.poll(name).status == "failed"
-            pending[name] = None if done else _next(sources[name])
+        service = Service(played, store, load_model(model), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
+        for step in polls:
+            clock.now = max(clock.now, step.moment)
+            played[step.name].step = step
+            if service.poll(step.name).status == "failed":
+                ended.add(step.name)
         publication = service.publication
     if publication is None:
-        raise RecordingUnreadable(files[0], "it holds no complete poll; record it again")
+        raise AssertionError("every recording has at least one step")
     return document(publication)
 
 
@@ -160,12 +161,24 @@ class _Clock:
         return self.now
 
 
-def _next(source: Replay) -> datetime | None:
-    """The moment of the next poll; for a recording that cannot be read, long ago, so that polling it says why."""
-    try:
-        return source.upcoming()
-    except RecordingUnreadable:
-        return BEFORE_ALL
+@dataclass(slots=True)
+class _Played:
+    """A recording as what the service polls: it answers with the step that was read last."""
+
+    step: Step | None = None
+
+    def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
+        if self.step is None:
+            raise AssertionError("a recording is polled when its step is there")
+        if isinstance(self.step.outcome, Exception):
+            raise self.step.outcome
+        return self.step.outcome
+
+    def requests(self) -> Mapping[str, int]:
+        return {} if self.step is None else self.step.requests
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def _named(files: Sequence[Path]) -> dict[str, Path]:

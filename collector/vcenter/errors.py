@@ -3,12 +3,24 @@
 # ruff: noqa: N818  # a failure is named after what happened
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class VcenterError(Exception):
     """Reading a vCenter failed: ``str()`` is one line that names it (or the recording) and says what to do."""
 
     def __init__(self, where: object, sentence: str) -> None:
         super().__init__(" ".join(f"{where}: {sentence}".split()))
+
+    def __reduce__(self) -> tuple[Callable[..., VcenterError], tuple[type[VcenterError], str]]:
+        """As another process may be told: the class and the line."""
+        return _again, (type(self), str(self))
+
+
+def _again(kind: type[VcenterError], line: str) -> VcenterError:
+    error = kind.__new__(kind)
+    error.args = (line,)
+    return error
 
 
 class HostUnknown(VcenterError):
