@@ -1,18 +1,19 @@
-"""Attributes: what the custom attributes of a machine say about its owner, its tenant, its application and its environment.
+"""Attributes: what tags and custom attributes of a machine say about its owner, tenant, application, environment and backup.
 
-The data is ``data/attributes.yaml``; values are read with the words of the lexicon.
+The data is ``data/attributes.yaml``; values are read with the words of the lexicon. The category of a tag is read as the name
+of an attribute, the name of a tag as its value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from collector.facts import CustomField, VirtualMachine
+from collector.facts import CustomField, Tag, VirtualMachine
 from inference.lexicon import Lexicon, Meaning
-from inference.notes import read_note
+from inference.notes import read_note, speaks_of_backup
 from inference.products import data_file
 
 Kind = Literal["owner", "tenant", "criticality", "environment", "application"]
@@ -23,11 +24,12 @@ _NOTHING = Meaning()
 
 
 class Attributes:
-    """The custom attributes of one vCenter."""
+    """The custom attributes and tags of one vCenter."""
 
-    def __init__(self, fields: Iterable[CustomField], lexicon: Lexicon) -> None:
-        """Sort the definitions by what their names mean; each counts once."""
+    def __init__(self, fields: Iterable[CustomField], lexicon: Lexicon, tags: Iterable[Tag] | None = None) -> None:
+        """Sort the definitions by what their names mean; each counts once. ``tags`` are those in use, if they were read."""
         every = tuple(fields)
+        self.categories: dict[str, Kind] = {tag.category: kind for tag in tags or () if (kind := _kind(tag.category))}
         self._lexicon = lexicon
         self._known: dict[str, Meaning] = {}
         self.names = {field.key: field.name for field in every}
@@ -35,8 +37,8 @@ class Attributes:
 
     @cached_property
     def name_owners(self) -> bool:
-        """Whether any attribute is there to name an owner or a tenant."""
-        return not {"owner", "tenant"}.isdisjoint(self.kinds.values())
+        """Whether any attribute, or any tag, is there to name an owner or a tenant."""
+        return not {"owner", "tenant"}.isdisjoint((*self.kinds.values(), *self.categories.values()))
 
     def owner(self, vm: VirtualMachine) -> str | None:
         """Who answers for a machine: its owner, else its team, project or cost centre, else that its note names one."""
@@ -51,16 +53,27 @@ class Attributes:
         """The application and the environment that the attributes of a machine name."""
         if not vm.custom_values or not self.kinds:
             return _NOTHING
+        return self._meaning((self.kinds.get(key), text) for key, text in vm.custom_values)
+
+    def tag_meaning(self, vm: VirtualMachine) -> Meaning:
+        """The application and the environment that the tags of a machine name."""
+        if not vm.tags or not self.categories:
+            return _NOTHING
+        return self._meaning((self.categories.get(tag.category), tag.name) for tag in vm.tags)
+
+    def _meaning(self, said: Iterable[tuple[Kind | None, str]]) -> Meaning:
         app = environment = None
-        for key, text in vm.custom_values:
-            kind = self.kinds.get(key)
+        for kind, text in said:
             if kind in {"application", "environment", "criticality"}:
-                said = self._read(text) if kind != "criticality" else self._critical(text)
-                app = app or (said.app if kind != "environment" else None)
-                environment = environment or said.environment
+                found = self._read(text) if kind != "criticality" else self._critical(text)
+                app = app or (found.app if kind != "environment" else None)
+                environment = environment or found.environment
         return Meaning(app, environment)
 
     def _value(self, vm: VirtualMachine, kind: Kind) -> str | None:
+        for tag in vm.tags or ():
+            if self.categories.get(tag.category) == kind and (value := tag.name.strip().lower()) not in _data()["empty"]:
+                return value
         for key, text in vm.custom_values:
             if self.kinds.get(key) == kind and (value := text.strip().lower()) not in _data()["empty"]:
                 return value
@@ -74,6 +87,20 @@ class Attributes:
     def _critical(self, text: str) -> Meaning:
         plain = "".join(_WORDS.findall(text.lower()))
         return Meaning(self._lexicon.apps["tier1"]) if plain in _data()["critical"] else _NOTHING
+
+
+def is_tagged_for_backup(tags: Iterable[Tag] | None) -> bool:
+    """Whether a tag says that a machine is backed up, by its own name or by that of its category, and none that it is not."""
+    answers = {not denies(tag.name) for tag in tags or () if speaks_of_backup(tag.name) or speaks_of_backup(tag.category)}
+    return answers == {True}
+
+
+@lru_cache(maxsize=4096)
+def denies(text: str) -> bool:
+    """Whether a value says no, or says nothing: ``none``, ``No backup``, ``excluded``."""
+    data, low = _data(), text.strip().lower()
+    words = _WORDS.findall(_CAMEL.sub(" ", text).lower())
+    return low in data["empty"] or not {*words, "".join(words)}.isdisjoint(data["denied"])
 
 
 def _kind(name: str) -> Kind | None:

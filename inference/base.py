@@ -42,7 +42,7 @@ class Base:
         self.history = history
         self.lexicon = lexicon
         self.rules = rules
-        self.attributes = Attributes(snapshot.custom_fields, lexicon)
+        self.attributes = Attributes(snapshot.custom_fields, lexicon, snapshot.tags)
         self.names = read_names(snapshot.vms, lexicon)
         self.places = read_places(snapshot, lexicon)
         self.hosts_apart = hosts_apart(snapshot)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from collector.facts import Allocation, Cluster, Event, VirtualMachine
+from inference.attributes import is_tagged_for_backup
 from inference.event_kinds import Kind
 from inference.lexicon import AppClass
 from inference.notes import read_note, speaks_of_backup
@@ -33,7 +34,7 @@ HIGH_PRIORITIES = frozenset({"high", "highest"})
 class BusinessMachine:
     """A running business application, what corroborates it, and what is done so that it runs well and comes back.
 
-    ``corroborated_by`` is empty where only its attributes, its name or its folder speak for it.
+    ``corroborated_by`` is empty where only its tags, its attributes, its name or its folder speak for it.
     """
 
     vm: VirtualMachine
@@ -102,7 +103,8 @@ class Background:
 
 
 def _has_backup(vm: VirtualMachine) -> bool:
-    return read_note(vm.annotation).backup or any(speaks_of_backup(text) for _, text in vm.custom_values)
+    told = read_note(vm.annotation).backup or any(speaks_of_backup(text) for _, text in vm.custom_values)
+    return told or is_tagged_for_backup(vm.tags)
 
 
 def _claims(allocation: Allocation | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import translate
 from functools import lru_cache
 
-from collector.facts import VirtualMachine
+from collector.facts import Tag, VirtualMachine
 from inference.lexicon import AppClass, Environment
 from inference.workloads import Workload
 
@@ -18,13 +18,15 @@ class Rule:
     """One rule. It fits a machine where all of its patterns do, in shell style and without regard to case.
 
     ``folder`` is a path from the outermost folder on, such as ``Production/ERP``, and holds for everything inside;
-    ``attribute`` is the name of a custom attribute with a pattern of its value. ``app`` and ``environment`` are what the
+    ``attribute`` is the name of a custom attribute with a pattern of its value, ``tag`` a pattern of a tag's name, or of its
+    category and its name with a colon between. ``app`` and ``environment`` are what the
     machine then is, ``nothing`` that it is no application at all; what a rule leaves out stays as it is known otherwise.
     """
 
     name: str | None = None
     folder: str | None = None
     attribute: tuple[str, str] | None = None
+    tag: str | None = None
     app: AppClass | None = None
     environment: Environment | None = None
     nothing: bool = False
@@ -34,6 +36,8 @@ class Rule:
         if self.name is not None and not _matches(self.name, vm.name):
             return False
         if self.folder is not None and not (_matches(self.folder, folder) or _matches(f"{self.folder}/*", folder)):
+            return False
+        if self.tag is not None and not any(_is_tag(self.tag, tag) for tag in vm.tags or ()):
             return False
         if self.attribute is None:
             return True
@@ -46,6 +50,13 @@ class Rule:
         app = None if self.nothing else self.app or workload.app
         source = "rule" if self.app or self.nothing else workload.source
         return replace(workload, app=app, environment=self.environment or workload.environment, source=source)
+
+
+def _is_tag(pattern: str, tag: Tag) -> bool:
+    """Whether a tag is meant; names of tags may hold colons too."""
+    category, colon, name = pattern.partition(":")
+    whole = bool(colon) and _matches(category.strip(), tag.category) and _matches(name.strip(), tag.name)
+    return whole or _matches(pattern, tag.name)
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -1,11 +1,11 @@
 """Workloads: which virtual machine does what, from which source and how sure that is.
 
-Sources in their order: rules of the operator, custom attributes, folder or vApp, name. The rules are merged by the caller.
+Sources in their order: rules of the operator, tags, custom attributes, folder or vApp, name. The caller merges the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,10 +13,13 @@ from collector.facts import Fact, Snapshot, VirtualMachine
 from inference.attributes import Attributes
 from inference.lexicon import AppClass, Environment, Lexicon, Meaning
 
-Source = Literal["rule", "attribute", "folder", "name", "none"]
+Source = Literal["rule", "tag", "attribute", "folder", "name", "none"]
 
-CONFIDENCE: Mapping[Source, float] = {"rule": 1.0, "attribute": 0.9, "folder": 0.8, "name": 0.6, "none": 0.0}
+CONFIDENCE: Mapping[Source, float] = {"rule": 1.0, "tag": 0.95, "attribute": 0.9, "folder": 0.8, "name": 0.6, "none": 0.0}
 """How far a source is trusted, 0 to 1 (expert prior): somebody filed the machine on purpose; a name can be a habit."""
+
+SAID_BY: tuple[Source, ...] = ("tag", "attribute", "folder", "name")
+"""What is believed, the first that says anything most."""
 
 _DEEPEST = 32
 NOTHING = Meaning()
@@ -103,16 +106,24 @@ def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
 def classify(
     vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning], attributes: Attributes
 ) -> dict[str, Workload]:
-    """What each virtual machine is for, by id: its attributes decide before its place, and its place before its name."""
+    """What each virtual machine is for, by id: its tags decide before its attributes, then its place, and its name last."""
     made: dict[tuple[object, ...], Workload] = {}
     answer: dict[str, Workload] = {}
     for vm in vms:
-        name, place, own = names[vm.id], places[vm.id], attributes.meaning(vm)
-        said = (id(own.app), own.environment, id(name.app), name.environment, id(place.app), place.environment)
-        workload = made.get(said)
+        tag, own, place, name = attributes.tag_meaning(vm), attributes.meaning(vm), places[vm.id], names[vm.id]
+        said = (tag.app, own.app, place.app, name.app), (tag.environment, own.environment, place.environment, name.environment)
+        key = (*map(id, said[0]), *said[1])
+        workload = made.get(key)
         if workload is None:
-            source: Source = "attribute" if own.app else "folder" if place.app else "name" if name.app else "none"
-            environment = own.environment or place.environment or name.environment
-            workload = made[said] = Workload(own.app or place.app or name.app, environment, source)
+            workload = made[key] = _first(*said)
         answer[vm.id] = workload
     return answer
+
+
+def _first(apps: Sequence[AppClass | None], environments: Sequence[Environment | None]) -> Workload:
+    """What the first says that says anything; in the order of ``SAID_BY``."""
+    environment = next((environment for environment in environments if environment), None)
+    for source, app in zip(SAID_BY, apps, strict=True):
+        if app is not None:
+            return Workload(app, environment, source)
+    return Workload(environment=environment)

@@ -17,16 +17,17 @@ from collector.vcenter.errors import (
 )
 from collector.vcenter.privileges import Privilege, privileges
 from collector.vcenter.session import Session
-from vjourney.settings import Vcenter
-from vjourney.sources import endpoint
+from collector.vcenter.tagging import Tagging
+from vjourney.settings import Settings, Vcenter
+from vjourney.sources import endpoint, wants_tags
 
 TOLERATED_SKEW = 60.0
 """Seconds between the clocks beyond which the answer warns; time windows go by the vCenter's clock in any case."""
 
-STEPS = ("reach", "tls", "login", "clock", "privileges")
+STEPS = ("reach", "tls", "login", "clock", "privileges", "tags")
 
 
-def check(vcenter: Vcenter, clock: Callable[[], datetime]) -> dict[str, Any]:
+def check(vcenter: Vcenter, settings: Settings, clock: Callable[[], datetime]) -> dict[str, Any]:
     """The steps of one configured vCenter, in order, up to the first that fails, as plain data for ``check --json``."""
     if vcenter.replay is not None:
         return _recording(vcenter.name, vcenter.replay)
@@ -35,6 +36,7 @@ def check(vcenter: Vcenter, clock: Callable[[], datetime]) -> dict[str, Any]:
     try:
         with Session.open(place) as session:
             _look_around(session, clock, answer)
+            answer["steps"].append(_tags(session, vcenter, settings))
     except VcenterError as error:
         _stop(answer, error)
     answer["ok"] = all(step["ok"] is not False for step in answer["steps"])
@@ -86,6 +88,22 @@ def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[s
     lost = [each.name for each in found if each.essential and each.granted is False]
     told = f"grant {' and '.join(lost)} on the root folder, with propagation" if lost else "enough to read what is needed"
     answer["steps"].append(_step("privileges", told, ok=not lost))
+
+
+def _tags(session: Session, vcenter: Vcenter, settings: Settings) -> dict[str, Any]:
+    """Whether tags can be read; nothing is lost but them where they cannot."""
+    if not wants_tags(vcenter, settings):
+        off = "tags is false" if vcenter.tags is False else "VMware's client is not installed: pip install 'vjourney[tags]'"
+        return _step("tags", f"they are not read, since {off}", ok=None)
+    try:
+        with Tagging(session).reading() as reading:
+            categories = len(reading.categories)
+    except VcenterError as error:
+        return _step("tags", str(error), ok=None)
+    if categories == 0:
+        lack = "no category can be seen: there is none, or the account lacks the role Read-only as a global permission"
+        return _step("tags", lack, ok=None)
+    return _step("tags", f"{categories} {'category' if categories == 1 else 'categories'} can be seen", ok=True)
 
 
 def _trust(place: Endpoint) -> str:

@@ -15,26 +15,26 @@ from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
-from collector.poll import Mark, Poller
+from collector.poll import Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import VcenterError
+from collector.vcenter.errors import RecordingUnreadable, VcenterError
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
 from inference.model import load as load_model
 from vjourney import __version__
-from vjourney.playing import BEFORE_ALL, Step
-from vjourney.reading import playing
 from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter
-from vjourney.sources import Progress, endpoint, newest
+from vjourney.sources import Progress, Replay, endpoint, newest, no_tags, reads_tags
 from vjourney.store import Store
 from vjourney.vocabulary import vocabulary
 
 MODEL = Settings.model_fields["model"].default
 """The model that recordings are assessed with."""
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ def record(
     *,
     polls: int = 1,
     every: timedelta = timedelta(minutes=5),
+    tags: bool = False,
     progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Recorded:
-    """Record so many polls of a vCenter, ``every`` so often, into ``out``.
+    """Record so many polls of a vCenter, ``every`` so often, into ``out``, with its ``tags`` or without.
 
     Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. What
     goes wrong after the first poll, an interrupt among it, ends the recording early and keeps the polls that are complete.
@@ -101,7 +102,12 @@ def record(
         }
 
     with recording(out, base=connection_class(where), anonymiser=anonymiser, about=about) as connection:
-        poller = Poller(lambda: Session.open(where, connection=connection), vcenter.name, progress=read)
+        poller = Poller(
+            lambda: Session.open(where, connection=connection),
+            vcenter.name,
+            progress=read,
+            tags=reads_tags if tags else no_tags,
+        )
         mark = None
         complete = 0
         while len(snapshots) < polls and ended_by is None:

@@ -26,7 +26,7 @@ from vjourney.past import last_events, readings
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings
-from vjourney.sources import Progress, Replay, source
+from vjourney.sources import Progress, Replay, source, wants_tags
 from vjourney.store import Store, StoreError
 
 log = structlog.get_logger()
@@ -52,7 +52,9 @@ class Runtime:
         """
         self._settings = settings
         model = load_model(settings.model)
-        self._sources = {vcenter.name: source(vcenter, progress) for vcenter in settings.vcenters}
+        self._sources = {
+            vcenter.name: source(vcenter, progress, tags=wants_tags(vcenter, settings)) for vcenter in settings.vcenters
+        }
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
         self._deliveries = Deliveries(

@@ -148,7 +148,7 @@ class Service:
             error=str(error),
             gaps=(),
             poll_seconds=seconds,
-            topics=MappingProxyType(dict.fromkeys(TOPICS, False)),
+            topics=MappingProxyType(dict.fromkeys(_last(vcenter).topics or TOPICS, False)),
             requests=MappingProxyType(dict(vcenter.poller.requests())),
         )
         with self._sharing:
@@ -170,7 +170,7 @@ class Service:
             error=None,
             gaps=snapshot.gaps,
             poll_seconds=seconds,
-            topics=MappingProxyType({topic: snapshot.missed(topic) is None for topic in TOPICS}),
+            topics=MappingProxyType({topic: snapshot.missed(topic) is None for topic in snapshot.topics}),
             last_success=self._clock(),
             clock_skew=snapshot.clock_skew,
             requests=MappingProxyType(dict(vcenter.poller.requests())),

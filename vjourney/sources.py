@@ -7,15 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector.facts import Event, Snapshot
 from collector.poll import Mark, Poller
-from collector.vcenter.cassette import replay, replay_endpoint, upcoming
+from collector.tags import Tagged
+from collector.vcenter.cassette import holds_tags, replay, replay_endpoint, upcoming
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.session import Session
-from vjourney.service import Polling
-from vjourney.settings import Vcenter
+from collector.vcenter.tagging import Tagging, installed
+
+if TYPE_CHECKING:  # who only replays does without all that is behind them
+    from vjourney.service import Polling
+    from vjourney.settings import Settings, Vcenter
 
 Progress = Callable[[str, str, int], None]
 
@@ -35,15 +40,30 @@ def endpoint(vcenter: Vcenter) -> Endpoint:
     )
 
 
-def source(vcenter: Vcenter, progress: Progress) -> Polling:
-    """What polls this entry of the configuration; nothing is sent before its first poll."""
+def wants_tags(vcenter: Vcenter, settings: Settings) -> bool:
+    """Whether tags are read: as the configuration says, else where a rule goes by them or it simply can be done."""
+    return (installed() or any(rule.tag for rule in settings.workloads)) if vcenter.tags is None else vcenter.tags
+
+
+def reads_tags(session: Session) -> Tagged:
+    """What reads the tags in a session."""
+    return Tagged(Tagging(session))
+
+
+def no_tags(_: Session) -> None:
+    """Leaves tags alone."""
+
+
+def source(vcenter: Vcenter, progress: Progress, *, tags: bool = False) -> Polling:
+    """What polls this entry of the configuration, with ``tags`` or without; nothing is sent before its first poll."""
 
     def read(topic: str, objects: int) -> None:
         progress(vcenter.name, topic, objects)
 
     if vcenter.replay is not None:
         return Replay(vcenter.name, vcenter.replay)
-    return Live(Poller(lambda: Session.open(endpoint(vcenter)), vcenter.name, progress=read))
+    labels = reads_tags if tags else no_tags
+    return Live(Poller(lambda: Session.open(endpoint(vcenter)), vcenter.name, progress=read, tags=labels))
 
 
 class Live:
@@ -58,7 +78,7 @@ class Live:
         return self._poller.poll(mark(self._poller.identify()))
 
     def requests(self) -> Mapping[str, int]:
-        """SOAP calls of this process so far, by method."""
+        """Requests of this process so far, by method."""
         return self._poller.requests()
 
     def close(self) -> None:
@@ -71,7 +91,7 @@ class Replay:
 
     def __init__(self, name: str, file: Path) -> None:
         """Read ``file`` when first asked; the clock stands where the recording's stood."""
-        self._poller = Poller(self._open, name)
+        self._poller = Poller(self._open, name, tags=self._tags)
         self._name = name
         self._file = file
         self._last: Snapshot | None = None
@@ -119,7 +139,7 @@ class Replay:
         return replace(snapshot, clock_skew=0.0)
 
     def requests(self) -> Mapping[str, int]:
-        """SOAP calls that were answered from the recording."""
+        """Requests that were answered from the recording."""
         return self._poller.requests()
 
     def close(self) -> None:
@@ -130,6 +150,10 @@ class Replay:
         if self._connection is None:
             self._connection = replay(self._file)
         return self._connection
+
+    def _tags(self, session: Session) -> Tagged | None:
+        """What reads tags as they were read, if they were; without the client that is a gap."""
+        return reads_tags(session) if holds_tags(self._recorded()[0]) else None
 
     def _open(self) -> Session:
         connection, api_version = self._recorded()

@@ -81,6 +81,12 @@ def upcoming(connection: type[HTTPConnection]) -> datetime | None:
     return datetime.fromisoformat(told[1].decode()) if told else None
 
 
+def holds_tags(connection: type[HTTPConnection]) -> bool:
+    """Whether tags were read when what a replaying class of connections answers from was recorded."""
+    recorded = cast("type[_Replaying]", connection).cassette.requests
+    return any(request.parsed_uri.path.startswith(("/api/", "/rest/")) for request in recorded)
+
+
 def description(file: Path) -> Mapping[str, Any]:
     """What a recording says of itself: what made it, when, and how many polls it holds; empty where it says nothing.
 

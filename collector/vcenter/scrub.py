@@ -30,6 +30,7 @@ _WHEN = re.compile(r"<(loginTime|lastActiveTime)\b([^<>]*)>[^<]*</\1>")
 _CALLS = re.compile(r"<(callCount)\b([^<>]*)>[^<]*</\1>")
 _SESSION_OBJECT = re.compile(r"\bsession\[[0-9A-Fa-f-]+\]")
 _LICENSE_KEY = re.compile(r"<(licenseKey)\b([^<>]*)>[^<]+</\1>")
+_REST_SESSION = re.compile(r'\s*(\{\s*"value"\s*:\s*)?"[^"]*"\s*(\}?)\s*')
 _BETWEEN_ELEMENTS = re.compile(r"(</[^<>]+>|/>)(?=<)")
 
 
@@ -56,6 +57,8 @@ def _clean_request(body: str) -> str:
 
 
 def _clean_response(body: str) -> str:
+    if rest := _REST_SESSION.fullmatch(body):  # the only text that the REST API answers with, and nothing else around it
+        return f'{rest[1] or ""}"{PLACEHOLDER}"{rest[2]}'
     body = _USER_SESSION.sub(lambda found: _clean_user_session(found[0]), body)
     body = _SESSION_OBJECT.sub(f"session[{PLACEHOLDER}]", body)
     body = _replace(_LICENSE_KEY, PLACEHOLDER, body)

@@ -94,7 +94,7 @@ def _requests() -> timeseries.Panel:
     rate = f"sum by (vcenter) (rate({every}[$__rate_interval])) or 0 * sum by (vcenter) ({every})"
     return course(
         "Requests to vCenter",
-        "SOAP calls each second; all of them only read. The method is a label of the metric.",
+        "Requests each second; all of them only read. The method is a label of the metric.",
         {NAME: rate},
         Look("reqps", 3),
     )

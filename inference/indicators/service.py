@@ -84,9 +84,9 @@ def _is_managed(vm: VirtualMachine) -> bool | None:
 
 
 def tenants(estate: Estate) -> Observation:
-    """How many projects, teams or owners had machines made for them in 90 days, by the custom attributes of the machines."""
+    """How many projects, teams or owners had machines made for them in 90 days, by tags and custom attributes."""
     name, window = "tenants", estate.window(PROVISIONING_DAYS)
-    if reason := window.unseen or estate.gap("custom_fields"):
+    if reason := window.unseen or estate.first_gap("custom_fields", "tags"):
         return unknown(name, reason)
     made = {new.machine for new in estate.made_since(window.start) if not new.is_import}
     if not made:
@@ -96,11 +96,16 @@ def tenants(estate: Estate) -> Observation:
     here = [vm for vm in estate.workloads.items if vm.id in made]
     named = {who for vm in here if vm.knows("custom_values") and (who := estate.base.attributes.tenant(vm))}
     if not named and not estate.base.attributes.name_owners:
-        return unknown(name, "no custom attribute names an owner, a team or a project, and tags are not read")
-    if here and not any(vm.knows("custom_values") for vm in here):
+        return unknown(name, _nameless(estate, "no custom attribute names an owner, a team or a project"))
+    if here and not named and not any(vm.knows("custom_values") for vm in here):
         return unknown(name, "the custom attributes of the new virtual machines could not be read")
     says = f"Of the new virtual machines {reach(window)} {len(here)} are still here; they name {len(named)} projects or owners."
     return amount(name, len(named), seen=window.share, evidence=(says,))
+
+
+def _nameless(estate: Estate, clause: str) -> str:
+    """Why nobody is named, with what that leaves open of tags."""
+    return f"{clause}, and tags are not read" if estate.snapshot.tags is None else f"{clause}, and no tag that can be seen does"
 
 
 def churn(estate: Estate) -> Observation:
@@ -135,13 +140,13 @@ def prov_gap(estate: Estate) -> Observation:
 
 
 def owner_tags(estate: Estate) -> Observation:
-    """Workloads that name who answers for them, by custom attribute or note."""
+    """Workloads that name who answers for them, by tag, custom attribute or note."""
     name, known = "owner_tags", estate.base.attributes
-    if gap := estate.gap("custom_fields"):
+    if gap := estate.first_gap("custom_fields", "tags"):
         return unknown(name, gap)
     owned = {vm.id for vm in estate.workloads.items if known.owner(vm)}
     if estate.workloads.items and not owned and not known.name_owners:
-        return unknown(name, "no custom attribute and no note names an owner, and tags are not read")
+        return unknown(name, _nameless(estate, "no custom attribute and no note names an owner"))
     return share_of(
         name,
         estate.workloads,

@@ -26,14 +26,12 @@ def biz_share(estate: Estate) -> Observation:
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure = len(machines) - sure
     running = len(estate.powered_on.items)
-    evidence = [
-        f"{len(machines)} of {running} powered-on virtual machines are business applications by attribute, folder or name."
-    ]
+    evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by {_witnesses(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
         evidence.append("They are: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
-        evidence.append(f"For {unsure} of them nothing but attribute, name or folder says so; these count half.")
+        evidence.append(f"For {unsure} of them nothing but {_witnesses(estate)} says so; these count half.")
     return share(name, sure + UNCORROBORATED * unsure, running, seen=estate.powered_on.seen, evidence=tuple(evidence))
 
 
@@ -70,7 +68,7 @@ def infra_share(estate: Estate) -> Observation:
     running, found = estate.powered_on.items, estate.base.workload_of
     workloads = [found[vm.id] for vm in running]
     if not any(workload.is_recognised for workload in workloads):
-        return unknown(name, _silent(0, len(running)))
+        return unknown(name, _silent(estate, 0, len(running)))
     count = sum(workload.is_infrastructure for workload in workloads)
     says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by all that is said."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
@@ -93,8 +91,16 @@ def cannot_tell(estate: Estate) -> str | None:
         return reason
     running = estate.powered_on.items
     recognised = sum(estate.workload_of(vm).is_recognised for vm in running)
-    return _silent(recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
+    return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
 
 
-def _silent(recognised: int, running: int) -> str:
-    return f"attributes, names and folders say of only {recognised} of {running} powered-on virtual machines what they are"
+def _witnesses(estate: Estate) -> str:
+    """What may say what a machine is for."""
+    return "tag, attribute, folder or name" if estate.snapshot.tags is not None else "attribute, folder or name"
+
+
+def _silent(estate: Estate, recognised: int, running: int) -> str:
+    tags = "tags, " if estate.snapshot.tags is not None else ""
+    return (
+        f"{tags}attributes, names and folders say of only {recognised} of {running} powered-on virtual machines what they are"
+    )

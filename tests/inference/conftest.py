@@ -114,6 +114,12 @@ class EstateBuilder:
         self.event("VmBeingHotMigratedEvent", vm=vm, host=source, dest_host=dest, **fields)
         return self.event("VmMigratedEvent", vm=vm, source_host=source, host=dest, **fields)
 
+    def tagged(self) -> EstateBuilder:
+        """Let tags be read: those that machines have by now, and none on the others."""
+        self.vms = [replace(vm, tags=vm.tags or ()) for vm in self.vms]
+        self.more["tags"] = tuple(sorted({tag for vm in self.vms for tag in vm.tags or ()}))
+        return self
+
     def snapshot(self) -> Snapshot:
         """The snapshot as it stands."""
         hosts = tuple(host.id for host in self.hosts)

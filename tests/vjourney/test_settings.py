@@ -284,7 +284,7 @@ def test_every_key_is_kept(tmp_path: Path) -> None:
     assert (prod.tls.ca_file, prod.poll_interval) == (tmp_path / "ca.pem", timedelta(minutes=90))
     assert (branch.host, branch.password.get_secret_value()) == ("2001:db8::7", "branchhorse")
     assert branch.tls.thumbprint == ":".join(["AB", "CD", "EF", "01", "23", "45", "67", "89"] * 3)[: 20 * 3 - 1]
-    assert lab.tls.verify is False
+    assert (lab.tls.verify, lab.tags, prod.tags) == (False, False, None)
     assert (exhibit.replay, exhibit.host) == (tmp_path / "recording.yaml", "")
     assert str(settings.web.listen) == "[::1]:9800"
     assert settings.web.config is not None

@@ -40,8 +40,9 @@ def read(folder: Path, text: str) -> tuple[Rule, ...]:
             "rules: [{name: a, environment: prod}]",
             "1:32: rules[0].environment: 'prod' is no environment; write one of production, test, development",
         ),
-        ("rules: [{tag: a, class: sap}]", "1:10: rules[0].tag: is not read, since vjourney does not ask vCenter for tags"),
-        ("rules: [{class: sap}]", "1:9: rules[0]: says of no machine anything; give attribute, folder or name"),
+        ("rules: [{tag: 'a:', class: sap}]", "1:15: rules[0].tag: 'a:' lacks one of its two sides; write Category:Tag, or"),
+        ("rules: [{tag: 7, class: sap}]", "1:15: rules[0].tag: 7 is not text; put it in quotes"),
+        ("rules: [{class: sap}]", "1:9: rules[0]: says of no machine anything; give tag, attribute, folder or name"),
         ("rules: [{name: a}]", "1:9: rules[0]: says nothing of its machines; give class, environment or both"),
         ("rules: [{name: a, value: b, class: sap}]", "1:19: rules[0].value: is the value of an attribute, which is missing"),
         ("rules: [{name: 7, class: sap}]", "1:16: rules[0].name: 7 is not text; put it in quotes"),
@@ -83,6 +84,7 @@ def test_the_example_means_what_its_comments_say(tmp_path: Path) -> None:
         Rule(name="crm-???-t*", environment="test"),
         Rule(folder="Branches", name="*-pos*", app=known["commerce"]),
         Rule(attribute=("Criticality", "[AB]"), app=known["tier1"]),
+        Rule(tag="Application:Exchange*", app=known["exchange"]),
     )
 
 
@@ -90,6 +92,12 @@ def test_an_attribute_alone_fits_every_value(tmp_path: Path) -> None:
     """And slashes around a folder mean nothing."""
     (rule,) = read(tmp_path, "rules: [{attribute: SAP ID, folder: /Prod/, class: sap}]")
     assert (rule.attribute, rule.folder) == (("SAP ID", "*"), "Prod")
+
+
+def test_a_tag_is_a_condition(tmp_path: Path) -> None:
+    """With its category or alone."""
+    given = read(tmp_path, "rules: [{tag: 'Application:SAP*', class: sap}, {tag: Gold, environment: production}]")
+    assert [rule.tag for rule in given] == ["Application:SAP*", "Gold"]
 
 
 def test_the_documentation_knows_every_key_class_and_rule() -> None:

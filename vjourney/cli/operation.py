@@ -48,7 +48,7 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
     """Validate the file, then each vCenter: reach, TLS, login, clock skew, privileges."""
     with failures(as_json):
         settings = load(config)
-        answers = [checks.check(vcenter, lambda: datetime.now(UTC)) for vcenter in settings.vcenters]
+        answers = [checks.check(vcenter, settings, lambda: datetime.now(UTC)) for vcenter in settings.vcenters]
         if as_json:
             print_json({"schema": 1, "vcenters": answers})
         else:

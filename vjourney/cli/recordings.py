@@ -13,6 +13,7 @@ from vjourney.cli.frame import AsJson, Config, Exit, app, failures, print_json, 
 from vjourney.progress import SyncProgress
 from vjourney.settings import load
 from vjourney.settings.values import duration
+from vjourney.sources import wants_tags
 
 Out = Annotated[Path, typer.Option("--out", help="The recording to write (.yaml.gz).", show_default=False)]
 Polls = Annotated[int, typer.Option("--polls", min=1, help="How many polls to record; Ctrl-C ends it after fewer.")]
@@ -34,7 +35,8 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
             usage_error(str(problem), as_json=False)
         try:
             with SyncProgress(enabled=True) as progress:
-                recorded = recording.record(chosen, out, polls=polls, every=pause, progress=progress.update)
+                tags = wants_tags(chosen, settings)
+                recorded = recording.record(chosen, out, polls=polls, every=pause, tags=tags, progress=progress.update)
         except OSError as error:
             usage_error(
                 f"--out: {out} cannot be written ({error.strerror}); name a file in a folder that is there", as_json=False

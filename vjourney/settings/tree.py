@@ -123,6 +123,7 @@ class Vcenter(WithPassword):
     timeout: Annotated[timedelta, BeforeValidator(values.duration), AfterValidator(values.between("1s", "1h"))] = timedelta(
         seconds=60
     )
+    tags: bool | None = None
     replay: ReadableFile | None = None
 
     @classmethod
@@ -130,7 +131,7 @@ class Vcenter(WithPassword):
         """A vCenter needs an address and an account, a recording neither."""
         yield from super().contradictions(given)
         if "replay" in given:
-            for key in ("host", "port", "username", "password_file", "password_env", "tls"):
+            for key in ("host", "port", "username", "password_file", "password_env", "tls", "tags"):
                 if key in given:
                     yield (key,), "makes no sense beside replay, which reads a recording; leave out one of them"
             return

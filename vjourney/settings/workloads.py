@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
@@ -16,7 +16,7 @@ from vjourney.settings.section import Reading, Section, parse, reading
 NOTHING = "none"
 """The class of a machine that only looks like an application."""
 
-_CONDITIONS = ("attribute", "folder", "name")
+_CONDITIONS = ("tag", "attribute", "folder", "name")
 _ENVIRONMENTS = get_args(Environment)
 
 Word = Annotated[str, AfterValidator(values.word)]
@@ -40,13 +40,17 @@ def _environment(value: object) -> object:
     return value
 
 
+def _tag(value: str) -> str:
+    category, colon, name = values.word(value).partition(":")
+    if colon and not (category.strip() and name.strip()):
+        raise ValueError(f"{value!r} lacks one of its two sides; write Category:Tag, or the name of the tag alone")
+    return value
+
+
 class WorkloadRule(Section):
     """One rule: which machines, by patterns that must all fit, and what they are."""
 
-    refused: ClassVar[Mapping[str, str]] = {
-        "tag": "is not read, since vjourney does not ask vCenter for tags; use attribute, folder or name",
-    }
-
+    tag: Annotated[str, AfterValidator(_tag)] | None = None
     attribute: Word | None = None
     value: Word | None = None
     folder: Word | None = None
@@ -57,8 +61,8 @@ class WorkloadRule(Section):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
         """A rule says which machines and what they are."""
-        if not given.keys() & {*_CONDITIONS, *cls.refused}:
-            yield (), "says of no machine anything; give attribute, folder or name"
+        if not given.keys() & set(_CONDITIONS):
+            yield (), "says of no machine anything; give tag, attribute, folder or name"
         if not given.keys() & {"class", "environment"}:
             yield (), "says nothing of its machines; give class, environment or both"
         if "value" in given and "attribute" not in given:
@@ -69,6 +73,7 @@ class WorkloadRule(Section):
         return Rule(
             name=self.name,
             folder=None if self.folder is None else self.folder.strip("/"),
+            tag=self.tag,
             attribute=None if self.attribute is None else (self.attribute, self.value or "*"),
             app=classes().get(self.app or ""),
             environment=self.environment,

@@ -11,6 +11,7 @@ from vcr.request import Request
 from collector.vcenter.anonymise import rules
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from collector.vcenter.anonymise.rewriting import NotRewritable, rewrite
+from collector.vcenter.anonymise.tagging import rest_path, rewrite_json
 from collector.vcenter.anonymise.vocabulary import Vocabulary
 from collector.vcenter.scrub import HOST, PLACEHOLDER
 
@@ -21,6 +22,7 @@ _HEADERS = {
     "content-type": re.compile(r'(?:text|application)/[a-z+]{1,20}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?'),
 }
 _PATHS = frozenset({"/sdk", "/sdk/vimServiceVersions.xml"})
+_METHODS = frozenset({"GET", "POST", "DELETE"})
 
 
 class Anonymiser:
@@ -35,12 +37,13 @@ class Anonymiser:
     def request(self, request: Request) -> Request:
         """A request in which what came from earlier answers has the same pseudonyms as there."""
         path = request.parsed_uri.path
-        uri = f"https://{HOST}{path if path in _PATHS else '/'}"
-        method = request.method if request.method in {"GET", "POST"} else "GET"
+        path = path if path in _PATHS else rest_path(path, self._pseudonyms) or "/"
+        uri = f"https://{HOST}{path}"
+        method = request.method if request.method in _METHODS else "GET"
         return Request(method, uri, self._body(request.body), _headers(request.headers))
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        """An answer with nothing in it that is not on the allow list; one that is no XML loses its body."""
+        """An answer with nothing in it that is not on the allow list; one that is neither XML nor JSON loses its body."""
         code = int(response["status"]["code"])
         known = code in {status.value for status in HTTPStatus}
         headers = {name: value if isinstance(value, str) else " ".join(value) for name, value in response["headers"].items()}
@@ -57,6 +60,8 @@ class Anonymiser:
     def _body(self, body: bytes | None) -> bytes | None:
         if not body:
             return body
+        if body.lstrip()[:1] != b"<":
+            return rewrite_json(body, self._pseudonyms)
         try:
             return rewrite(body, self._pseudonyms)
         except NotRewritable:

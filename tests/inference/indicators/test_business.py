@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collector.facts import HaConfig
+from collector.facts import HaConfig, Tag
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -52,7 +52,7 @@ def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> 
     assert (found.numerator, found.denominator) == (2.5, 10)
     assert found.evidence[1:] == (
         "They are: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
-        "For 1 of them nothing but attribute, name or folder says so; these count half.",
+        "For 1 of them nothing but attribute, folder or name says so; these count half.",
     )
 
 
@@ -82,3 +82,25 @@ def test_infrastructure_share_is_shown(build: EstateBuilder) -> None:
     build.cluster().machines(6).machine("dc01").machine("web01").machine("sql-test").machine("sql01")
     found = build.observe("infra_share")
     assert (found.numerator, found.denominator) == (3, 10)
+
+
+def test_a_tag_for_backup_protects_and_corroborates(build: EstateBuilder) -> None:
+    """By the name of the tag or of its category; what says no does not."""
+    daily, gold, no = Tag("Policy", "Backup daily"), Tag("Backup", "Gold"), Tag("Backup", "No backup")
+    build.cluster().machine("sql01", tags=(daily,)).machine("sql02", tags=(gold,)).machine("sql03", tags=(no,))
+    build.machine("sql04", tags=(gold, no)).machine("sql05", tags=()).tagged()
+    found = build.observe("biz_protected")
+    assert (found.numerator, found.denominator) == (2, 5)
+    assert build.observe("biz_share").numerator == 2 + 0.5 * 3
+
+
+def test_tags_are_named_among_the_witnesses_where_they_were_read(build: EstateBuilder) -> None:
+    """A reader of the evidence must know where it may come from."""
+    build.cluster().machines(9).machine("x1", tags=(Tag("Application", "SAP"),)).tagged()
+    found = build.observe("biz_share")
+    assert (
+        found.evidence[0] == "1 of 10 powered-on virtual machines are business applications by tag, attribute, folder or name."
+    )
+    build.vms = build.vms[:9]
+    silent = build.observe("biz_share")
+    assert (silent.state, (silent.reason or "").split(" say")[0]) == ("unknown", "tags, attributes, names and folders")

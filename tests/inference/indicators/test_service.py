@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collector.facts import CustomField, Extension, ManagedBy
+from collector.facts import CustomField, Extension, ManagedBy, Tag
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -210,6 +210,41 @@ def test_owners_are_named_by_attribute_or_note(build: EstateBuilder) -> None:
     build.machine("note", annotation="Owner: ann@example.com").machine("else", annotation="the owner left").machine("none")
     found = build.observe("owner_tags")
     assert (found.numerator, found.denominator) == (5, 7)
+
+
+def test_owners_are_named_by_tags_too(build: EstateBuilder) -> None:
+    """By categories of owners, teams and cost centres; a tag that says nothing names nobody."""
+    team, cost, none = Tag("Team", "Mail"), Tag("CostCenter", "4711"), Tag("Owner", "TBD")
+    build.cluster().machine("a", tags=(team,)).machine("b", tags=(cost,)).machine("c", tags=(none,)).machine("d").tagged()
+    found = build.observe("owner_tags")
+    assert (found.numerator, found.denominator) == (2, 4)
+    assert found.evidence == ("2 of 4 workloads name an owner, a team or a project.",)
+
+
+def test_tags_that_could_not_be_read_leave_owners_unknown(build: EstateBuilder) -> None:
+    """Though an attribute names some: the tags might name the rest."""
+    build.more["custom_fields"] = (OWNER, PROJECT)
+    build.cluster().machine("a", custom_values=((1, "ann"),)).machine("b").gap("tags")
+    assert build.observe("owner_tags").reason == "tags could not be read: the account may not read it; grant it Read-only"
+    assert build.observe("tenants").state == "unknown"
+
+
+def test_the_reason_says_whether_tags_were_looked_at(build: EstateBuilder) -> None:
+    """Nothing names an owner: with tags and without."""
+    build.cluster().machines(3)
+    assert (build.observe("owner_tags").reason or "").endswith("names an owner, and tags are not read")
+    build.tagged()
+    assert (build.observe("owner_tags").reason or "").endswith("names an owner, and no tag that can be seen does")
+
+
+def test_tenants_are_named_by_tags_too(build: EstateBuilder) -> None:
+    """The same project by tag and by attribute is one."""
+    build.more["custom_fields"] = (OWNER, PROJECT)
+    build.cluster().machine("a", tags=(Tag("Project", "Apollo"),)).machine("b", custom_values=((2, "apollo"),))
+    build.machine("c", tags=(Tag("Project", "Gemini"),)).tagged()
+    for name in "abc":
+        build.event("VmCreatedEvent", vm=name, user="ann")
+    assert build.observe("tenants").value == 2
 
 
 def test_no_workload_has_no_owner(build: EstateBuilder) -> None:
