@@ -60,7 +60,8 @@ def render_page(
     except UnknownScopeError as error:
         return 404, render_missing(str(error))
     shown = document(publication, chosen.id if chosen else "")
-    names = {**distinct_names(scopes), **{scope.id: FLEET_NAME for scope in scopes if scope.kind == "fleet"}}
+    names = {scope_id: name if name.strip() else scope_id for scope_id, name in distinct_names(scopes).items()}
+    names |= {scope.id: FLEET_NAME for scope in scopes if scope.kind == "fleet"}
     vcenters = [status for status in publication.vcenters if chosen is None or chosen.vcenter in {"", status.name}]
     values = {
         "document": shown,

@@ -278,3 +278,10 @@ def test_many_vcenters_that_fail_are_one_notice(publication: Publication) -> Non
     assert "site 9 and 2 more. Why" in seen
     assert "could not be polled" not in text(page, "prod")
     assert "Polls of all 13 vCenters" in text(page, "prod")
+
+
+def test_a_scope_without_a_name_is_called_by_its_id(publication: Publication) -> None:
+    """A link without a word can be neither read out nor pressed."""
+    *others, last = publication.assessments
+    nameless = replace(publication, assessments=(*others, replace(last, scope=replace(last.scope, name="  "))))
+    assert f">{last.scope.id}</a>" in render_page(nameless)[1]
