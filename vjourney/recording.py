@@ -15,26 +15,26 @@ from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
-from collector.poll import Poller
+from collector.poll import Mark, Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import RecordingUnreadable, VcenterError
+from collector.vcenter.errors import VcenterError
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
 from inference.model import load as load_model
 from vjourney import __version__
+from vjourney.playing import BEFORE_ALL, Step
+from vjourney.reading import playing
 from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter
-from vjourney.sources import Progress, Replay, endpoint, newest, no_tags, reads_tags
+from vjourney.sources import Progress, endpoint, newest, no_tags, reads_tags
 from vjourney.store import Store
 from vjourney.vocabulary import vocabulary
 
 MODEL = Settings.model_fields["model"].default
 """The model that recordings are assessed with."""
-
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
