@@ -84,6 +84,11 @@ class Model:
         return self.specification.items
 
 
+def shipped() -> tuple[str, ...]:
+    """The names of the models that come with the program."""
+    return tuple(sorted(found.stem for found in DIRECTORY.glob("*.yaml")))
+
+
 def load(source: str | Path, *, sha256: str | None = None) -> Model:
     """Read a model by the name of a shipped one (``journey-1``) or by path.
 
@@ -94,8 +99,7 @@ def load(source: str | Path, *, sha256: str | None = None) -> Model:
     try:
         content = path.read_bytes()
     except OSError as error:
-        shipped = ", ".join(sorted(found.stem for found in DIRECTORY.glob("*.yaml")))
-        message = f"cannot be read ({error.strerror}); give a path, or one of the shipped models: {shipped}"
+        message = f"cannot be read ({error.strerror}); give a path, or one of the shipped models: {', '.join(shipped())}"
         raise ModelError(str(source), (message,)) from error
     return parse(content, source=str(source), sha256=sha256)
 

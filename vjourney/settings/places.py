@@ -9,6 +9,8 @@ from pathlib import Path
 
 import yaml
 
+_MERGE = "tag:yaml.org,2002:merge"
+
 Steps = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions from the root."""
 
@@ -109,6 +111,10 @@ def _syntax(error: yaml.MarkedYAMLError) -> str:
     """What the parser says, without words of the file: a password that starts with * or ! must not come back here."""
     if isinstance(error, yaml.composer.ComposerError) and "alias" in (error.problem or ""):
         return "the file refers to an anchor that it does not have; put a value that starts with * in quotes"
+    if "'\\t'" in (error.problem or ""):
+        return "the file has a tab where only spaces may be; indent with spaces"
+    if (error.problem or "").endswith("another document"):
+        return "a second document begins here; keep one in the file"
     said = re.sub(r"'(?!<)[^']{2,}'", "that text", error.problem or "something unexpected")
     return f"the file is not valid YAML: {said}"
 
@@ -138,13 +144,15 @@ class _Builder:
 
     def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, object]:
         built: dict[str, object] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node, merged in self._pairs(node, path):
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             if key is None:
                 self._document.values.setdefault((*path, "?"), _at(key_node))
                 self._document.problem((*path, "?"), "a key must be a word")
                 continue
             here = (*path, key)
+            if key in built and merged:
+                continue
             if key in built:
                 first = self._document.keys[here].line
                 place = _at(key_node)
@@ -155,6 +163,23 @@ class _Builder:
             self._document.keys[here] = _at(key_node)
             built[key] = self.value(value_node, here)
         return built
+
+    def _pairs(self, node: yaml.MappingNode, path: Steps) -> list[tuple[yaml.Node, yaml.Node, bool]]:
+        """The pairs of a mapping, then those that ``<<`` merges into it; the last part says which, since they give way."""
+        pairs = [(key, value, False) for key, value in node.value if key.tag != _MERGE]
+        for key, value in node.value:
+            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for source in sources if key.tag == _MERGE else ():
+                if not isinstance(source, yaml.MappingNode) or id(source) in self._open:
+                    self._document.keys[*path, "<<"] = _at(key)
+                    self._document.problem(
+                        (*path, "<<"), "merges nothing that could be; name an anchor of a mapping", at_key=True
+                    )
+                    continue
+                self._open.add(id(source))
+                pairs += [(inner, given, True) for inner, given, _ in self._pairs(source, path)]
+                self._open.discard(id(source))
+        return pairs
 
     def _scalar(self, node: yaml.Node, path: Steps) -> object:
         try:

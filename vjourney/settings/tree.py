@@ -10,10 +10,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
 from inference.declared import Declared
+from inference.model import ModelError, load, shipped
 from inference.rules import Rule
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
-from vjourney.settings.places import Steps
+from vjourney.settings.places import Place, Problem, Steps
 from vjourney.settings.section import Section, reading
 from vjourney.settings.web import WebConfig, web_config
 from vjourney.settings.workloads import workload_rules
@@ -52,9 +53,16 @@ def _store(value: SecretStr, info: ValidationInfo) -> SecretStr:
 def _model(value: object, info: ValidationInfo) -> str | Path:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is neither the name of a model nor a file")  # noqa: TRY004  # pydantic wants this
-    if "/" in value or value.endswith((".yaml", ".yml")):
-        return values.file_in(reading(info).folder, value)
-    return values.word(value)
+    if "/" not in value and not value.endswith((".yaml", ".yml")):
+        if values.word(value) not in shipped():
+            raise ValueError(f"{value!r} is not a model; write {' or '.join(shipped())}, or the path of a model file")
+        return value
+    path = values.file_in(reading(info).folder, value)
+    try:
+        load(path)
+    except ModelError as error:
+        reading(info).elsewhere.extend(Problem(str(path), Place(), (), problem) for problem in error.problems)
+    return path
 
 
 def _web_url(value: SecretStr) -> SecretStr:

@@ -180,7 +180,10 @@ def store_url(folder: Path, value: str, password: str = "") -> str:
         name = rest.removeprefix("/")
         if not rest.startswith("/") or not name or "?" in name or name.startswith(":"):
             raise ValueError("names no file; write sqlite:///vjourney.db, or with four slashes for an absolute path")
-        return f"sqlite:///{(folder / name).absolute()}"
+        file = (folder / name).absolute()
+        if not file.parent.is_dir():
+            raise ValueError(f"names a file in {file.parent}, which is no folder; create it")
+        return f"sqlite:///{file}"
     try:
         parts = urlsplit(value)
         usable = bool(parts.path.strip("/")) and parts.port != 0

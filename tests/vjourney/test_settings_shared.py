@@ -1,0 +1,79 @@
+"""What a configuration takes from elsewhere: mappings merged in by YAML, the model, the folder of the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vjourney.settings import ConfigurationError, Settings, load
+
+FIRST = "{name: a, host: h1, username: u, password_env: P, tls: {verify: false}}"
+
+
+def read(folder: Path, text: str) -> Settings:
+    """The settings in this text."""
+    path = folder / "vjourney.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, {"P": "secret"})
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    """What is wrong with this text, without the folder."""
+    with pytest.raises(ConfigurationError) as caught:
+        read(folder, text)
+    return [line.removeprefix(f"{folder}/") for line in str(caught.value).splitlines()]
+
+
+def test_a_mapping_is_merged_in_and_gives_way(tmp_path: Path) -> None:
+    """Many vCenters that differ in name and host are written once, as YAML offers."""
+    first, second = read(
+        tmp_path, f"vcenters:\n  - &first {FIRST}\n  - {{<<: *first, name: b, host: h2, timeout: 9s}}\n"
+    ).vcenters
+
+    assert (second.name, second.host, second.username) == ("b", "h2", "u")
+    assert second.tls.verify is False
+    assert (first.name, first.host) == ("a", "h1")
+
+
+def test_several_mappings_are_merged_first_come(tmp_path: Path) -> None:
+    """Of several sources the earlier one holds, and what is written beside them holds over both."""
+    text = (
+        f"vcenters:\n  - &x {FIRST}\n  - &y {{<<: *x, name: b, host: h2, port: 444}}\n  - {{host: h3, <<: [*y, *x], name: c}}\n"
+    )
+
+    third = read(tmp_path, text).vcenters[2]
+
+    assert (third.name, third.host, third.port) == ("c", "h3", 444)
+
+
+@pytest.mark.parametrize("merged", ["text", "[1]", "*own"])
+def test_what_cannot_be_merged_says_so(tmp_path: Path, merged: str) -> None:
+    """Text, numbers and the mapping itself are nothing to merge."""
+    found = problems(tmp_path, f"vcenters:\n  - &own {{<<: {merged}, name: a, host: h1, username: u, password_env: P}}\n")
+
+    assert found == ["vjourney.yaml:2:11: vcenters[0].<<: merges nothing that could be; name an anchor of a mapping"]
+
+
+def test_a_model_that_is_not_shipped_is_refused_in_its_place(tmp_path: Path) -> None:
+    """A misspelt name is found before anything is polled."""
+    assert problems(tmp_path, f"vcenters: [{FIRST}]\nmodel: journey1\n") == [
+        "vjourney.yaml:2:8: model: 'journey1' is not a model; write journey-1, or the path of a model file"
+    ]
+
+
+def test_a_broken_model_file_is_refused_with_each_of_its_faults(tmp_path: Path) -> None:
+    """The faults stand under the name of the model file."""
+    (tmp_path / "own.yaml").write_text("name: own\n", encoding="utf-8")
+
+    found = problems(tmp_path, f"vcenters: [{FIRST}]\nmodel: own.yaml\n")
+
+    assert len(found) > 1
+    assert all(line.startswith("own.yaml: ") for line in found)
+
+
+def test_a_store_without_a_folder_is_refused_in_its_place(tmp_path: Path) -> None:
+    """The folder has to be made by someone who knows what it is for."""
+    assert problems(tmp_path, f"vcenters: [{FIRST}]\nstore: {{url: sqlite:///none/x.db}}\n") == [
+        f"vjourney.yaml:2:14: store.url: names a file in {tmp_path}/none, which is no folder; create it"
+    ]
