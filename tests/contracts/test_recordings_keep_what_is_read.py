@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyVmomi import vim
 
-from collector.facts import CustomField, License, ManagedBy, VirtualMachine
+from collector.facts import CustomField, License, ManagedBy, Tag, VirtualMachine
 from collector.gatherers import events
 from collector.vcenter.anonymise import rules
 from collector.vcenter.anonymise.allowed import OBJECTS
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from inference.accounts import is_import, role_of
-from inference.attributes import Attributes
+from inference.attributes import Attributes, denies, is_tagged_for_backup
 from inference.base import SHARED_BY_DESIGN
 from inference.event_kinds import kind_of
 from inference.lexicon import builtin
@@ -33,6 +33,9 @@ LEXICON = builtin()
 FILES = sorted(file.name for file in resources.files("inference.data").iterdir() if file.name.endswith(".yaml"))
 FIELDS = {
     kind: Attributes([CustomField(1, words[0])], LEXICON) for kind, words in data_file("attributes.yaml")["fields"].items()
+}
+CATEGORIES = {
+    words[0]: Attributes((), LEXICON, [Tag(words[0], "")]) for words in data_file("attributes.yaml")["fields"].values()
 }
 FEATURES = sorted({feature for edition in data_file("products.yaml")["editions"] for feature in edition["lacks"]})
 
@@ -67,6 +70,20 @@ def read_value(text: str) -> object:
     return said, speaks_of_backup(text)
 
 
+def read_category(text: str) -> object:
+    """What the tags of a category of this name are about."""
+    return tuple(Attributes((), LEXICON, [Tag(text, "")]).categories.values()), is_tagged_for_backup([Tag(text, "Gold")])
+
+
+def read_tag(text: str) -> object:
+    """All that the name of a tag says, whatever its category is for."""
+    said = []
+    for category, known in CATEGORIES.items():
+        machine = a_machine(tags=(Tag(category, text),))
+        said.append((known.owner(machine) is None, known.tenant(machine) is None, known.tag_meaning(machine)))
+    return said, denies(text), is_tagged_for_backup([Tag("Backup", text)]), is_tagged_for_backup([Tag("Policy", text)])
+
+
 def read_extension(key: str) -> object:
     """Every product that has this key, and what machines that its extension owns are."""
     low = key.lower()
@@ -96,6 +113,8 @@ PLACES: Mapping[str, Place] = {
         lambda text: Attributes([CustomField(1, text)], LEXICON).kinds, rules.attribute, (*SHAPES, lambda word: f"{word}Of")
     ),
     "value": Place(read_value, rules.value, (*SHAPES, lambda word: f" ({word}!) ", "-".join)),
+    "category": Place(read_category, rules.attribute, (*SHAPES, lambda word: f"{word}Of")),
+    "tag": Place(read_tag, rules.value, (*SHAPES, lambda word: f" ({word}!) ", "-".join, lambda word: f"no {word}")),
     "snapshot": Place(is_backup_snapshot, rules.snapshot, SHAPES),
     "note": Place(read_note, rules.note, (*SHAPES, lambda word: f"{word}: Jane Doe", lambda word: f"{word}=acme:{word}")),
     "extension": Place(
