@@ -201,10 +201,14 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @dataclass(slots=True)
 class WebSink:
-    """A web server on loopback that keeps what is posted to it and answers with ``status``, after ``before_answer``."""
+    """A web server on loopback that keeps what is posted to it and answers with ``status``, after ``before_answer``.
+
+    Whoever only asks gets ``answer``.
+    """
 
     url: str = ""
     status: int = 200
+    answer: object = None
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
@@ -264,6 +268,14 @@ def _web_sink() -> Iterator[WebSink]:
             self.send_response(sink.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def do_GET(self) -> None:
+            sink.paths.append(self.path)
+            body = json.dumps(sink.answer).encode()
+            self.send_response(sink.status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Nothing is written to standard error."""

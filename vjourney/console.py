@@ -55,6 +55,15 @@ def print_checks(checks: Sequence[Document], console: Console) -> None:
         console.print(table)
 
 
+def print_targets(targets: Sequence[Document], console: Console) -> None:
+    """Who is to be told, and whether they can be."""
+    if targets:
+        table = Table("Target", "Answer", title="Alerts and digest", title_justify="left", show_edge=False)
+        for each in targets:
+            table.add_row(escape(each["target"]), _verdict(each["ok"]) + " " + escape(each["message"]))
+        console.print(table)
+
+
 def print_history(document: Document, console: Console) -> None:
     """The declared stage of each scope, then every change and every milestone, oldest first."""
     names = {scope["id"]: f"{scope['kind']} {scope['name']}" for scope in document["scopes"]}

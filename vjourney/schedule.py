@@ -59,6 +59,10 @@ class Cron:
                 return due.astimezone(UTC)
         return None
 
+    def next_due(self, now: datetime) -> datetime | None:
+        """The first time of the schedule after ``now``, in its zone; ``None`` where there is none, as on 30 February."""
+        return self._next(now)
+
     def _next(self, since: datetime) -> datetime | None:
         due: datetime | None = self.trigger.get_next_fire_time(None, since)
         return due

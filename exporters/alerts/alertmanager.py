@@ -56,8 +56,8 @@ class Alertmanager:
         parts = urlsplit(url)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         port = f":{parts.port}" if parts.port else ""
-        self._name = f"{name} ({parts.scheme}://{host}{port})"
-        self._url = parts._replace(path=f"{parts.path.rstrip('/')}/api/v2/alerts").geturl()
+        self.name = f"{name} ({parts.scheme}://{host}{port})"
+        self._api = parts._replace(path=f"{parts.path.rstrip('/')}/api/v2")
 
     def post(self, alerts: Sequence[Alert]) -> None:
         """Send these alerts in one request.
@@ -65,17 +65,34 @@ class Alertmanager:
         Raises:
             DeliveryError: Alertmanager did not take them.
         """
+        self._ask("POST", "alerts", [alert.plain() for alert in alerts])
+
+    def reach(self) -> str:
+        """Ask for its version without sending anything; what it is, in words.
+
+        Raises:
+            DeliveryError: it cannot be reached, or is no Alertmanager.
+        """
+        answer = self._ask("GET", "status", None)
         try:
-            answer = httpx.post(self._url, json=[alert.plain() for alert in alerts], timeout=TIMEOUT)
+            return f"answers: Alertmanager {answer.json()['versionInfo']['version']}"
+        except (ValueError, TypeError, KeyError):
+            raise DeliveryError(f"{self.name} answers and is no Alertmanager; check its address") from None
+
+    def _ask(self, method: str, what: str, content: object) -> httpx.Response:
+        address = self._api._replace(path=f"{self._api.path}/{what}").geturl()
+        try:
+            answer = httpx.request(method, address, json=content, timeout=TIMEOUT)
         except httpx.TimeoutException:
-            raise DeliveryError(f"{self._name} did not answer in time; check that it runs and can be reached") from None
+            raise DeliveryError(f"{self.name} did not answer in time; check that it runs and can be reached") from None
         except httpx.TransportError:  # what it says may repeat the address
-            raise DeliveryError(f"{self._name} cannot be reached; check address, certificate and firewall") from None
+            raise DeliveryError(f"{self.name} cannot be reached; check address, certificate and firewall") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise DeliveryError(f"{self._name} cannot be asked ({type(error).__name__}); check its address") from None
+            raise DeliveryError(f"{self.name} cannot be asked ({type(error).__name__}); check its address") from None
         if not answer.is_success:
             advice = "check user, password and path of its address" if answer.status_code < 500 else "look into its log"  # noqa: PLR2004  # HTTP's faults of servers
-            raise DeliveryError(f"{self._name} answered {answer.status_code}; {advice}")
+            raise DeliveryError(f"{self.name} answered {answer.status_code}; {advice}")
+        return answer
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode
@@ -12,6 +13,9 @@ from exporters.alerts.message import DeliveryError, Message
 
 TIMEOUT = 60.0
 """Seconds after which a message counts as not delivered, whatever its service is doing."""
+
+CONNECT_SECONDS = 10.0
+"""How long a check waits for a connection."""
 
 _TYPES = {"info": NotifyType.INFO, "warning": NotifyType.WARNING}
 _STATUS = re.compile(r"\berror=([1-5]\d\d)\b")
@@ -44,6 +48,23 @@ class Notifier:
         first = formats[0] if isinstance(formats, tuple) else formats
         self._format = NotifyFormat.TEXT if first is NotifyFormat.TEXT else NotifyFormat.MARKDOWN
 
+    def reach(self) -> str:
+        """Connect to a server of one's own, such as a mail server or a webhook, without sending anything; the answer in words.
+
+        Raises:
+            DeliveryError: nobody listens there.
+        """
+        service: Any = self._apprise[0]
+        place = _server(service)
+        if place is None:
+            return "is an address that Apprise knows; whether the service takes it shows with the first message"
+        try:
+            socket.create_connection(place, timeout=CONNECT_SECONDS).close()
+        except OSError as error:
+            why = f"{self.name}: nobody answers at {place[0]} port {place[1]} ({error.strerror or error})"
+            raise DeliveryError(f"{why}; check the address and the firewall") from None
+        return f"answers at {place[0]} port {place[1]}"
+
     def send(self, message: Message) -> None:
         """Send one message.
 
@@ -63,3 +84,12 @@ class Notifier:
         status = _STATUS.search(said)
         why = f"answered {status[1]}" if status else "did not take the message"
         raise DeliveryError(f"{self.name} {why}; check its address and that the service can be reached from here")
+
+
+def _server(service: Any) -> tuple[str, int] | None:  # noqa: ANN401  # Apprise has a class for each service
+    """Host and port where they are the operator's own and not those of a provider."""
+    if mail := getattr(service, "smtp_host", None):
+        return str(mail), int(service.port)
+    if type(service).__name__ in {"NotifyJSON", "NotifyXML", "NotifyForm"}:
+        return str(service.host), int(service.port or (443 if service.secure else 80))
+    return None

@@ -150,6 +150,31 @@ def test_check_of_a_recording(tmp_path: Path) -> None:
     assert "readable recording" in result.stdout
 
 
+def test_check_names_who_cannot_be_told(tmp_path: Path, refused_port: int) -> None:
+    """A dead Alertmanager, an unknown address and a day that never comes, each with its key; nothing is sent."""
+    file = configuration(tmp_path, replay("experimentation"))
+    with Path(file).open("a", encoding="utf-8") as config:
+        config.write(
+            f"""alerts:
+  alertmanagers: ["http://user:secret-word@127.0.0.1:{refused_port}"]
+  notify: ["nonsense://secret-word", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops"]
+  digest: {{schedule: "0 8 30 2 *", to: []}}
+"""
+        )
+    result = run("check", "--config", file, "--json")
+    assert result.exit_code == 3
+    answers = {each["target"]: each["ok"] for each in json.loads(result.stdout)["alerts"]}
+    assert answers == {
+        f"alerts.alertmanagers[0] (http://127.0.0.1:{refused_port})": False,
+        "alerts.notify[0]": False,
+        "alerts.notify[1] (slack)": True,
+        "alerts.digest.schedule": False,
+    }
+    assert "secret-word" not in result.stdout + result.stderr
+    shown = run("check", "--config", file)
+    assert "that never comes; change day or month" in " ".join(shown.stdout.split())
+
+
 def test_explain_before_any_assessment_says_what_to_do(tmp_path: Path) -> None:
     """An empty store is no failure of a vCenter."""
     result = run("explain", "--config", configuration(tmp_path, replay("experimentation")))

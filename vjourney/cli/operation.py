@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from vjourney import checks, console, demo, past
+from vjourney import audience, checks, console, demo, past
 from vjourney.cli.frame import AsJson, Config, Exit, ScopeName, app, failures, print_json, usage_error
 from vjourney.progress import SyncProgress
 from vjourney.runtime import Runtime, open_store
@@ -45,15 +45,19 @@ def run_command(config: Config) -> None:
 
 @app.command("check")
 def check_command(config: Config, as_json: AsJson = False) -> None:
-    """Validate the file, then each vCenter: reach, TLS, login, clock skew, privileges."""
+    """Validate the file, then each vCenter: reach, TLS, login, clock skew, privileges; then who is to be told."""
     with failures(as_json):
         settings = load(config)
         answers = [checks.check(vcenter, settings, lambda: datetime.now(UTC)) for vcenter in settings.vcenters]
+        targets = audience.check(settings.alerts, datetime.now(UTC)) if settings.alerts else []
         if as_json:
-            print_json({"schema": 1, "vcenters": answers})
+            print_json({"schema": 1, "vcenters": answers, "alerts": targets})
         else:
             console.print_checks(answers, Console())
-        _leave([answer["ok"] for answer in answers])
+            console.print_targets(targets, Console())
+        if not any(answer["ok"] for answer in answers):
+            raise typer.Exit(Exit.ALL_FAILED)
+        _leave([each["ok"] for each in (*answers, *targets)])
 
 
 @app.command("explain")

@@ -34,6 +34,30 @@ def test_a_refusal_names_the_place_and_no_secret(web_sink: Callable[[], Any], st
     said = str(caught.value)
     assert said.startswith(f"alerts.alertmanagers[0] ({sink.url}) answered {status}; {advice}")
     assert not [secret for secret in ("us3r", "s3cret", "tok3n", "k3y") if secret in said]
+    assert sink.paths == ["/tok3n/api/v2/alerts?key=k3y"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"versionInfo": {"version": "0.25.0"}}, "answers: Alertmanager 0.25.0"),
+        ({"status": "fine"}, "answers and is no Alertmanager; check its address"),
+        (["fine"], "answers and is no Alertmanager; check its address"),
+    ],
+)
+def test_reaching_sends_nothing_and_tells_an_alertmanager_from_others(
+    web_sink: Callable[[], Any], answer: object, said: str
+) -> None:
+    """Its version is asked for; a web server that is something else is named."""
+    sink = web_sink()
+    sink.answer = answer
+    manager = Alertmanager("alerts.alertmanagers[0]", sink.url)
+    if "no Alertmanager" in said:
+        with pytest.raises(DeliveryError, match=said):
+            manager.reach()
+    else:
+        assert manager.reach() == said
+    assert (sink.paths, sink.bodies) == (["/api/v2/status"], [])
 
 
 def test_nobody_there(caplog: pytest.LogCaptureFixture) -> None:

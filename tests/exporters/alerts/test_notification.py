@@ -77,6 +77,25 @@ def test_a_web_address_is_sent_json(web_sink: Callable[[], Any]) -> None:
     assert [(body["title"], body["message"], body["type"]) for body in sink.bodies] == [(NEWS.title, NEWS.text, "info")]
 
 
+def test_reaching_sends_nothing(web_sink: Callable[[], Any], mail_sink: Any) -> None:  # noqa: ANN401  # the same
+    """A server of one's own is connected to, and a provider's address is only read."""
+    sink = web_sink()
+    mail = f"mailto://localhost:{mail_sink.port}/ops@b.example.com?from=vjourney@a.example.com"
+    assert Notifier("x", mail).reach() == f"answers at localhost port {mail_sink.port}"
+    assert Notifier("x", sink.url).reach().startswith("answers at 127.0.0.1 port ")
+    assert "that Apprise knows" in Notifier("x", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops").reach()
+    assert (sink.bodies, mail_sink.mails) == ([], [])
+
+
+def test_nobody_at_an_address_is_said_without_its_secrets() -> None:
+    """Host and port are named, and neither user nor token."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(DeliveryError, match=rf"nobody answers at 127\.0\.0\.1 port {port} \(.+\); check") as caught:
+        Notifier("alerts.notify[0]", f"json://us3r:s3cret@127.0.0.1:{port}/tok3n").reach()
+    assert not [secret for secret in ("us3r", "s3cret", "tok3n") if secret in str(caught.value)]
+
+
 def test_a_mail_arrives(mail_sink: Any) -> None:  # noqa: ANN401  # tests share no module to import its type from
     """A mail has the title as subject, and markup as the reader's program shows it."""
     url = f"mailto://localhost:{mail_sink.port}/ops@b.example.com?from=vjourney@a.example.com"
