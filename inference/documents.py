@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from inference.model import Model
@@ -26,8 +27,9 @@ class ObservationsError(ValueError):
 def observations_from_json(document: object, model: Model, *, scope: str | None = None) -> tuple[Observation, ...]:
     """The ``observations`` of a parsed JSON document: one assessment, or a whole answer of which ``scope`` names one.
 
-    An entry with numerator and denominator is as uncertain as its numbers are few; one with a value alone is taken as
-    exact. Where ``state`` is missing, an entry with a number is observed. Other keys of the contract are ignored.
+    An entry with numerator and denominator is as uncertain as its numbers are few, and their ratio is its value; one with a
+    value alone is taken as exact. Where ``state`` is missing, an entry with a number is observed. Other keys of the contract
+    are ignored.
 
     Raises:
         ObservationsError: an unknown indicator, one given twice, or numbers that cannot be right.
@@ -134,6 +136,8 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
         return not_applicable(item.id, reason)
     observation = _observed(item, numbers, entry.get("evidence"))
     problems.extend(f"{where}: {fault}" for fault in faults(observation, item))
+    if observation.numerator is not None and observation.denominator:
+        return replace(observation, value=observation.numerator / observation.denominator)
     return observation
 
 
@@ -146,6 +150,8 @@ def _is_number(number: object) -> bool:
 
 def _observed(item: Item, numbers: Mapping[str, float | None], evidence: object) -> Observation:
     value, numerator, denominator = numbers["value"], numbers["numerator"], numbers["denominator"]
+    if item.measure == "count" and denominator is None:  # it is counted, of nothing in particular
+        value, numerator = numerator if value is None else value, None
     if value is None and numerator is not None and denominator:
         value = numerator / denominator
     return Observation(

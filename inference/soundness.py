@@ -10,6 +10,9 @@ from inference.specification import Item
 
 TOLERANCE = 1e-6
 
+ROUNDED = 0.005
+"""How far a value may be from its ratio: people write two digits."""
+
 
 def faults(observation: Observation, item: Item) -> tuple[str, ...]:
     """Why these numbers cannot be an answer to the item, as clauses; empty when they can. States are not judged."""
@@ -48,5 +51,7 @@ def _contradictions(observation: Observation, item: Item) -> Iterator[str]:
         yield "denominator is 0; say unknown instead"
     elif item.measure == "share" and numerator > denominator * (1 + TOLERANCE):
         yield f"{numerator:g} of {denominator:g} is more than there are"
-    elif value is not None and not math.isclose(value, numerator / denominator, rel_tol=1e-3, abs_tol=1e-3):
+    elif value is not None and not math.isclose(
+        value, numerator / denominator, rel_tol=2 * ROUNDED, abs_tol=ROUNDED + TOLERANCE
+    ):
         yield f"value {value:g} is not {numerator:g} / {denominator:g}"

@@ -91,6 +91,16 @@ def test_the_three_states_are_read_as_they_are() -> None:
     )
 
 
+def test_rounded_values_and_plain_counts_are_taken_as_they_are_meant() -> None:
+    """People write two digits of a ratio and the count itself as numerator; the exact ratio holds."""
+    entries = [
+        {"indicator": "ha_share", "value": 0.67, "numerator": 2, "denominator": 3},
+        {"indicator": "scale", "value": 40, "numerator": 40},
+        {"indicator": "ft", "numerator": 2, "denominator": None},
+    ]
+    assert observations_from_json(entries, MODEL) == (share("ha_share", 2, 3), amount("scale", 40), amount("ft", 2))
+
+
 def test_a_whole_answer_needs_the_name_of_one_scope() -> None:
     """With one assessment it is that one; with several a scope is named by name or id, and those there are listed."""
     one = {"scope": {"kind": "vcenter", "id": "u-1", "name": "prod"}, "observations": [{"indicator": "scale", "value": 1}]}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -19,11 +19,14 @@ from inference.documents import ObservationsError, observations_from_json, what_
 from inference.judge import judge
 from inference.model import Model, load
 from inference.observations import Observation
-from inference.results import STAGE_TITLES, STAGES, Scope, ScopeKind
+from inference.results import STAGE_TITLES, STAGES, Assessment, Scope, ScopeKind
 from vjourney import console
 from vjourney.cli.frame import AsJson, ModelSource, ScopeName, app, failures, print_json, usage_error
 
 T = TypeVar("T")
+Part = tuple[Mapping[str, Any], tuple[Observation, ...]]
+"""One assessment of the document, and its observations."""
+
 KINDS: tuple[ScopeKind, ...] = ("fleet", "vcenter", "cluster")
 
 
@@ -47,18 +50,20 @@ def assess_command(
         loaded = load(model)
         problems: list[str] = []
         wanted = _changes(changes or [], problems)
-        parts = _collected(problems, lambda: _parts(_read(file), loaded, scope)) or []
-        changed = _collected(problems, lambda: [(about, what_if(seen, wanted, loaded)) for about, seen in parts]) or []
+        document, parts = _collected(problems, lambda: _read_parts(file, loaded, scope)) or (None, [])
+        changed = _collected(problems, lambda: [(part, what_if(seen, wanted, loaded)) for part, seen in parts]) or []
         if problems:
             usage_error(*dict.fromkeys(problems), as_json=as_json)
-        now = datetime.now(UTC)
+        now = _moment(document) or datetime.now(UTC)
         told: dict[str, Any] = {
             "schema": 1,
+            "taken_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
             "model": {"name": loaded.info.name, "version": loaded.info.version, "sha256": loaded.info.sha256},
-            "assessments": [assessment_document(judge(about, now, seen, loaded)) for about, seen in changed],
+            "vcenters": _vcenters(document),
+            "assessments": [assessment_document(_judged(part, seen, loaded, now)) for part, seen in changed],
         }
         if changes:
-            told["before"] = [assessment_document(judge(about, now, seen, loaded)) for about, seen in parts]
+            told["before"] = [assessment_document(_judged(part, seen, loaded, now)) for part, seen in parts]
         if as_json:
             print_json(told)
         else:
@@ -74,18 +79,28 @@ def _collected(problems: list[str], attempt: Callable[[], T]) -> T | None:
         return None
 
 
-def _parts(document: object, model: Model, wanted: str | None) -> list[tuple[Scope, tuple[Observation, ...]]]:
+def _judged(part: Mapping[str, Any], seen: Sequence[Observation], model: Model, now: datetime) -> Assessment:
+    return judge(_scope(part), _moment(part) or now, seen, model)
+
+
+def _read_parts(file: str, model: Model, wanted: str | None) -> tuple[object, list[Part]]:
+    """The document, and its parts."""
+    document = _read(file)
+    return document, _parts(document, model, wanted)
+
+
+def _parts(document: object, model: Model, wanted: str | None) -> list[Part]:
     """The observations of each assessment of a document, or of the one that is wanted."""
     several = isinstance(document, Mapping) and "observations" not in document and isinstance(document.get("assessments"), list)
     if wanted is not None or not several or not isinstance(document, Mapping):
-        return [(_scope(document, wanted), observations_from_json(document, model, scope=wanted))]
+        return [(_part(document, wanted), observations_from_json(document, model, scope=wanted))]
     if not document["assessments"]:
         raise ObservationsError(["the document holds no assessment; give one with observations"])
     problems: list[str] = []
     parts = []
     for place, entry in enumerate(document["assessments"]):
         try:
-            parts.append((_scope(entry, None), observations_from_json(entry, model)))
+            parts.append((_part(entry, None), observations_from_json(entry, model)))
         except ObservationsError as error:
             problems += [f"assessments[{place}]: {problem}" for problem in error.problems]
     if problems:
@@ -153,13 +168,35 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _scope(document: object, wanted: str | None) -> Scope:
-    """The scope that the document names, or a name for a list of observations that has none."""
-    entries = document.get("assessments", [document]) if isinstance(document, dict) else []
+def _part(document: object, wanted: str | None) -> Mapping[str, Any]:
+    """The assessment that is meant, as far as the document says whose it is; nothing for a bare list of observations."""
+    entries = document.get("assessments", [document]) if isinstance(document, Mapping) else []
     for entry in entries if isinstance(entries, list) else []:
-        of = entry.get("scope") if isinstance(entry, dict) else None
-        if isinstance(of, dict) and (wanted is None or wanted in {of.get("id"), of.get("name")}):
-            name = str(of.get("name") or of.get("id") or "document")
-            kind: ScopeKind = next((known for known in KINDS if known == of.get("kind")), "vcenter")
-            return Scope(kind, str(of.get("id") or name), name, str(of.get("vcenter") or ""))
-    return Scope("vcenter", "document", "document")
+        of = entry.get("scope") if isinstance(entry, Mapping) else None
+        if isinstance(of, Mapping) and (wanted is None or wanted in {of.get("id"), of.get("name")}):
+            return cast("Mapping[str, Any]", entry)
+    return {}
+
+
+def _scope(part: Mapping[str, Any]) -> Scope:
+    """The scope that the assessment names, or a name for observations that have none."""
+    of = part.get("scope", {})
+    name = str(of.get("name") or of.get("id") or "document")
+    kind: ScopeKind = next((known for known in KINDS if known == of.get("kind")), "vcenter")
+    return Scope(kind, str(of.get("id") or name), name, str(of.get("vcenter") or ""))
+
+
+def _moment(document: object) -> datetime | None:
+    """When it was taken; ``None`` where it does not say so."""
+    said = document.get("taken_at") if isinstance(document, Mapping) else None
+    try:
+        found = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _vcenters(document: object) -> list[object]:
+    """What the document tells of vCenters, as it is."""
+    told = document.get("vcenters") if isinstance(document, Mapping) else None
+    return told if isinstance(told, list) else []

@@ -143,6 +143,31 @@ def test_a_whole_document_is_assessed_scope_by_scope(tmp_path: Path) -> None:
     assert "south" in run("assess", file, "--set", "scale=6").stdout
 
 
+def test_what_a_document_says_of_itself_is_kept() -> None:
+    """The moment is that of the observations, of each scope where it says so, and the vCenters stay with them."""
+    parts = [
+        {"scope": {"kind": "vcenter", "id": "u", "name": "prod"}, "observations": [], "taken_at": "2026-03-04T17:00:00+01:00"},
+        {"scope": {"kind": "cluster", "id": "c", "name": "one"}, "observations": []},
+    ]
+    given = {"taken_at": "2026-03-05T17:00:00Z", "vcenters": [{"name": "prod"}], "assessments": parts}
+
+    told = json.loads(run("assess", "-", "--json", given=json.dumps(given)).stdout)
+
+    assert told["taken_at"] == "2026-03-05T17:00:00Z"
+    assert [each["taken_at"] for each in told["assessments"]] == ["2026-03-04T16:00:00Z", "2026-03-05T17:00:00Z"]
+    assert told["vcenters"] == [{"name": "prod"}]
+
+
+@pytest.mark.parametrize("moment", [None, 5, "yesterday"])
+def test_a_document_without_a_moment_is_assessed_now(moment: object) -> None:
+    """A moment that is none is left out."""
+    given = {"taken_at": moment, "observations": []}
+
+    told = json.loads(run("assess", "-", "--json", given=json.dumps(given)).stdout)
+
+    assert told["taken_at"] == told["assessments"][0]["taken_at"]
+
+
 def test_every_problem_of_observations_and_what_ifs_is_told() -> None:
     """Broken values, unknown names and torn options come at once, one line each, with exit code 2."""
     result = run(
