@@ -90,7 +90,7 @@ class Runtime:
         return document(publication)
 
     def serve(self, started: Callable[[str], None]) -> None:
-        """Poll on a schedule and serve until SIGTERM or SIGINT; ``started`` hears of the address once it answers.
+        """Poll on a schedule and serve until SIGTERM, SIGINT or SIGHUP; ``started`` hears of the address once it answers.
 
         Raises:
             ServeError: the address cannot be listened on.
@@ -168,13 +168,13 @@ def open_store(settings: Settings) -> Store:
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; the handlers before are put back at the end."""
+    """An event that SIGTERM, SIGINT and SIGHUP (a closed terminal) set; the handlers before are put back at the end."""
     stop = threading.Event()
 
     def set_it(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, set_it) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, set_it) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         yield stop
     finally:
