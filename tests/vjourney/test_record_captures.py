@@ -38,6 +38,18 @@ pytestmark = pytest.mark.vcsim
 USERNAME, PASSWORD = "svc-jane.doe", "very-secret-word"
 POLLS = 2
 
+TAGS = {
+    "Rax application": ("Raxcorp SAP", "raxcorp-exchange"),
+    "RaxOwner": ("jane.doe@raxcorp.example", "Raxcorp Mail", "none"),
+    "Environment": ("Raxproduction", "production"),
+    "Backup at raxcorp": ("Raxgold", "no raxbackup"),
+    "Raxplace": ("Raxberlin",),
+}
+"""Tags that the captured vCenters get, by category: nobody had them."""
+
+OF_TAGS = {"rax", "jane.doe", "of the corporation"}
+"""What is in those, and in their descriptions."""
+
 NAMED = {
     "name",
     "hostName",
@@ -211,22 +223,43 @@ def post(service: Any) -> None:  # noqa: ANN401  # pyVmomi's
     view.Destroy()
 
 
+def label(make: Any, directory: Path) -> None:  # noqa: ANN401  # what makes tags
+    """Put each tag onto other machines, so that most have several and some have none."""
+    machines = sorted(
+        found.text or ""
+        for document in inventory(directory)
+        if (found := document.find("obj")) is not None and found.get("type") == "VirtualMachine"
+    )
+    assert machines
+    for number, (category, names) in enumerate(TAGS.items(), 2):
+        id_ = make.category(category)
+        for turn, name in enumerate(names):
+            make.attach(make.tag(id_, name), "VirtualMachine", *machines[turn :: number + 1])
+
+
 @pytest.fixture(scope="module")
 def recorded(
-    vcsim: Callable[..., Any], captures: Mapping[str, Path], login: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+    vcsim: Callable[..., Any],
+    captures: Mapping[str, Path],
+    login: Callable[..., Any],
+    tagger: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, tuple[Path, recording.Recorded]]:
-    """Each captured vCenter, recorded and anonymised."""
+    """Each captured vCenter, with tags, recorded and anonymised."""
     found = {}
     for name, directory in captures.items():
         simulator = vcsim("-load", str(directory), "-username", USERNAME, "-password", PASSWORD)
         folder = tmp_path_factory.mktemp("recorded")
         out = folder / "recording.yaml.gz"
-        with login(replace(simulator, username=USERNAME, password=PASSWORD)) as service:
+        account = replace(simulator, username=USERNAME, password=PASSWORD)
+        label(tagger(account), directory)
+        with login(account) as service:
 
             def happen(_: float, service: Any = service) -> None:  # noqa: ANN401  # pyVmomi's
                 post(service)
 
-            found[name] = (out, recording.record(captured(folder, simulator.port), out, polls=POLLS, wait=happen))
+            made = recording.record(captured(folder, simulator.port), out, polls=POLLS, tags=True, wait=happen)
+            found[name] = (out, made)
         simulator.stop()
     return found
 
@@ -241,7 +274,7 @@ def test_nothing_of_a_captured_vcenter_is_left(
         wanted = originals(directory)
         assert len(wanted["name"]) > 20
         assert len(wanted["pattern"]) > 20
-        secrets = wanted["name"] | wanted["pattern"] | {USERNAME, PASSWORD, "vc-of-acme"}
+        secrets = wanted["name"] | wanted["pattern"] | OF_TAGS | {USERNAME, PASSWORD, "vc-of-acme"}
         leaks |= {secret for secret in secrets for form in spellings(secret) if form in text}
         leaks |= words(wanted["name"]) & set(WORD.findall(text))
     assert sorted(leaks) == []
@@ -254,6 +287,14 @@ def test_events_were_recorded(recorded: Mapping[str, tuple[Path, recording.Recor
         assert {event.type for event in told} >= {"VmPoweredOnEvent", "com.vmware.vc.ha.VmRestartedByHAEvent"}
         assert {event.user for event in told} == {USERNAME}
         assert all(event.vm_name for event in told)
+
+
+def test_tags_were_recorded(recorded: Mapping[str, tuple[Path, recording.Recorded]]) -> None:
+    """They are among what was searched, and say something in every vCenter."""
+    for _, original in recorded.values():
+        for snapshot in original.snapshots:
+            assert snapshot.missed("tags") is None
+            assert {tag.category for tag in snapshot.tags or ()} == set(TAGS)
 
 
 def test_the_search_would_find_a_leak() -> None:
