@@ -34,7 +34,7 @@ class Fact:
 
     def knows(self, *fields: str) -> bool:
         """Whether every one of these fields could be read."""
-        return self.unreadable.isdisjoint(fields)
+        return not self.unreadable or self.unreadable.isdisjoint(fields)
 
 
 @dataclass(frozen=True, slots=True)

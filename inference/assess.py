@@ -31,16 +31,18 @@ def assess(
 
 def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
     """The same for an estate that is already made, such as one that tallies were taken from."""
-    return tuple(
-        judge(
-            scope.scope,
-            scope.now,
-            observe(scope),
-            model,
-            consolidation=consolidation(scope),
-            features=features(scope),
-            milestones=milestones(scope),
-            declared=declared.get(scope.scope.id),
-        )
-        for scope in (estate, *estate.parts())
+    return tuple(assess_whole(scope, model, declared) for scope in (estate, *estate.parts()))
+
+
+def assess_whole(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> Assessment:
+    """The Assessment of one scope alone."""
+    return judge(
+        estate.scope,
+        estate.now,
+        observe(estate),
+        model,
+        consolidation=consolidation(estate),
+        features=features(estate),
+        milestones=milestones(estate),
+        declared=declared.get(estate.scope.id),
     )

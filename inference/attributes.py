@@ -32,6 +32,8 @@ class Attributes:
         self.categories: dict[str, Kind] = {tag.category: kind for tag in tags or () if (kind := _kind(tag.category))}
         self._lexicon = lexicon
         self._known: dict[str, Meaning] = {}
+        self._meanings: dict[tuple[tuple[int, str], ...], Meaning] = {}
+        self._values: dict[tuple[Kind, tuple[tuple[int, str], ...]], str | None] = {}
         self.names = {field.key: field.name for field in every}
         self.kinds: dict[int, Kind] = {field.key: kind for field in every if (kind := _kind(field.name))}
 
@@ -53,7 +55,11 @@ class Attributes:
         """The application and the environment that the attributes of a machine name."""
         if not vm.custom_values or not self.kinds:
             return _NOTHING
-        return self._meaning((self.kinds.get(key), text) for key, text in vm.custom_values)
+        found = self._meanings.get(vm.custom_values)
+        if found is None:
+            found = self._meaning((self.kinds.get(key), text) for key, text in vm.custom_values)
+            self._meanings[vm.custom_values] = found
+        return found
 
     def tag_meaning(self, vm: VirtualMachine) -> Meaning:
         """The application and the environment that the tags of a machine name."""
@@ -74,7 +80,15 @@ class Attributes:
         for tag in vm.tags or ():
             if self.categories.get(tag.category) == kind and (value := tag.name.strip().lower()) not in _data()["empty"]:
                 return value
-        for key, text in vm.custom_values:
+        if not vm.custom_values or not self.kinds:
+            return None
+        asked = (kind, vm.custom_values)
+        if asked not in self._values:
+            self._values[asked] = self._first(*asked)
+        return self._values[asked]
+
+    def _first(self, kind: Kind, values: tuple[tuple[int, str], ...]) -> str | None:
+        for key, text in values:
             if self.kinds.get(key) == kind and (value := text.strip().lower()) not in _data()["empty"]:
                 return value
         return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from statistics import median
 from typing import TypeVar
 
-from collector.facts import Cluster, Datastore, DrsOverride, Event, HaOverride, Snapshot, VirtualMachine
+from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMachine
 from inference.accounts import role_of
 from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
@@ -19,19 +19,19 @@ from inference.history import History
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
-from inference.nested import hosts_apart, is_apart
+from inference.nested import hosts_apart
 from inference.operations import Actor, Operation, actors, find_operations
+from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
 from inference.population import Reason, series_of, sort_out
-from inference.products import hints_at_replication
+from inference.products import Product, hints_at_replication, self_service_products
+from inference.protection import recovery_products
 from inference.provisioning import NewMachine, find_new, first_runs
 from inference.rules import Rule
 from inference.timeline import Timeline
+from inference.verdicts import Verdicts, claimed
 from inference.workloads import Workload, classify, folder_paths, read_names, read_places
 
 T = TypeVar("T")
-
-SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
-"""Types of datastores that every host of their cluster reaches, and that balance themselves."""
 
 
 class Base:
@@ -48,14 +48,12 @@ class Base:
         self.hosts_apart = hosts_apart(snapshot)
         self.sorted = sort_out(snapshot.vms, self.names, self.places, lexicon, self.hosts_apart)
         self.clusters: dict[str, Cluster] = {cluster.id: cluster for cluster in snapshot.clusters}
-        every_host = _cluster_of_hosts(snapshot, self.clusters)
-        self.clusters_apart = _clusters_apart(snapshot.clusters, every_host, self.hosts_apart)
+        every_host = cluster_of_hosts(snapshot, self.clusters)
+        self.clusters_apart = clusters_apart(snapshot.clusters, every_host, self.hosts_apart)
         self.cluster_of_host = {host: place for host, place in every_host.items() if host not in self.hosts_apart}
         self.members = Counter(self.cluster_of_host.values())
-        self.cluster_of_vm = _cluster_of_vms(snapshot, self.clusters, self.cluster_of_host)
+        self.cluster_of_vm = cluster_of_vms(snapshot, self.clusters, self.cluster_of_host)
         self.datastores: dict[str, Datastore] = {datastore.id: datastore for datastore in snapshot.datastores}
-        self.ha_override_of: dict[str, HaOverride] = {own.vm: own for c in snapshot.clusters for own in c.ha_overrides}
-        self.drs_override_of: dict[str, DrsOverride] = {own.vm: own for c in snapshot.clusters for own in c.drs_overrides}
 
     @cached_property
     def workload_of(self) -> dict[str, Workload]:
@@ -90,19 +88,65 @@ class Base:
         return found
 
     @cached_property
+    def recovery_is_told(self) -> bool:
+        """Whether any business application is known to be under recovery."""
+        return any("recovery" in machine.protected_by for machine in self.business)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """What the settings of their clusters mean for workloads."""
+        return Verdicts(self.sorted.workloads, self.snapshot.clusters, self.cluster_of_vm, self.members)
+
+    @cached_property
+    def claimed(self) -> frozenset[str]:
+        """Clusters that are divided by resource pools with claims of their own, by id."""
+        return claimed(self.snapshot.resource_pools)
+
+    @cached_property
+    def recovery_products(self) -> tuple[Product, ...]:
+        """Registered products for recovery and replication."""
+        return recovery_products(self.snapshot.extensions)
+
+    @cached_property
+    def self_service_products(self) -> tuple[Product, ...]:
+        """Registered products of self service."""
+        return self_service_products(self.snapshot.extensions)
+
+    @cached_property
+    def ordered(self) -> frozenset[str]:
+        """Machines that a product of self service was seen to make."""
+        return frozenset(new.machine for new in self.made if role_of(new.user) == "self_service")
+
+    @cached_property
+    def hosts_in(self) -> Mapping[str, list[Host]]:
+        """Hosts by cluster, in the order of the snapshot."""
+        found: defaultdict[str, list[Host]] = defaultdict(list)
+        for host in self.snapshot.hosts:
+            found[self.cluster_of_host.get(host.id, "")].append(host)
+        return found
+
+    @cached_property
+    def entries_in(self) -> Mapping[str, list[Entry]]:
+        """Entries into maintenance mode by cluster."""
+        found: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            found[self.cluster_of_host.get(entry.host, "")].append(entry)
+        return found
+
+    @cached_property
     def workloads_in(self) -> Mapping[str, list[VirtualMachine]]:
         """Workloads by cluster."""
-        return _by_cluster(self.sorted.workloads, self.cluster_of_vm)
+        return by_cluster(self.sorted.workloads, self.cluster_of_vm)
 
     @cached_property
     def excluded_in(self) -> Mapping[Reason, Mapping[str, list[VirtualMachine]]]:
         """Virtual machines that are counted apart, by reason and cluster."""
-        return {reason: _by_cluster(vms, self.cluster_of_vm) for reason, vms in self.sorted.excluded.items()}
+        return {reason: by_cluster(vms, self.cluster_of_vm) for reason, vms in self.sorted.excluded.items()}
 
     @cached_property
     def shared(self) -> dict[str, bool | None]:
         """Whether more than one host reaches each datastore, by id; ``None`` where that could not be read."""
-        return {datastore.id: _is_shared(datastore) for datastore in self.datastores.values()}
+        return {datastore.id: is_shared(datastore) for datastore in self.datastores.values()}
 
     @cached_property
     def replicated_datastores(self) -> tuple[str, ...]:
@@ -233,46 +277,3 @@ class Base:
                 if cluster := self.cluster_where(event.host, event.cluster, event.vm):
                     found[cluster][kind].append(event)
         return {cluster: {kind: tuple(events) for kind, events in kinds.items()} for cluster, kinds in found.items()}
-
-
-def _cluster_of_hosts(snapshot: Snapshot, clusters: Mapping[str, Cluster]) -> dict[str, str]:
-    """The cluster of each host in one: by the host's parent, else by the cluster's own list."""
-    found = {host: cluster.id for cluster in snapshot.clusters for host in cluster.hosts}
-    found.update((host.id, host.parent) for host in snapshot.hosts if host.parent is not None and host.parent in clusters)
-    return found
-
-
-def _clusters_apart(clusters: Iterable[Cluster], cluster_of: Mapping[str, str], apart: frozenset[str]) -> frozenset[str]:
-    """Ids of clusters that are made of nested hosts alone."""
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for host, cluster in cluster_of.items() if apart else ():
-        members[cluster].append(host)
-    return frozenset(c.id for c in clusters if apart and is_apart(c, members[c.id], apart))
-
-
-def _by_cluster(vms: Iterable[VirtualMachine], cluster_of: Mapping[str, str]) -> Mapping[str, list[VirtualMachine]]:
-    found: defaultdict[str, list[VirtualMachine]] = defaultdict(list)
-    for vm in vms:
-        if cluster := cluster_of.get(vm.id):
-            found[cluster].append(vm)
-    return found
-
-
-def _is_shared(datastore: Datastore) -> bool | None:
-    """By its type, else by what vCenter says, else by the hosts that mount it."""
-    if (datastore.type or "").lower() in SHARED_BY_DESIGN:
-        return True
-    if datastore.knows("multiple_host_access") and datastore.multiple_host_access is not None:
-        return datastore.multiple_host_access
-    return len(datastore.hosts) > 1 if datastore.knows("hosts") else None
-
-
-def _cluster_of_vms(snapshot: Snapshot, clusters: Mapping[str, Cluster], hosts: Mapping[str, str]) -> dict[str, str]:
-    """The cluster of each machine in one: by its host, else by the resource pool it is in."""
-    owners = {pool.id: pool.owner for pool in snapshot.resource_pools if pool.owner in clusters}
-    found: dict[str, str] = {}
-    for vm in snapshot.vms:
-        cluster = hosts.get(vm.host or "") or owners.get(vm.resource_pool or "")
-        if cluster:
-            found[vm.id] = cluster
-    return found

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from collector.facts import Cluster, Event, Host, Snapshot, VirtualMachine
 from inference import lexicon as lexicons
-from inference.automation import is_restarted, is_vm_automated
 from inference.base import Base
 from inference.criticality import BusinessMachine
 from inference.declared import Servers
@@ -28,15 +27,13 @@ from inference.products import unlicensed
 from inference.provisioning import NewMachine
 from inference.results import Scope
 from inference.rules import Rule
+from inference.verdicts import LEAST_CLUSTER
 from inference.workloads import UNRECOGNISED, Workload
 
 T = TypeVar("T")
 
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
-
-LEAST_CLUSTER = 2
-"""So many hosts make a cluster in which machines can move, or be restarted elsewhere."""
 
 NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
 
@@ -129,17 +126,17 @@ class Estate:
     @cached_property
     def clusters(self) -> Population[Cluster]:
         """Clusters of this scope."""
-        apart = self.base.clusters_apart
-        found = (c for c in self.snapshot.clusters if self.cluster_id in {None, c.id} and c.id not in apart)
+        own = self.snapshot.clusters if self.cluster_id is None else (self.base.clusters[self.cluster_id],)
+        found = (cluster for cluster in own if cluster.id not in self.base.clusters_apart)
         return self._population("clusters", found)
 
     @cached_property
     def hosts(self) -> Population[Host]:
         """Connected hosts, but for nested ones beside real ones."""
-        mine: Iterable[Host] = (host for host in self.snapshot.hosts if host.id not in self.base.hosts_apart)
-        if self.cluster_id is not None:
-            mine = (host for host in mine if self.base.cluster_of_host.get(host.id) == self.cluster_id)
-        return self._population("hosts", (host for host in mine if host.connection not in NOT_CONNECTED))
+        base = self.base
+        mine: Iterable[Host] = base.hosts_in.get(self.cluster_id, ()) if self.cluster_id else self.snapshot.hosts
+        found = (host for host in mine if host.id not in base.hosts_apart and host.connection not in NOT_CONNECTED)
+        return self._population("hosts", found)
 
     @cached_property
     def workloads(self) -> Population[VirtualMachine]:
@@ -196,8 +193,7 @@ class Estate:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Entries into maintenance mode of hosts in this scope."""
-        hosts = self.base.cluster_of_host
-        return tuple(e for e in self.base.entries if self.cluster_id is None or hosts.get(e.host) == self.cluster_id)
+        return self.base.entries if self.cluster_id is None else tuple(self.base.entries_in.get(self.cluster_id, ()))
 
     def made_since(self, start: datetime) -> tuple[NewMachine, ...]:
         """Machines of this scope that were made from ``start`` on, virtual desktops and the work of tools left out."""
@@ -242,18 +238,12 @@ class Estate:
         return self.base.members[cluster] >= LEAST_CLUSTER
 
     def is_restarted(self, vm: VirtualMachine) -> bool | None:
-        """Whether HA would restart a machine; ``None`` where its cluster's settings could not be read."""
-        cluster = self.cluster_of(vm)
-        if cluster is None:
-            return False if vm.knows("host") else None
-        return is_restarted(cluster, self.base.ha_override_of.get(vm.id))
+        """Whether HA is set to restart a workload; ``None`` where its cluster's settings could not be read."""
+        return self.base.verdicts.restarted[vm.id]
 
     def is_automated(self, vm: VirtualMachine) -> bool | None:
-        """Whether DRS moves a machine by itself; ``None`` where its cluster's settings could not be read."""
-        cluster = self.cluster_of(vm)
-        if cluster is None:
-            return False if vm.knows("host") else None
-        return is_vm_automated(cluster, self.base.drs_override_of.get(vm.id))
+        """Whether DRS is set to move a workload by itself; ``None`` where its cluster's settings could not be read."""
+        return self.base.verdicts.automated[vm.id]
 
     def workload_of(self, vm: VirtualMachine) -> Workload:
         """What a virtual machine is for."""

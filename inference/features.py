@@ -7,12 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from collector.facts import Host, VirtualMachine
+from collector.facts import Host
 from inference.counting import too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
-from inference.protection import is_ft_protected, recovery_products
 from inference.results import FeatureUse
 
 T = TypeVar("T")
@@ -42,11 +41,9 @@ def _ha(estate: Estate) -> FeatureUse:
 
 
 def _ft(estate: Estate) -> FeatureUse:
-    def protected(vm: VirtualMachine) -> bool | None:
-        return is_ft_protected(vm) if vm.knows("ft_role") or vm.knows("ft_state") else None
-
-    configured = _part(estate.powered_on, protected)
-    answers = [answer for vm in estate.workloads.items if (answer := protected(vm)) is not None]
+    protected = estate.base.verdicts.ft_protected
+    configured = _part(estate.powered_on, lambda vm: protected[vm.id])
+    answers = [answer for vm in estate.workloads.items if (answer := protected[vm.id]) is not None]
     readable = not estate.workloads.missing and (bool(answers) or not estate.workloads.items)
     return FeatureUse(
         configured, sum(answers) if readable else None, "VMs protected by FT now", estate.now if any(answers) else None
@@ -60,7 +57,7 @@ def _drs(estate: Estate) -> FeatureUse:
 
 
 def _srm(estate: Estate) -> FeatureUse:
-    recovery = any(product.kind == "recovery" for product in recovery_products(estate.snapshot.extensions))
+    recovery = any(product.kind == "recovery" for product in estate.base.recovery_products)
     tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
     configured = None if estate.gap("extensions") else float(recovery)
     return _use(estate.window(YEAR), configured, tests, "recovery tests in 365 days")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from collector.facts import Snapshot, VirtualMachine
 from inference.products import newest_hardware
@@ -13,7 +14,12 @@ _VERSION = re.compile(r"vmx-(\d+)")
 
 def hardware_of(vm: VirtualMachine) -> int | None:
     """The number of a machine's hardware version; ``None`` where it could not be read."""
-    found = _VERSION.fullmatch(vm.hardware_version or "")
+    return _number(vm.hardware_version or "")
+
+
+@lru_cache(maxsize=256)
+def _number(version: str) -> int | None:
+    found = _VERSION.fullmatch(version)
     return int(found[1]) if found else None
 
 

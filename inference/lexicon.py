@@ -24,6 +24,8 @@ _LETTERS = re.compile(r"[a-z]+")
 _DOMAIN = re.compile(
     r"^([^.\s]+)\.(?:[\w-]+\.)*(?:local|lan|com|net|org|corp|int|internal|intra|io|example|test|[a-z]{2})$", re.IGNORECASE
 )
+_DIGITS, _SEPARATORS = "0123456789", "-_ "
+_MOST_REMEMBERED = 100_000
 _LONGEST_COMPOUND = 24
 _SHORTEST_PART = 3  # two letters are too easily met by chance inside a word
 
@@ -63,9 +65,21 @@ class Lexicon:
     site_coded: re.Pattern[str]
     compoundable: frozenset[str]
     _tokens: dict[str, Meaning] = field(default_factory=dict)
+    _series: dict[str, Meaning] = field(default_factory=dict)
+    _guests: dict[str | None, bool] = field(default_factory=dict)
 
     def read(self, text: str) -> Meaning:
-        """The meaning of a name or of one folder name."""
+        """The meaning of a name or of one folder name; names that differ only in their last numbers are read once."""
+        series = _without_numbers(text)
+        found = self._series.get(series)
+        if found is None:
+            if len(self._series) >= _MOST_REMEMBERED:
+                self._series.clear()
+            found = self._series[series] = self.read_afresh(series)
+        return found
+
+    def read_afresh(self, text: str) -> Meaning:
+        """The same without memory of earlier names."""
         label = _DOMAIN.match(text)
         return self._combine(_TOKENS.findall(_CAMEL.sub(" ", label[1] if label else text).lower()))
 
@@ -83,8 +97,11 @@ class Lexicon:
 
     def is_client_guest(self, guest_id: str | None) -> bool:
         """Whether a guest id is that of a desktop operating system."""
-        low = (guest_id or "").lower()
-        return low.startswith(self.desktop_guests) and "server" not in low
+        known = self._guests.get(guest_id)
+        if known is None:
+            low = (guest_id or "").lower()
+            known = self._guests[guest_id] = low.startswith(self.desktop_guests) and "server" not in low
+        return known
 
     def _combine(self, tokens: list[str]) -> Meaning:
         app: AppClass | None = None
@@ -133,6 +150,17 @@ class Lexicon:
 
     def _word(self, word: str) -> Meaning:
         return Meaning(self.apps.get(word), self.environments.get(word), word in self.desktops)
+
+
+def _without_numbers(text: str) -> str:
+    """A name without the numbers that stand alone at its end, which say nothing; names with a domain are left as they are."""
+    if "." in text:
+        return text
+    end = text.rstrip(_DIGITS)
+    while end != text and end and end[-1] in _SEPARATORS:
+        text = end.rstrip(_SEPARATORS)
+        end = text.rstrip(_DIGITS)
+    return text
 
 
 def _split(letters: str, known: frozenset[str]) -> list[str]:

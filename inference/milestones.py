@@ -10,7 +10,6 @@ from datetime import datetime
 
 from inference.estate import Estate
 from inference.event_kinds import Kind
-from inference.protection import is_ft_protected
 from inference.results import Milestone
 
 
@@ -19,7 +18,7 @@ def milestones(estate: Estate) -> tuple[Milestone, ...]:
     live = [move for move in estate.moves if move.manner == "live" and move.host_changed]
     counted = any(cluster.num_vmotions for cluster in estate.clusters.items if cluster.knows("num_vmotions"))
     business = any(machine.corroborated_by for machine in estate.business)
-    protected = any(is_ft_protected(vm) for vm in estate.workloads.items)
+    protected = any(estate.base.verdicts.ft_protected[vm.id] for vm in estate.workloads.items)
     dates = {
         "first_vmotion": _first((move.at for move in live), estate.now if counted else None),
         "first_drs_move": _first(move.at for move in live if move.cause == "drs"),

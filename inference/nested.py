@@ -21,9 +21,10 @@ def hosts_apart(snapshot: Snapshot) -> frozenset[str]:
     """
     dummies = {host.id for host in snapshot.hosts if (host.model or "").lower().startswith(_MOBILITY_PLATFORM)}
     virtual = {host.id for host in snapshot.hosts if (host.vendor or "").lower().startswith(_MAKER)} - dummies
-    carried = any((vm.guest_id or "").lower().startswith(_NESTED_GUEST) for vm in snapshot.vms)
-    beside_real = carried and any(_is_real(host) and host.id not in virtual | dummies for host in snapshot.hosts)
-    return frozenset(dummies | virtual if beside_real else dummies)
+    if virtual and any(_is_real(host) and host.id not in virtual | dummies for host in snapshot.hosts):
+        carried = any((vm.guest_id or "").lower().startswith(_NESTED_GUEST) for vm in snapshot.vms)
+        return frozenset(dummies | virtual if carried else dummies)
+    return frozenset(dummies)
 
 
 def is_apart(cluster: Cluster, members: Iterable[str], apart: frozenset[str]) -> bool:

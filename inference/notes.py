@@ -38,6 +38,7 @@ def read_note(text: str | None) -> Note:
     )
 
 
+@lru_cache(maxsize=16384)
 def speaks_of_backup(text: str) -> bool:
     """Whether a note, or the value of a custom attribute, speaks of a backup."""
     low = text.lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
         if observation.state == "not_applicable" or _says_nothing(item, observation):
             applies[place] = False
         elif observation.state == "observed" and observation.value is not None:
-            weights = category_weights(item, observation)
+            weights = _weights(item, replace(observation, evidence=()))
             if item.configured_category is not None:
                 discount = model.specification.configured_discount.value
                 weights = configured_weights(weights, item.configured_category, discount)
@@ -60,6 +61,12 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
             reading.present[place] = True
     seen = np.array([by_id[item.id].seen if by_id[item.id].state == "observed" else 0.0 for item in model.scored])
     return Answers(by_id, reading, np.clip(seen, 0.0, 1.0), applies)
+
+
+@lru_cache(maxsize=8192)
+def _weights(item: Item, numbers: Observation) -> Array:
+    """Remembered, since clusters share many answers and most stay as they are from poll to poll; nobody may write to it."""
+    return category_weights(item, numbers)
 
 
 def _says_nothing(item: Item, observation: Observation) -> bool:

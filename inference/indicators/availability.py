@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collector.facts import Cluster, VirtualMachine
-from inference.automation import has_ha, is_watched
+from collector.facts import Cluster
+from inference.automation import has_ha
 from inference.counting import share_of
-from inference.estate import LEAST_CLUSTER, Estate
+from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, unknown
 from inference.population import Population
-from inference.protection import is_ft_protected
+from inference.verdicts import LEAST_CLUSTER
 
 NO_HA = "no cluster has HA on"
 NO_NEIGHBOUR = "no cluster with HA has two hosts"
@@ -24,7 +24,7 @@ def ha_share(estate: Estate) -> Observation:
     return share_of(
         name,
         estate.powered_on,
-        lambda vm: estate.has_neighbour(vm) and estate.is_restarted(vm),
+        lambda vm: estate.base.verdicts.recoverable[vm.id],
         nothing="no workload virtual machine is powered on",
         unread="the HA settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -66,18 +66,13 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
         return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
-    overrides = estate.base.ha_override_of
     ids = {cluster.id for cluster in with_ha}
     inside = tuple(vm for vm in running.items if estate.base.cluster_of_vm.get(vm.id) in ids)
-
-    def watched(vm: VirtualMachine) -> bool | None:
-        cluster = estate.cluster_of(vm)
-        return is_watched(cluster, overrides.get(vm.id)) if cluster else None
 
     return share_of(
         name,
         Population(inside, running.seen * len(with_ha) / (len(with_ha) + unread)),
-        watched,
+        lambda vm: estate.base.verdicts.watched[vm.id],
         nothing="no workload virtual machine runs in a cluster with HA",
         unread="the HA settings of the virtual machines could not be read",
         says=lambda yes, of: [
@@ -91,10 +86,10 @@ def ft(estate: Estate) -> Observation:
     name, machines = "ft", estate.workloads
     if machines.missing:
         return unknown(name, machines.missing)
-    known = [vm for vm in machines.items if vm.knows("ft_role") or vm.knows("ft_state")]
+    known = [answer for vm in machines.items if (answer := estate.base.verdicts.ft_protected[vm.id]) is not None]
     if machines.items and not known:
         return unknown(name, "the state of fault tolerance could not be read")
-    count = sum(is_ft_protected(vm) for vm in known)
+    count = sum(known)
     if not count:
         return not_applicable(name, "no virtual machine uses fault tolerance, which few estates need")
     return amount(
@@ -107,6 +102,6 @@ def ft(estate: Estate) -> Observation:
 
 def _clusters_with_ha(estate: Estate) -> tuple[tuple[Cluster, ...], int]:
     """Clusters with hosts and HA on, and how many could not be read."""
-    filled = set(estate.base.cluster_of_host.values())
+    filled = estate.base.members
     clusters = [cluster for cluster in estate.clusters.items if cluster.id in filled]
     return tuple(c for c in clusters if has_ha(c)), sum(has_ha(c) is None for c in clusters)

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from collector.facts import Host, VirtualMachine
 from inference.counting import share_of
-from inference.estate import LEAST_CLUSTER, Estate
+from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.products import is_backup_snapshot
 from inference.standstill import unless_still
+from inference.verdicts import LEAST_CLUSTER
 
 ROLL_OUT_DAYS = 30.0
 NEARLY_ALL = 0.9
@@ -105,6 +106,8 @@ def snapshot_hygiene(estate: Estate) -> Observation:
     limit = estate.now - OLD_SNAPSHOT
 
     def clean(vm: VirtualMachine) -> bool | None:
+        if not vm.snapshots:
+            return True if vm.knows("snapshots") else None
         if not vm.knows("snapshots"):
             return None
         return not any(found.created < limit and not is_backup_snapshot(found.name) for found in vm.snapshots)

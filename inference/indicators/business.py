@@ -9,7 +9,6 @@ from inference.estate import Estate
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
-from inference.protection import recovery_products
 
 BIG = 4
 """A big machine has this many times the processors or the memory of the middle one of its vCenter."""
@@ -43,8 +42,8 @@ def biz_protected(estate: Estate) -> Observation:
         return unknown(name, reason)
     if not estate.business:
         return not_applicable(name, "no business application runs here")
-    hidden = bool(recovery_products(estate.snapshot.extensions)) or bool(estate.gap("extensions"))
-    blind = hidden and not any("recovery" in machine.protected_by for machine in estate.base.business)
+    hidden = bool(estate.base.recovery_products) or bool(estate.gap("extensions"))
+    blind = hidden and not estate.base.recovery_is_told
 
     def protected(machine: BusinessMachine) -> bool | None:
         if machine.protected_by:

@@ -8,8 +8,9 @@ from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
 from inference.counting import share_of
 from inference.declared import pct_virtualized as declared_share
-from inference.estate import LEAST_CLUSTER, Estate
+from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, rate, unknown
+from inference.verdicts import LEAST_CLUSTER
 
 NO_RUNNING = "no workload virtual machine is powered on"
 NO_HOSTS = "no host is connected"

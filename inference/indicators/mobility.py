@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from inference.base import SHARED_BY_DESIGN
 from inference.counting import RATE_DAYS, rate_per_100, reach, share_of, too_short
-from inference.estate import LEAST_CLUSTER, Estate
+from inference.estate import Estate
 from inference.observations import Observation, not_applicable, rate, share, unknown
+from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
 from inference.products import is_outdated
+from inference.verdicts import LEAST_CLUSTER
 from inference.witness import counted_motions
 
 EVACUATION_DAYS = 90.0

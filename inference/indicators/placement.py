@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from collector.facts import Allocation, Cluster
+from collector.facts import Cluster
 from inference.automation import is_fully_automated
-from inference.base import SHARED_BY_DESIGN
 from inference.counting import RATE_DAYS, reach, share_of
-from inference.estate import LEAST_CLUSTER, Estate
+from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
+from inference.verdicts import LEAST_CLUSTER
 
 LITTLE_DEMAND = 0.25
 """Below this part of its processor capacity in demand a cluster has nothing to balance."""
-
-ROOT_POOL = "Resources"
 
 NEARLY_ALL = 0.9
 """That DRS did nothing counts once this much of the window was seen."""
@@ -40,7 +37,7 @@ def drs_auto(estate: Estate) -> Observation:
     return share_of(
         name,
         estate.powered_on,
-        lambda vm: estate.has_neighbour(vm) and estate.is_automated(vm),
+        lambda vm: estate.base.verdicts.movable[vm.id],
         nothing="no workload virtual machine is powered on",
         unread="the DRS settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -153,20 +150,15 @@ def rules_pools(estate: Estate) -> Observation:
     name = "rules_pools"
     workloads = {vm.id for vm in estate.workloads.items}
     pools_gap = estate.gap("resource_pools")
-    claiming = {
-        pool.owner
-        for pool in estate.snapshot.resource_pools
-        if pool.owner and not (pool.parent == pool.owner or pool.name == ROOT_POOL) and _claims((pool.cpu, pool.memory))
-    }
 
     def steered(cluster: Cluster) -> bool | None:
-        if cluster.id in claiming:
+        if cluster.id in estate.base.claimed:
             return True
         if cluster.knows("rules", "groups") and _has_rule(cluster, workloads):
             return True
         return False if cluster.knows("rules", "groups") and not pools_gap else None
 
-    filled = set(estate.base.cluster_of_host.values())
+    filled = estate.base.members
     every = estate.clusters
     return share_of(
         name,
@@ -186,8 +178,3 @@ def _has_rule(cluster: Cluster, workloads: set[str]) -> bool:
     return any(
         rule.enabled and not workloads.isdisjoint(rule.vms or groups.get(rule.vm_group or "", ())) for rule in cluster.rules
     )
-
-
-def _claims(allocations: Iterable[Allocation | None]) -> bool:
-    """Whether a pool has other than normal shares, a reservation or a limit: without, it is used as a folder."""
-    return any(a and (a.level not in {"", "normal"} or a.reservation > 0 or a.limit >= 0) for a in allocations)

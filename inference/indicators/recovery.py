@@ -8,7 +8,7 @@ from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
-from inference.protection import protected_machines, recovery_products
+from inference.protection import protected_machines
 
 YEAR = 365.0
 ALL_YEAR = 0.9
@@ -22,7 +22,7 @@ def dr_registered(estate: Estate) -> Observation:
         return not_applicable(name, "extensions are registered with the vCenter and not with one cluster")
     if gap := estate.gap("extensions"):
         return unknown(name, gap)
-    found = recovery_products(estate.snapshot.extensions)
+    found = estate.base.recovery_products
     names = ", ".join(product.title for product in found)
     says = f"Registered for recovery: {names}." if found else "No product for recovery or replication is registered."
     return amount(name, float(bool(found)), evidence=(says,))
@@ -44,7 +44,7 @@ def dr_protected(estate: Estate) -> Observation:
     if protected:
         says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
-    products = ", ".join(product.title for product in recovery_products(estate.snapshot.extensions))
+    products = ", ".join(product.title for product in estate.base.recovery_products)
     if products:
         reason = f"{products} is registered, and no event that vCenter still keeps names the machines it protects"
     elif apart := estate.excluded.get("srm_placeholder"):
@@ -92,7 +92,7 @@ def dr_tests(estate: Estate) -> Observation:
 
 def _tests_may_be_unseen(estate: Estate, seen: float) -> str | None:
     """Why there may have been tests although no event says so. Without any product there is no plan to test."""
-    products = recovery_products(estate.snapshot.extensions)
+    products = estate.base.recovery_products
     if not products and not estate.gap("extensions"):
         named = ", ".join(storage_hints(estate)[:3])
         return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None

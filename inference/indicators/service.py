@@ -7,12 +7,11 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.accounts import role_of
 from inference.counting import RATE_DAYS, reach, share_of, too_short
 from inference.estate import PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
-from inference.products import self_service_keys, self_service_products
+from inference.products import self_service_keys
 
 PROVISIONING_DAYS = 90.0
 MANAGED_LEVELS = (0.05, 0.3)
@@ -56,9 +55,8 @@ def self_service(estate: Estate) -> Observation:
     if machines.missing:
         return unknown(name, machines.missing)
     gap = estate.gap("extensions")
-    products = [product.title for product in self_service_products(estate.snapshot.extensions)]
-    ordered = {new.machine for new in estate.base.made if role_of(new.user) == "self_service"}
-    answers = [True if vm.id in ordered else _is_managed(vm) for vm in machines.items]
+    products = [product.title for product in estate.base.self_service_products]
+    answers = [True if vm.id in estate.base.ordered else _is_managed(vm) for vm in machines.items]
     known = [answer for answer in answers if answer is not None]
     if answers and not known:
         return unknown(name, "what manages the virtual machines could not be read")

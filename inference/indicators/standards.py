@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from collector.facts import VirtualMachine
 from inference.counting import reach, share_of
@@ -124,8 +125,13 @@ def dvs_share(estate: Estate) -> Observation:
     return share_of(
         name,
         Population(connected, running.seen, running.missing),
-        lambda vm: all(network.startswith(_DISTRIBUTED) for network in vm.networks) if vm.knows("networks") else None,
+        lambda vm: _are_distributed(vm.networks) if vm.knows("networks") else None,
         nothing="no powered-on workload virtual machine is on a network",
         unread="the networks of the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines with a network are wholly on distributed switches."],
     )
+
+
+@lru_cache(maxsize=4096)
+def _are_distributed(networks: tuple[str, ...]) -> bool:
+    return all(network.startswith(_DISTRIBUTED) for network in networks)

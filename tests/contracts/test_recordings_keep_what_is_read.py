@@ -21,10 +21,10 @@ from collector.vcenter.anonymise.allowed import OBJECTS
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from inference.accounts import is_import, role_of
 from inference.attributes import Attributes, denies, is_tagged_for_backup
-from inference.base import SHARED_BY_DESIGN
 from inference.event_kinds import kind_of
 from inference.lexicon import builtin
 from inference.notes import read_note, speaks_of_backup
+from inference.places import SHARED_BY_DESIGN
 from inference.population import sort_out
 from inference.products import data_file, hints_at_replication, is_backup_snapshot, table, unlicensed
 from vjourney.vocabulary import vocabulary
