@@ -71,15 +71,22 @@ class Tagged:
         self._read_at: datetime | None = None
         self._named_at: datetime | None = None
         self._failed_at: datetime | None = None
+        self._given_up = False
 
     def sync(self, mirror: Mirror, now: datetime) -> None:
-        """Bring the tags of every fact up to date. Never raises ``VcenterError``: what fails is the ``gap``."""
+        """Bring the tags of every fact up to date; what fails is the ``gap``.
+
+        Raises:
+            VcenterError: the reading was given up.
+        """
         present = {id_: kind for topic, kind in tags.TYPES.items() for id_ in mirror.ids(topic)}
         changed = self._forget(present)
         if not _within(self._failed_at, now, RETRY):
             try:
                 changed = self._read(present, now) or changed
             except VcenterError as error:
+                if self._given_up:
+                    raise
                 self._fail(str(error), now)
                 changed = True
         if changed:
@@ -91,6 +98,7 @@ class Tagged:
 
     def interrupt(self) -> None:
         """From another thread: give up what is being read."""
+        self._given_up = True
         self._reader.interrupt()
 
     def _read(self, present: Mapping[str, str], now: datetime) -> bool:

@@ -64,7 +64,7 @@ class Tagging:
             try:
                 api.call("session", "create")
                 return tuple(sorted(api.call("category", "list")))
-            except Refused as error:
+            except (Refused, MalformedAnswer) as error:  # whatever an older release makes of the new path
                 refused = refused if isinstance(error, NotOffered) and refused else error
         self._wire.dialect = DIALECTS[0]
         if isinstance(refused, NotOffered):

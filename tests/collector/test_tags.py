@@ -234,7 +234,11 @@ def test_many_names_take_several_polls(tagged: Tagged, mirror: Mirror, reader: R
     assert of(mirror) == {"vm-1": (PRODUCTION,), "vm-2": (TEST,)}
 
 
-def test_giving_up_reaches_whoever_reads(tagged: Tagged, reader: Reader) -> None:
-    """As when the service ends."""
+def test_giving_up_is_no_gap(tagged: Tagged, mirror: Mirror, reader: Reader) -> None:
+    """As when the service ends: whoever reads is told, and the poll fails, since nothing is wrong with the tags."""
     tagged.interrupt()
     assert reader.interrupted
+    reader.refuses = True
+    with pytest.raises(Refused):
+        tagged.sync(mirror, NOW)
+    assert tagged.gap is None

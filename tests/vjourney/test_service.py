@@ -206,6 +206,20 @@ def test_a_failure_keeps_the_last_assessments(tmp_path: Path) -> None:
     assert bench.publication().assessments == before
 
 
+def test_tags_are_a_topic_where_they_are_asked_for(tmp_path: Path) -> None:
+    """Absent where nobody reads them; read, and missed along with everything else when the vCenter is away."""
+    source, plain = replay("experimentation"), replay("it-production")
+    bench = Bench(tmp_path, tagged=source, plain=plain)
+    snapshot = replace(source.poll(lambda _: None), tags=())
+    source.poll = lambda _: snapshot  # type: ignore[method-assign]
+    assert "tags" not in bench.service.poll("plain").topics
+    assert bench.service.poll("tagged").topics["tags"] is True
+    source.poll = Broken(Unreachable("tagged", "gone")).poll  # type: ignore[method-assign]
+    plain.poll = source.poll  # type: ignore[method-assign]
+    assert bench.service.poll("tagged").topics["tags"] is False
+    assert "tags" not in bench.service.poll("plain").topics
+
+
 def test_a_poll_without_news_is_not_thought_about_again(tmp_path: Path) -> None:
     """Behind the end of a recording nothing changes, and cost grows with change."""
     bench = Bench(tmp_path, a=replay("experimentation"))
