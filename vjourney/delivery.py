@@ -7,6 +7,7 @@ others, with a back-off that is in the store, so neither a restart nor another r
 from __future__ import annotations
 
 import hashlib
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -58,6 +59,9 @@ class Deliveries:
         self._clock = clock
         self._latest = latest
         self._started = clock()
+        self._closing = False
+        self._sending = 0
+        self._sent_one = threading.Condition()
         managers = _by_identity([url.get_secret_value() for url in alerts.alertmanagers])
         notified = _by_identity([url.get_secret_value() for url in alerts.notify])
         digested = _by_identity([url.get_secret_value() for url in alerts.digest.to] if alerts.digest else [])
@@ -102,6 +106,8 @@ class Deliveries:
 
     def deliver(self, target: str) -> None:
         """Send what is due for a target, until it refuses; whatever happens is in the outbox and in the log."""
+        with self._sent_one:
+            self._sending += 1
         try:
             if target in self._alertmanagers:
                 self._send_alerts(target)
@@ -109,9 +115,22 @@ class Deliveries:
                 self._send_messages(target)
         except StoreError as error:
             log.warning("deliveries not read or written", error=str(error))
+        finally:
+            with self._sent_one:
+                self._sending -= 1
+                self._sent_one.notify_all()
+
+    def close(self, grace: float) -> bool:
+        """Begin nothing more, and wait ``grace`` seconds for what is being sent; whether all of it ended.
+
+        A target that never answers holds its thread, which nobody can end; what it was sent is claimed until ``LEASE`` is over.
+        """
+        self._closing = True
+        with self._sent_one:
+            return self._sent_one.wait_for(lambda: self._sending == 0, timeout=grace)
 
     def _send_messages(self, target: str) -> None:
-        while held := self._claim(target, most=1):
+        while not self._closing and (held := self._claim(target, most=1)):
             delivery = held[0]
             if not self._sent(lambda: self._notifiers[target].send(_message(delivery)), held, LONGEST_PAUSE):  # noqa: B023  # called at once
                 return

@@ -32,6 +32,10 @@ from vjourney.store import Store, StoreError
 log = structlog.get_logger()
 
 
+DELIVERY_GRACE_SECONDS = 1.0
+"""How long what is being sent may take to end once the service stops."""
+
+
 def _no_progress(_vcenter: str, _topic: str, _objects: int) -> None:
     return
 
@@ -51,6 +55,8 @@ class Runtime:
             ModelError: the model cannot be used.
         """
         self._settings = settings
+        self.ended = True
+        """Whether nothing runs on after ``serve``; a target that never answers holds a thread that cannot be ended."""
         model = load_model(settings.model)
         self._sources = {
             vcenter.name: source(vcenter, progress, tags=wants_tags(vcenter, settings)) for vcenter in settings.vcenters
@@ -108,6 +114,7 @@ class Runtime:
                 stop.wait()
             finally:
                 schedule.stop()
+                self.ended = self._deliveries.close(DELIVERY_GRACE_SECONDS)
 
     def _complete_publication(self) -> Publication | None:
         """What is published once every vCenter was asked; a digest must not leave out those that come a minute later."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
@@ -101,6 +103,9 @@ def _once(settings: Settings, as_json: bool) -> NoReturn:
 def _serve(settings: Settings) -> None:
     with Runtime(settings) as runtime:
         runtime.serve(lambda address: typer.echo(f"vjourney serves {address} (Ctrl-C ends it)"))
+    if not runtime.ended:  # Python would wait for the thread at its end
+        sys.stdout.flush()
+        os._exit(Exit.DONE)
 
 
 def _leave(successes: list[bool]) -> NoReturn:

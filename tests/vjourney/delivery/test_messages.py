@@ -143,6 +143,27 @@ def test_what_waits_for_a_dead_target_is_not_tried_one_by_one(
     assert len(sink.bodies) == 3
 
 
+def test_closing_waits_for_what_is_being_sent_and_begins_nothing_more(
+    replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
+) -> None:
+    """A target that does not answer is given up waiting for; the next message is left to the next start."""
+    sink = web_sink()
+    asked, answer = threading.Event(), threading.Event()
+    sink.before_answer = lambda: (asked.set(), answer.wait())
+    one = replica(settings(notify=(sink.url,)))
+    one.record(1, 2)
+    one.record(2, 3, NOON + timedelta(seconds=1))
+    one.now += timedelta(seconds=1)
+    thread = threading.Thread(target=one.deliver)
+    thread.start()
+    assert asked.wait(timeout=60)
+    assert not one.deliveries.close(0)
+    answer.set()
+    assert one.deliveries.close(60)
+    thread.join()
+    assert len(sink.bodies) == 1
+
+
 def test_after_a_week_it_is_given_up(
     replica: Start, settings: AlertsSection, web_sink: Callable[[], Any], logged: list[MutableMapping[str, Any]]
 ) -> None:

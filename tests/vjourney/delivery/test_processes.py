@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +32,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.vcsim]
 
 PATIENCE = 90.0
 """Seconds a busy machine may take for what takes two."""
+
+STOP_SECONDS = 5.0
+"""The contract: how long the service may take to stop."""
 
 DAY = timedelta(days=1)
 MODEL = Path(__file__).parents[3] / "inference/models/journey-1.yaml"
@@ -74,15 +79,16 @@ class Site:
         self._config = f"""vcenters: [{{name: live, host: 127.0.0.1, port: {vcenter.port}, {account}}}]
 store: {{url: "{url}"}}
 model: model.yaml
-alerts: {{alertmanagers: ["{web.url}/am"], notify: ["{web.url}/hook", "{to}"]}}
 """
+        self.targets = {"alertmanagers": [f"{web.url}/am"], "notify": [f"{web.url}/hook", to]}
 
     def config(self) -> str:
         """A configuration for one more process, which listens at a port of its own."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         file = self._folder / f"{port}.yaml"
-        file.write_text(f'{self._config}web: {{listen: "127.0.0.1:{port}"}}\n')
+        alerts = json.dumps(self.targets)
+        file.write_text(f'{self._config}alerts: {alerts}\nweb: {{listen: "127.0.0.1:{port}"}}\n')
         return str(file)
 
     def hold_back(self) -> None:
@@ -153,6 +159,33 @@ def changes(address: str) -> list[str]:
     return [line for line in said.splitlines() if re.match(r'vjourney_stage_changes_total\{.*scope="vcenter".* [^0]', line)]
 
 
+def last_poll(address: str) -> float:
+    """When the last poll succeeded, in seconds."""
+    said = httpx.get(f"{address}/metrics").text
+    found = re.search(r"^vjourney_last_poll_success_timestamp_seconds\{.*\} (.*)$", said, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+@contextlib.contextmanager
+def black_hole() -> Iterator[tuple[str, list[socket.socket]]]:
+    """An address at which everything is taken and nothing answered, and the connections that were made there."""
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    held.append(server.accept()[0])
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", held
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(timeout=PATIENCE)
+        for each in held:
+            each.close()
+
+
 def stop(process: subprocess.Popen[str]) -> None:
     """Let it end as a service manager would."""
     process.send_signal(signal.SIGTERM)
@@ -189,3 +222,21 @@ def test_what_a_killed_process_recorded_is_told_by_the_others_once(site: Site) -
         stop(one)
         stop(other)
     assert site.told() == (1, 1, 1)
+
+
+def test_a_target_that_never_answers_holds_up_neither_polls_nor_the_end(site: Site) -> None:
+    """While every target hangs, polls go on, the living target is told, and the service stops as fast as ever."""
+    with black_hole() as (address, held):
+        site.targets["alertmanagers"].append(f"http://{address}")
+        site.targets["notify"] += [
+            f"http://{address}/hook",
+            f"mailto://{address}/ops@b.example.com?from=vjourney@a.example.com",
+        ]
+        with service(site) as (process, page):
+            eventually(lambda: len(held) >= 3)  # each of the three
+            seen = last_poll(page)
+            for _ in range(3):
+                seen = eventually(lambda: (now := last_poll(page)) > seen and now)  # noqa: B023  # called at once
+            assert eventually(lambda: site.told() == (1, 1, 1))
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=STOP_SECONDS) == 0
