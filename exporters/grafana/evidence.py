@@ -9,10 +9,10 @@ from exporters.grafana import stage_panels as stage
 from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, bars, course, overview, states
-from exporters.grafana.vocabulary import ABSENT, BLUE, GREY, ORANGE, best, or_none, thresholds, words
+from exporters.grafana.vocabulary import ABSENT, BLUE, GREY, ORANGE, among, best, equal, or_none, thresholds, words
 
-SCOPE = 'scope="$scope", vcenter="$vcenter", vsphere_cluster="$vsphere_cluster"'
-CHOSEN = f'{SCOPE}, indicator=~"$indicator"'
+SCOPE = ", ".join(map(equal, ("scope", "vcenter", "vsphere_cluster")))
+CHOSEN = f"{SCOPE}, {among('indicator')}"
 
 NOT_APPLICABLE, UNKNOWN, OBSERVED = 0.0, 1.0, 2.0
 STATES = words({OBSERVED: ("observed", BLUE), UNKNOWN: ("unknown", ORANGE), NOT_APPLICABLE: ("not applicable", GREY)})

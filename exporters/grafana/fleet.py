@@ -12,10 +12,10 @@ from exporters.grafana import stage_panels as stage
 from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, overview
-from exporters.grafana.vocabulary import best, or_absent, stages
+from exporters.grafana.vocabulary import among, best, or_absent, stages
 
 FLEET = 'scope="fleet"'
-VCENTERS = 'scope="vcenter", vcenter=~"$vcenter"'
+VCENTERS = f'scope="vcenter", {among("vcenter")}'
 NAME = "{{vcenter}}"
 
 
@@ -66,5 +66,5 @@ def comparison(where: str, labels: dict[str, str], hidden: tuple[str, ...], link
         ),
         labels,
         hidden=hidden,
-        link=f"{link}${{__value.raw}}&${{datasource:queryparam}}&${{__url_time_range}}",
+        link=f"{link}${{__value.raw:percentencode}}&${{datasource:queryparam}}&${{__url_time_range}}",
     )

@@ -9,9 +9,9 @@ from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, course, current, overview, states
 from exporters.grafana.stage_panels import COUNT
-from exporters.grafana.vocabulary import BLUE, ORANGE, RED, SKY, best, thresholds, words
+from exporters.grafana.vocabulary import BLUE, ORANGE, RED, SKY, among, best, thresholds, words
 
-VCENTERS = 'vcenter=~"$vcenter"'
+VCENTERS = among("vcenter")
 NAME = "{{vcenter}}"
 UP = words({1: ("answers", BLUE), 0: ("down", RED)})
 READ = words({1: ("read", SKY), 0: ("not read", RED)})

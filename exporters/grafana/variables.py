@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders.dashboard import DatasourceVariable, QueryVariable
 from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh, VariableSort
 
-from exporters.grafana.vocabulary import DATASOURCE
+from exporters.grafana.vocabulary import DATASOURCE, equal
 
 LABEL_VALUES = 1
 """How Grafana's Prometheus data source numbers this kind of query."""
@@ -39,7 +39,7 @@ def vcenters() -> QueryVariable:
 
 def clusters() -> QueryVariable:
     """Some or all clusters of the chosen vCenter."""
-    series = 'vjourney_coverage_ratio{scope="cluster", vcenter="$vcenter"}'
+    series = f'vjourney_coverage_ratio{{scope="cluster", {equal("vcenter")}}}'
     every = _values("vsphere_cluster", "Cluster", series, "vsphere_cluster")
     return every.multi(multi=True).include_all(include_all=True).all_value(".*")
 
@@ -47,9 +47,9 @@ def clusters() -> QueryVariable:
 def one_scope() -> tuple[QueryVariable, QueryVariable, QueryVariable]:
     """One scope by three labels; those that it does not have are offered as None, which is the empty label."""
     kind = _values("scope", "Scope", "vjourney_coverage_ratio", "scope").current(VariableOption(text="fleet", value="fleet"))
-    where = 'vjourney_coverage_ratio{scope="$scope"}'
+    where = f"vjourney_coverage_ratio{{{equal('scope')}}}"
     vcenter = _values("vcenter", "vCenter", where, "vcenter")
-    inside = 'vjourney_coverage_ratio{scope="$scope", vcenter="$vcenter"}'
+    inside = f"vjourney_coverage_ratio{{{equal('scope')}, {equal('vcenter')}}}"
     return kind, vcenter, _values("vsphere_cluster", "Cluster", inside, "vsphere_cluster")
 
 

@@ -13,13 +13,16 @@ from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.fleet import comparison
 from exporters.grafana.panels import Look, bars, course
-from exporters.grafana.vocabulary import ABSENT, GREY, best, or_none, words
+from exporters.grafana.vocabulary import ABSENT, GREY, among, best, equal, or_none, words
 
-VCENTER = 'scope="vcenter", vcenter="$vcenter"'
-INSIDE = 'scope=~"vcenter|cluster", vcenter="$vcenter", vsphere_cluster=~"$vsphere_cluster|"'
+VCENTER = f'scope="vcenter", {equal("vcenter")}'
+INSIDE = f'scope=~"vcenter|cluster", {equal("vcenter")}, {among("vsphere_cluster", or_none=True)}'
 """The clusters that are chosen, and the vCenter itself: hosts need not be in clusters."""
 
-EVIDENCE = "/d/vjourney-evidence?var-scope=${__data.fields.scope}&var-vcenter=${vcenter}&var-vsphere_cluster="
+EVIDENCE = (
+    "/d/vjourney-evidence?var-scope=${__data.fields.scope:percentencode}&var-vcenter=${vcenter:percentencode}"
+    "&var-vsphere_cluster="
+)
 
 
 def vcenter() -> Dashboard:

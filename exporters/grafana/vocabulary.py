@@ -28,6 +28,19 @@ ABSENT = -1
 """Stands for "nothing to say" where a panel would be empty otherwise; a mapping shows it as words, never as a number."""
 
 
+def equal(label: str) -> str:
+    """A matcher of the label by the one value chosen of the variable of that name, whatever characters are in it.
+
+    Between backticks nothing is an escape, so names with quotes and backslashes arrive as they are.
+    """
+    return f"{label}=`${{{label}:raw}}`"
+
+
+def among(label: str, *, or_none: bool = False) -> str:
+    """A matcher of the label by some or all values of the variable of that name; with ``or_none`` by the empty one too."""
+    return f"{label}=~`${{{label}:regex}}{'|' if or_none else ''}`"
+
+
 def best(metric: str, where: str, by: str = SCOPE) -> str:
     """A gauge of a scope, the same whichever replica or pod was scraped."""
     return f"max by ({by}) ({metric}{{{where}}})"

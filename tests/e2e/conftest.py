@@ -49,6 +49,10 @@ DAY = timedelta(days=1)
 JOURNEY = ((0, "experimentation"), (60, "it-production"), (140, "business-production"), (280, "it-production"))
 """Which recorded estate the vCenter ``prod`` resembles from which day on: it learns, and then forgets."""
 
+BRANCH = "Zürich (DR) a.b+c | 'x' \"y\" \\\\z ${w} & 100%"
+CLUSTER = "Compute [A] & 'B'"
+"""Names with everything that means something to a query, a regular expression or an address."""
+
 COUNTED = {
     "migrations": ("user", "drs"),
     "ha_restarts": ("",),
@@ -88,7 +92,7 @@ class Year:
         """What is published at a moment; on the first day nothing can be read but that the vCenters are there."""
         days = (at - FIRST) / DAY
         resembled = next(name for since, name in reversed(JOURNEY) if days >= since)
-        own = [*self._estate(resembled, "prod", at), *self._estate("it-production", "branch", at)]
+        own = [*self._estate(resembled, "prod", at), *self._estate("it-production", BRANCH, at)]
         if days < 1:
             own = [_blind(assessment) for assessment in own]
         units = [assessment for assessment in own if assessment.scope.kind == "vcenter"]
@@ -101,7 +105,7 @@ class Year:
         return Publication(
             taken_at=at,
             model=self._model.info,
-            vcenters=tuple(_status(name, at, days) for name in ("prod", "branch")),
+            vcenters=tuple(_status(name, at, days) for name in ("prod", BRANCH)),
             assessments=every,
             declarations=dict(self.declarations),
             transitions=self.transitions,
@@ -116,7 +120,7 @@ class Year:
                 moved = Scope("vcenter", name, name, name)
             else:
                 clusters += 1
-                moved = Scope("cluster", f"{name}/domain-c{clusters}", f"Compute {clusters}", name)
+                moved = Scope("cluster", f"{name}/domain-c{clusters}", f"{CLUSTER} {clusters}", name)
             later = at - assessment.taken_at
             used = {
                 feature: replace(use, last_seen=use.last_seen + later if use.last_seen else None)
@@ -151,7 +155,7 @@ def _blind(assessment: Assessment) -> Assessment:
 
 
 def _status(name: str, at: datetime, days: float) -> VcenterStatus:
-    down = name == "branch" and 200 <= days < 202
+    down = name == BRANCH and 200 <= days < 202
     topics = {topic: not down and not (topic == "licenses" and 100 <= days < 130) for topic in TOPICS}
     reached = at - 2 * DAY if down else at - timedelta(minutes=1)
     requests = {"RetrievePropertiesEx": 12 + int(days * 288), "WaitForUpdatesEx": int(days * 576)}
@@ -163,7 +167,7 @@ def _status(name: str, at: datetime, days: float) -> VcenterStatus:
 def _tallies(days: float) -> tuple[Tally, ...]:
     return tuple(
         Tally(vcenter, name, label, int(days * number))
-        for vcenter in ("prod", "branch")
+        for vcenter in ("prod", BRANCH)
         for name, labels in COUNTED.items()
         for number, label in enumerate(labels, start=1)
     )

@@ -126,7 +126,7 @@ def test_queries_name_metrics_that_exist_with_labels_that_they_have(name: str) -
     asked += [annotation["expr"] for annotation in dashboard["annotations"]["list"]]
     asked += [variable["query"]["query"] for variable in dashboard["templating"]["list"][1:]]
     for expression in asked:
-        for metric, matchers in re.findall(r"(vjourney_\w+)(?:\{([^}]*)\})?", expression):
+        for metric, matchers in re.findall(r"(vjourney_\w+)(?:\{([^}]*)\})?", re.sub(r"\$\{[^}]*\}", "chosen", expression)):
             assert set(re.findall(r"(\w+)=", matchers)) <= labels[metric], expression
 
 
@@ -137,6 +137,22 @@ def test_every_variable_is_used_and_every_used_one_is_there(name: str) -> None:
     known = {variable["name"] for variable in STORED[name]["templating"]["list"]}
     used = set(re.findall(r"\$\{?([a-z]\w*)", text))
     assert used == known
+
+
+def test_names_reach_queries_and_links_as_they_are() -> None:
+    """In queries between backticks, where quotes and backslashes mean nothing; in addresses with every character encoded."""
+    for name, dashboard in STORED.items():
+        asked = [target["expr"] for panel in panels(name) for target in panel["targets"]]
+        asked += [mark["expr"] for mark in dashboard["annotations"]["list"]]
+        asked += [variable["query"]["query"] for variable in dashboard["templating"]["list"][1:]]
+        several = {variable["name"] for variable in dashboard["templating"]["list"] if variable.get("multi")}
+        for expression in asked:
+            for matcher, variable, form in re.findall(r"(\S)`\$\{(\w+):(\w+)\}\|?`", expression):
+                assert (matcher, form) == (("~", "regex") if variable in several else ("=", "raw")), expression
+            assert len(re.findall(r"\$(?!__)", expression)) == len(re.findall(r"=~?`\$\{", expression)), expression
+        for panel in panels(name):
+            for link in (link["url"] for group in settings(panel, "links") for link in group):
+                assert all(":" in used or used == "__url_time_range" for used in re.findall(r"\$\{([^}]+)\}", link)), link
 
 
 def test_stage_changes_are_marked_on_every_dashboard_and_links_lead_to_one() -> None:
