@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import zlib
@@ -108,10 +109,15 @@ def status(code: int, endpoint: Endpoint, asked: str) -> VcenterError:
 def detail(error: Exception, endpoint: Endpoint) -> str:
     """What the server or library said, in one line of bounded length, without the password."""
     text = " ".join(str(getattr(error, "msg", None) or error).split())
-    if endpoint.password:
+    if len(endpoint.password) >= SHORT:
         text = text.replace(endpoint.password, "***")
+    elif endpoint.password:  # its letters are in every other word
+        text = re.sub(rf"(?<!\w){re.escape(endpoint.password)}(?!\w)", "***", text)
     return text[:MOST_DETAIL]
 
+
+SHORT = 4
+"""Passwords with fewer characters are only found where they stand alone."""
 
 MOST_DETAIL = 200
 """Characters of a message of others that an error repeats."""
@@ -145,6 +151,8 @@ def _tls(error: ssl.SSLError, endpoint: Endpoint) -> VcenterError:
         return _network(error, endpoint, "the TLS handshake")
     if getattr(error, "reason", None) in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
         return NotVsphere(endpoint, "what answers there does not speak TLS; check the port")
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Unreachable(endpoint, "it closed the connection, as a vCenter does that stops; check that it runs, and the port")
     return TlsFailed(
         endpoint, f"the TLS connection failed ({detail(error, endpoint)}); check the TLS versions and ciphers it offers"
     )

@@ -135,6 +135,7 @@ def test_a_port_without_tls_is_no_vsphere(fake: FakeVcenter) -> None:
     ("error", "kind", "says"),
     [
         (ssl.SSLError(1, "[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol"), errors.TlsFailed, "unsupported protocol"),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), errors.Unreachable, "it closed the connection"),
         (OSError(errno.EHOSTUNREACH, "No route to host"), errors.Unreachable, "No route to host"),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), errors.Unreachable, "reset by peer"),
         (BadStatusLine("SSH-2.0-OpenSSH_9.6"), errors.NotVsphere, "does not speak HTTP"),
@@ -147,6 +148,17 @@ def test_failures_that_need_a_broken_network_have_their_sentences(error: Excepti
     assert type(told) is kind
     assert says in str(told)
     assert str(told).startswith("prod (vc.test:443): ")
+
+
+@pytest.mark.parametrize(
+    ("password", "says"), [("p", "the port of *** is shut"), ("shut", "the port of p is ***"), ("por", "the port of p is shut")]
+)
+def test_a_short_password_leaves_other_words_whole(password: str, says: str) -> None:
+    """It is hidden where it stands, and sentences stay readable."""
+    told = translate(
+        OSError(errno.EHOSTUNREACH, "the port of p is shut"), Endpoint("prod", "vc.test", "svc", password), "Login"
+    )
+    assert says in str(told)
 
 
 @pytest.mark.parametrize("method", ["RetrieveServiceContent", "Login"])
