@@ -21,6 +21,9 @@ CONFIDENCE: Mapping[Source, float] = {"rule": 1.0, "tag": 0.95, "attribute": 0.9
 SAID_BY: tuple[Source, ...] = ("tag", "attribute", "folder", "name")
 """What is believed, the first that says anything most."""
 
+HIDDEN = "vm"
+"""What vCenter calls the folder of a datacenter that holds all others of virtual machines."""
+
 _DEEPEST = 32
 NOTHING = Meaning()
 
@@ -76,13 +79,17 @@ def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
 
 
 def folder_paths(snapshot: Snapshot) -> dict[str, str]:
-    """The names of the folders or vApps around every virtual machine, by its id, outermost first and joined by ``/``."""
+    """The names of the folders or vApps around every virtual machine, by its id, outermost first and joined by ``/``.
+
+    The folder of a datacenter that holds all others is left out: no client shows it.
+    """
     containers = _containers(snapshot)
     known: dict[str | None, str] = {}
 
     def path(place: str | None) -> str:
         if place not in known:
-            known[place] = "/".join(_path(place, containers))
+            names = _path(place, containers)
+            known[place] = "/".join(names[1:] if names[:1] == [HIDDEN] else names)
         return known[place]
 
     return {vm.id: path(vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms}

@@ -80,7 +80,11 @@ def test_a_rule_fits_where_all_its_patterns_do(build: EstateBuilder, rule: Rule,
     """Shell patterns without regard to case, over everything inside a folder."""
     build.more |= {
         "custom_fields": FIELDS,
-        "folders": (Folder(id="f1", name="Production"), Folder(id="f2", name="Sales", parent="f1")),
+        "folders": (
+            Folder(id="f0", name="vm", parent="datacenter-2"),
+            Folder(id="f1", name="Production", parent="f0"),
+            Folder(id="f2", name="Sales", parent="f1"),
+        ),
     }
     build.cluster().machine("crm-web01", parent="f2", custom_values=((2, "Salesforce sync"),))
     found = workload(build, Rule(name=rule.name, folder=rule.folder, attribute=rule.attribute, app=APPS["erp"]))
