@@ -14,6 +14,7 @@ from vjourney.laboratory.founding import Recipe, found
 from vjourney.laboratory.inventory import Sight, look
 from vjourney.laboratory.merging import merge
 from vjourney.laboratory.practices import FAMILIES
+from vjourney.laboratory.site import Site
 
 WARM_UP_WEEKS = 14
 """So long a site lives before it is looked at: the 90 days of the longest window of conduct, and a week to settle."""
@@ -173,17 +174,23 @@ ARCHETYPES: tuple[Archetype, ...] = (
 )
 
 
-def lived(recipe: Recipe, rng: np.random.Generator, sight: Sight, *, prefix: str = "") -> tuple[Snapshot, History]:
-    """What can be seen of an estate after it was lived in at one position for a quarter."""
+def lived(recipe: Recipe, rng: np.random.Generator, *, prefix: str = "") -> Site:
+    """A site after it was lived in at one position for a quarter."""
     site = found(recipe, rng, prefix=prefix)
     for _ in range(WARM_UP_WEEKS):
         live_a_week(site, recipe.position)
-    return look(site, sight)
+    return site
+
+
+def switch_everything_on(site: Site) -> None:
+    """Buy every licence and turn on every switch today; what was done until now stays what it was."""
+    site.edition = "Enterprise Plus"
+    site.character.fixed = {**site.character.fixed, **EVERYTHING_ON}
 
 
 def build(archetype: Archetype, rng: np.random.Generator) -> tuple[Snapshot, History]:
     """One example of an archetype."""
-    first = lived(archetype.recipe, rng, archetype.sight, prefix="a")
+    first = look(lived(archetype.recipe, rng, prefix="a"), archetype.sight)
     if archetype.joined is None:
         return first
-    return merge(first, lived(archetype.joined, rng, archetype.sight, prefix="b"))
+    return merge(first, look(lived(archetype.joined, rng, prefix="b"), archetype.sight))

@@ -14,9 +14,11 @@ from inference.judge import judge
 from inference.model import Model
 from inference.observations import Observation
 from inference.results import Assessment
-from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, build, lived
+from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, build, lived, switch_everything_on
 from vjourney.laboratory.founding import Recipe
-from vjourney.laboratory.inventory import Sight
+from vjourney.laboratory.inventory import Sight, look
+from vjourney.laboratory.practices import world
+from vjourney.laboratory.site import Site
 
 STAGE_SHARES = (0.1, 0.35, 0.35, 0.2)
 """How common the stages are among the drawn organisations: published surveys of 2011 to 2013, read as cumulative."""
@@ -29,6 +31,9 @@ MASKS = (
     frozenset({"clusters"}),
 )
 MASKED = 0.15
+ESTATES_PER_WORLD = 25
+"""Estates with consecutive numbers share a world, and so the errors of the figures of practices."""
+
 SEEN_DAYS = ((30.0, 0.45), (90.0, 0.2), (180.0, 0.15), (400.0, 0.2))
 """For how long events were kept by vCenter or collected by the program, and how often that is so."""
 
@@ -67,10 +72,10 @@ class Case:
     masked: bool
     opinion: Opinion
     gamed: Opinion | None = None
-    """The same estate with every switch on, and what is exercised left as it was."""
+    """The same estate on the day after every switch was turned on; what was exercised until then stays as it was."""
 
     switched: Opinion | None = None
-    """The same, with what DRS and its like then do by themselves."""
+    """The same estate a quarter later, with what DRS and its like then do by themselves."""
 
     @property
     def stage(self) -> int:
@@ -93,30 +98,39 @@ def draw_sight(rng: np.random.Generator) -> Sight:
     return Sight(hidden & frozenset(TOPICS), days)
 
 
-def draw_case(seed: int, number: int, model: Model) -> Case:
-    """An estate at a position that is uniform inside a stage; one of stage 1 also as it would look with every switch on."""
-    rng = np.random.default_rng([seed, 1, number])
-    stage = int(rng.choice(4, p=STAGE_SHARES))
-    truth = stage + float(rng.random())
-    sight = draw_sight(rng)
-    twin = int(rng.integers(0, 2**31))
-    recipe = Recipe(truth)
-    snapshot, history = lived(recipe, np.random.default_rng(twin), sight)
-    assessment = read_estate(Estate.of(snapshot, history), model)
-    gamed = switched = None
-    if stage == 1 and not sight.hidden:
-        on = replace(recipe, fixed=EVERYTHING_ON, edition="Enterprise Plus")
-        settings = read_estate(Estate.of(*lived(on, np.random.default_rng(twin), sight)), model)
-        switched, gamed = Opinion.of(settings), Opinion.of(_joined(assessment, settings, model))
-    edition = snapshot.licenses[0].name if snapshot.licenses else "unreadable"
-    return Case(truth, edition, len(snapshot.vms), bool(sight.hidden), Opinion.of(assessment), gamed, switched)
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One estate that was drawn, before it is lived in: ``twin`` is the seed of its life."""
 
+    recipe: Recipe
+    sight: Sight
+    twin: int
 
-def _joined(conduct: Assessment, settings: Assessment, model: Model) -> Assessment:
-    """Conduct of one estate with the settings of another."""
-    done = {e.observation.indicator: e.observation for e in conduct.evidence}
-    mixed = [e.observation if e.kind == "configured" else done[e.observation.indicator] for e in settings.evidence]
-    return judge(conduct.scope, conduct.taken_at, mixed, model)
+    @classmethod
+    def of(cls, seed: int, number: int, *, later: float = 0.0) -> Draw:
+        """A position that is uniform inside a stage, in a world where every practice comes ``later`` than in others."""
+        rng = np.random.default_rng([seed, 1, number])
+        customs = world(np.random.default_rng([seed, 5, number // ESTATES_PER_WORLD]), later=later)
+        position = int(rng.choice(4, p=STAGE_SHARES)) + float(rng.random())
+        return cls(Recipe(position, later=customs), draw_sight(rng), int(rng.integers(0, 2**31)))
+
+    def case(self, model: Model, *, gaming: bool = True) -> Case:
+        """The estate as the model reads it; one of stage 1 that hides nothing also as it would look with every switch on."""
+        site = lived(self.recipe, np.random.default_rng(self.twin))
+        snapshot, history = look(site, self.sight)
+        opinion = Opinion.of(read_estate(Estate.of(snapshot, history), model))
+        edition = snapshot.licenses[0].name if snapshot.licenses else "unreadable"
+        case = Case(self.recipe.position, edition, len(snapshot.vms), bool(self.sight.hidden), opinion)
+        return self._gamed(case, site, model) if gaming and case.stage == 1 and not case.masked else case
+
+    def _gamed(self, case: Case, site: Site, model: Model) -> Case:
+        switch_everything_on(site)
+        on = replace(self.recipe, fixed=EVERYTHING_ON, edition="Enterprise Plus")
+        gamed, switched = (
+            Opinion.of(read_estate(Estate.of(*look(one, self.sight)), model))
+            for one in (site, lived(on, np.random.default_rng(self.twin)))
+        )
+        return replace(case, gamed=gamed, switched=switched)
 
 
 def read_estate(estate: Estate, model: Model) -> Assessment:
@@ -126,7 +140,22 @@ def read_estate(estate: Estate, model: Model) -> Assessment:
 
 def cases(seed: int, numbers: Sequence[int], model: Model) -> list[Case]:
     """Draw and read the estates of these numbers; a whole process may do this."""
-    return [draw_case(seed, number, model) for number in numbers]
+    return [Draw.of(seed, number).case(model) for number in numbers]
+
+
+SHIFT = 0.2
+"""How far a common error of all practices is put, in stages: errors that do not cancel are the ones to fear."""
+
+
+def shifted(seed: int, numbers: Sequence[int], model: Model) -> list[tuple[Case, Case]]:
+    """The estates of these numbers where every practice comes sooner than the scale has it, and where it comes later."""
+    return [
+        (
+            Draw.of(seed, number, later=-SHIFT).case(model, gaming=False),
+            Draw.of(seed, number, later=SHIFT).case(model, gaming=False),
+        )
+        for number in numbers
+    ]
 
 
 def samples(seed: int, numbers: Sequence[int], model: Model) -> list[Sample]:

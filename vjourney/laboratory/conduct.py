@@ -12,8 +12,8 @@ from vjourney.laboratory.site import Machine, Site
 
 MONTH = 30 / 7
 HUNDRED = 100
-CONTENTION = 0.25
-"""Moves that a balanced cluster makes for each machine and month: the median of a heavy-tailed contention."""
+MOST_BALANCING = 300.0
+"""Moves by DRS for each 100 machines and 30 days that even a crowded cluster does not exceed."""
 
 
 def live_a_week(site: Site, position: float) -> None:
@@ -129,9 +129,10 @@ def balance(site: Site, members: dict[int, list[int]]) -> None:
     for cluster in able:
         if not site.is_balanced(cluster):
             continue
-        contention = CONTENTION * float(np.exp(1.1 * _normal(site.draw("contention", cluster))))
+        crowd = float(np.exp(1.1 * _normal(site.draw("contention", cluster))))
         machines = [m for m in site.machines if site.hosts[m.host].cluster == cluster and site.is_mobile(m.host)]
-        for _ in range(int(site.rng.poisson(min(contention, 3.0) * len(machines) / MONTH))):
+        rate = min(crowd * site.figure("balancing"), MOST_BALANCING)
+        for _ in range(int(site.rng.poisson(rate * len(machines) / HUNDRED / MONTH))):
             machine = machines[int(site.rng.integers(0, len(machines)))]
             _to_another(site, machine, able, site.moment(), "DrsVmMigratedEvent")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from vjourney.laboratory.conduct import test_recovery
 from vjourney.laboratory.naming import Naming
-from vjourney.laboratory.practices import Character, between
+from vjourney.laboratory.practices import Character
 from vjourney.laboratory.site import MOST_MACHINES, START, HostState, Site
 
 EDITIONS = ("Enterprise Plus", "Standard", "Essentials Plus", "Essentials")
@@ -18,18 +18,18 @@ EDITION_SHARES = {False: (0.68, 0.25, 0.07, 0.0), True: (0.25, 0.35, 0.3, 0.1)}
 """By whether the estate is small: three hosts at most."""
 
 SMALL = 3
-TRIAL_SHARES = (0.6, 0.35, 0.25, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What an archetype fixes; everything else follows from the position and chance.
 
-    ``fixed`` puts single practices at positions of their own.
+    ``fixed`` puts single practices at positions of their own; ``later`` is how much later each comes in this world.
     """
 
     position: float
     fixed: Mapping[str, float] = field(default_factory=dict)
+    later: Mapping[str, float] = field(default_factory=dict)
     hosts: int | None = None
     density: float | None = None
     edition: str | None = None
@@ -40,7 +40,7 @@ class Recipe:
 
 def found(recipe: Recipe, rng: np.random.Generator, *, prefix: str = "") -> Site:
     """A site as it stands at the start, before the first week of events."""
-    character = Character(rng, recipe.fixed)
+    character = Character(rng, recipe.fixed, recipe.later)
     naming = Naming.drawn(rng)
     if recipe.habit is not None:
         naming = Naming(recipe.habit, naming.applications)
@@ -69,7 +69,7 @@ def _release(site: Site, newest: int) -> int:
 def _fill(site: Site, count: int) -> None:
     rng = site.rng
     business = rng.binomial(count, site.figure("business"))
-    trial = between(TRIAL_SHARES, site.position)
+    trial = site.figure("trials")
     for index in range(count):
         kind = "business" if index < business else "trial" if rng.random() < trial else "plain"
         age = timedelta(days=float(np.clip(rng.lognormal(5.9, 0.8), 1, 3000)))

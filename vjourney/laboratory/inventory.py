@@ -12,7 +12,6 @@ from collector.facts import (
     Cluster,
     ClusterRule,
     CustomField,
-    Datastore,
     DistributedSwitch,
     DrsConfig,
     Extension,
@@ -26,11 +25,11 @@ from collector.facts import (
     ManagedBy,
     Snapshot,
     SnapshotEntry,
-    StoragePod,
     VirtualMachine,
 )
 from inference.history import History, MotionCount
 from vjourney.laboratory.site import Machine, Site
+from vjourney.laboratory.storage import datastores, storage_pod
 
 FIRST_BUILD, NEXT_BUILD = 17630552, 380000
 """The build of hosts at their first release here, and how far builds are apart: some two months of real ones."""
@@ -41,7 +40,6 @@ LICENCES = {
     "Essentials Plus": "VMware vSphere 8 Essentials Plus",
     "Essentials": "VMware vSphere 8 Essentials",
 }
-SHARED_STORES = 3
 PLAIN_RESOURCES = Allocation("normal", 0, 0, -1)
 OWNER = 1
 
@@ -64,8 +62,8 @@ def look(site: Site, sight: Sight) -> tuple[Snapshot, History]:
         clusters=tuple(_cluster(site, cluster, hosts) for cluster, hosts in members.items()),
         hosts=tuple(_host(site, index) for index in range(len(site.hosts))),
         vms=(*_machines(site), *_templates(site), *_desktops(site)),
-        datastores=_datastores(site, members),
-        storage_pods=tuple(_pod(site, cluster) for cluster in members),
+        datastores=datastores(site),
+        storage_pods=tuple(storage_pod(site, cluster) for cluster in members),
         folders=_folders(site),
         switches=_switches(site),
         extensions=_extensions(site),
@@ -157,7 +155,7 @@ def _rules(site: Site, hosts: list[int]) -> tuple[ClusterRule, ...]:
 
 
 def _is_shared(site: Site, machine: Machine) -> bool:
-    return site.is_clustered(machine.host) and site.has("shared_storage", machine.id)
+    return site.has("shared_storage", machine.id)
 
 
 def _machines(site: Site) -> list[VirtualMachine]:
@@ -237,38 +235,6 @@ def _desktops(site: Site) -> list[VirtualMachine]:
         )
         for n in range(site.desktops if site.hosts else 0)
     ]
-
-
-def _datastores(site: Site, members: dict[int, list[int]]) -> tuple[Datastore, ...]:
-    shared = [
-        Datastore(
-            id=f"{site.prefix}s{cluster}-{n}",
-            name=f"san-{cluster}-{n}",
-            parent=f"{site.prefix}group-p{cluster}" if site.has("storage_drs", cluster) else "folder",
-            type="VMFS",
-            capacity=20 * 2**40,
-            free=8 * 2**40,
-            multiple_host_access=len(hosts) > 1,
-            hosts=tuple(site.hosts[host].id for host in hosts),
-        )
-        for cluster, hosts in members.items()
-        for n in range(SHARED_STORES)
-    ]
-    local = [
-        Datastore(id=f"{site.prefix}l{n}", name=f"local-{n}", type="VMFS", multiple_host_access=False, hosts=(host.id,))
-        for n, host in enumerate(site.hosts)
-    ]
-    return (*shared, *local)
-
-
-def _pod(site: Site, cluster: int) -> StoragePod:
-    on = site.has("storage_drs", cluster) and site.edition == "Enterprise Plus"
-    return StoragePod(
-        id=f"{site.prefix}group-p{cluster}",
-        name=f"pod-{cluster}",
-        sdrs_enabled=on,
-        sdrs_behavior="automated" if on else "manual",
-    )
 
 
 def _folders(site: Site) -> tuple[Folder, ...]:

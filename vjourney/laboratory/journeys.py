@@ -18,6 +18,7 @@ from vjourney.laboratory.census import read_estate
 from vjourney.laboratory.conduct import live_a_week
 from vjourney.laboratory.founding import Recipe, found
 from vjourney.laboratory.inventory import Sight, look
+from vjourney.laboratory.practices import world
 from vjourney.laboratory.site import Site
 
 WEEKS = 157
@@ -100,7 +101,8 @@ def walk(seed: int, number: int, model: Model) -> Journey:
     rng = np.random.default_rng([seed, 3, number])
     kind = KINDS[number % len(KINDS)]
     positions, troubles = path(kind, rng), Troubles.drawn(rng)
-    site = found(Recipe(float(positions[0]), hosts=int(rng.integers(3, 12))), rng)
+    recipe = Recipe(float(positions[0]), later=world(rng), hosts=int(rng.integers(3, 12)))
+    site = found(recipe, rng)
     for _ in range(WARM_UP_WEEKS):
         live_a_week(site, float(positions[0]))
     watched_since, seen_until = site.now - timedelta(days=RETENTION), site.now
@@ -162,11 +164,16 @@ def journeys(seed: int, numbers: Sequence[int], model: Model) -> list[Journey]:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A boundary that a journey crossed for good, and how many days later the declaration followed; ``None`` if never."""
+    """A boundary that a journey crossed for good, and how many days later the declaration followed; ``None`` if never.
+
+    ``days_beyond`` counts from when the journey was as far beyond the boundary as decides it, and is 0 where the declaration
+    came sooner.
+    """
 
     week: int
     stage: int
     days: int | None
+    days_beyond: int | None
 
 
 DECISIVE = 0.25
@@ -197,7 +204,9 @@ def crossings(journey: Journey, margin: float = DECISIVE) -> list[Crossing]:
             for later in range(week, WEEKS)
             if (stage := journey.declared[later]) is not None and (stage >= boundary) == rising
         ]
-        found.append(Crossing(week, boundary, (there[0] - week) * 7 if there else None))
+        decided = week + int(np.argmax(np.abs(journey.positions[week:] - boundary) >= margin))
+        days, beyond = ((there[0] - week) * 7, max(0, there[0] - decided) * 7) if there else (None, None)
+        found.append(Crossing(week, boundary, days, beyond))
     return found
 
 

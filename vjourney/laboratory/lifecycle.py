@@ -83,8 +83,11 @@ def _by_whom(site: Site) -> str:
 
 
 def _throw_away(site: Site, count: int) -> None:
-    for _ in range(min(count, max(0, len(site.machines) - 2))):
-        _remove(site, site.machines[int(site.rng.integers(0, len(site.machines)))])
+    """Old machines go; those of business applications stay unless the whole platform is given up."""
+    spared = () if "given_up" in site.quirks else ("business",)
+    old = [machine for machine in site.machines if machine.kind not in spared]
+    for place in site.rng.permutation(len(old))[: min(count, max(0, len(old) - 2))]:
+        _remove(site, old[int(place)])
 
 
 def _remove(site: Site, machine: Machine) -> None:

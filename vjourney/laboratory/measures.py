@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 
-from vjourney.laboratory.census import Case
+from vjourney.laboratory.census import SHIFT, Case
 from vjourney.laboratory.journeys import CLEAR, WEEKS, Crossing, Journey, crossings, false_changes
 from vjourney.laboratory.metrics import (
     Estimate,
@@ -27,10 +27,6 @@ from vjourney.laboratory.trials import Bench
 
 CENTRE = 0.25
 """Estates this close to the middle of their stage are at its centre."""
-
-PROMOTED = 0.5
-SUSPICIOUS = frozenset({"bought_not_exercised", "families_disagree", "unusual_pattern"})
-"""Flags that tell a reader not to believe a stage without looking."""
 
 LEAST_GROUP = 12
 """A group of fewer estates is left out: its calibration error would be chance."""
@@ -142,15 +138,10 @@ def _evenly(truth: Ints, rng: np.random.Generator) -> Ints:
 
 
 def of_trials(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
-    """What happens when evidence is lost, hidden, made up or shuffled."""
+    """What happens when evidence is lost, hidden or shuffled."""
     _, truth = stages_of(cases)
     lossy, hidden = bench.stages(bench.lossy(rng)), bench.positions(bench.flattered(rng)) - bench.positions()
     shuffled = ranked_probability_score(bench.stages(), truth[rng.permutation(len(truth))])
-    gamed = [case for case in cases if case.gamed is not None]
-    honest, faked, switched = (
-        np.array([_promoted(case, which) for case in gamed]) for which in ("honest", "gamed", "switched")
-    )
-    flagged = np.array([_is_flagged(case) for case in gamed], dtype=np.float64)
     return (
         Figure.of(
             "rps_missing",
@@ -160,24 +151,10 @@ def of_trials(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> 
             aim=0.045,
         ),
         Figure.of(
-            "gaming_lift", "Promotions by configuration alone", bootstrap_mean(faked - honest, rng), at_most=0.1, aim=0.03
-        ),
-        Figure.of("gaming_flagged", "Of these estates, flagged", bootstrap_mean(flagged, rng), at_least=1.0),
-        Figure.of("switched_lift", "The same, DRS at work by itself", bootstrap_mean(switched - honest, rng)),
-        Figure.of(
             "hidden_bias", "Gain in position by hiding what looks bad", bootstrap_mean(hidden, rng), at_most=0.25, aim=0.15
         ),
         Figure.of("rps_shuffled", "The score with shuffled labels (no skill is about 0.167)", bootstrap_mean(shuffled, rng)),
     )
-
-
-def _promoted(case: Case, which: str) -> float:
-    opinion = {"honest": case.opinion, "gamed": case.gamed, "switched": case.switched}[which]
-    return float(opinion is not None and sum(opinion.probabilities[2:]) > PROMOTED)
-
-
-def _is_flagged(case: Case) -> bool:
-    return case.gamed is not None and not SUSPICIOUS.isdisjoint(case.gamed.flags)
 
 
 def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[Figure, ...]:
@@ -185,8 +162,14 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
     years = WEEKS / 52
     false = np.array([false_changes(journey) / years for journey in journeys])
     still = np.array([_is_still(journey) for journey in journeys])
-    days, missed = _followed([crossing for journey in journeys for crossing in crossings(journey)])
-    clear_days, clear_missed = _followed([crossing for journey in journeys for crossing in crossings(journey, CLEAR)])
+    decisive = [crossing for journey in journeys for crossing in crossings(journey)]
+    clear = [crossing for journey in journeys for crossing in crossings(journey, CLEAR)]
+    days, beyond, clear_days = (
+        _known(crossing.days for crossing in decisive),
+        _known(crossing.days_beyond for crossing in decisive),
+        _known(crossing.days for crossing in clear),
+    )
+    missed, clear_missed = _missed(decisive), _missed(clear)
     final = np.array([journey.declared[-1] == min(3, int(journey.positions[-1])) for journey in journeys], dtype=np.float64)
     return (
         Figure.of("false_changes", "False changes per estate and year", bootstrap_mean(false, rng), at_most=0.2, aim=0.05),
@@ -199,6 +182,7 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
         ),
         Figure.of("delay_median", "Days to a decisive crossing, median", _quantile(days, 0.5, rng), at_most=60, aim=30),
         Figure.of("delay_p90", "Days to a decisive crossing, nine of ten", _quantile(days, 0.9, rng), at_most=180, aim=120),
+        Figure.of("delay_beyond", "The same from a quarter of a stage beyond, median", _quantile(beyond, 0.5, rng)),
         Figure.of("crossings_missed", "Decisive crossings missed", bootstrap_mean(missed, rng), at_most=0.05, aim=0.01),
         Figure.of("delay_median_clear", "Days from middle to middle of stages, median", _quantile(clear_days, 0.5, rng)),
         Figure.of("crossings_missed_clear", "Of these, missed", bootstrap_mean(clear_missed, rng)),
@@ -206,10 +190,13 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
     )
 
 
-def _followed(found: Sequence[Crossing]) -> tuple[Floats, Floats]:
-    """The days of those crossings that were followed, and 1 for each that was missed."""
-    days = [crossing.days for crossing in found if crossing.days is not None]
-    return np.array(days, dtype=np.float64), np.array([crossing.days is None for crossing in found], dtype=np.float64)
+def _known(days: Iterable[int | None]) -> Floats:
+    return np.array([day for day in days if day is not None], dtype=np.float64)
+
+
+def _missed(found: Sequence[Crossing]) -> Floats:
+    """1 for each crossing that no declaration followed."""
+    return np.array([crossing.days is None for crossing in found], dtype=np.float64)
 
 
 def _is_still(journey: Journey) -> bool:
@@ -220,6 +207,19 @@ def _is_still(journey: Journey) -> bool:
 
 def _quantile(values: Floats, share: float, rng: np.random.Generator) -> Estimate:
     return bootstrap(lambda rows: float(np.quantile(values[rows], share)), len(values), rng)
+
+
+def of_shifts(pairs: Sequence[tuple[Case, Case]], rng: np.random.Generator) -> tuple[Figure, ...]:
+    """The score where all practices are wrong in the same direction."""
+    rows = ("sooner", [early for early, _ in pairs]), ("later", [late for _, late in pairs])
+    return tuple(
+        Figure.of(
+            f"rps_{name}",
+            f"The score where every practice comes {SHIFT} stages {name}",
+            bootstrap_mean(ranked_probability_score(*stages_of(cases)), rng),
+        )
+        for name, cases in rows
+    )
 
 
 def calibration_groups(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, ...]:

@@ -1,91 +1,141 @@
 """Practices: what organisations do at each point of the journey, as figures of conduct and of equipment.
 
-Every practice has four figures, for the middle of each stage; between them it changes linearly. They were written from the
-published descriptions of the stages and from daily experience before any result was seen, and they are rates, shares and
-delays of behaviour and not the cut points of the model. An organisation follows its own mind: each family of practices and
-each practice is ahead or behind for good, and what people do wavers from week to week.
+A practice spreads as innovations do: few have it, then most, then nearly all. Its figure follows the position along the
+S-curve of a normal distribution, from what it is before anybody begins to what it is once everybody has it. The curves are
+rates, delays and shares of behaviour and not the cut points of the model. Where on the scale a practice is half-way was
+written so that what can be observed of it is about where the descriptions of the stages put it: without that, a position
+would mean one thing here and another in the model, and no figure could be compared with anything.
+
+Nobody follows the curves. A world, that is a region or a trade, adopts each practice sooner or later than described; within
+it each organisation is ahead or behind for good, in each family of practices and in each practice; and what people do wavers
+from week to week.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import sqrt
 
 import numpy as np
+from scipy.special import ndtr
 
 FAMILY_SPREAD = 0.4
 PRACTICE_SPREAD = 0.35
+WORLD_SPREAD = 0.2
 WEEKLY_SPREAD = 0.25
 WEEKLY_MEMORY = 0.8
-MIDDLES = (0.5, 1.5, 2.5, 3.5)
-"""The middles of the stages, one apart."""
 
-BEYOND = 0.75
-"""How far beyond the first and the last middle practices go on to change, in stages."""
 
-Four = tuple[float, float, float, float]
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A figure that goes from ``before`` to ``after``: half-way at the position ``middle``, two thirds of it within ``width``.
 
-FAMILIES: Mapping[str, Mapping[str, Four]] = {
+    Rates and delays grow by factors and not by steps: they are ``multiplied`` on the way.
+    """
+
+    before: float
+    after: float
+    middle: float
+    width: float
+    multiplied: bool = False
+
+    def at(self, position: float) -> float:
+        """The figure of an organisation that is as the curve has it."""
+        way = float(ndtr((position - self.middle) / self.width))
+        if self.multiplied:
+            return float(self.before * (self.after / self.before) ** way)
+        return self.before + (self.after - self.before) * way
+
+
+def _share(middle: float, width: float, *, before: float = 0.0, after: float = 1.0) -> Practice:
+    return Practice(before, after, middle, width)
+
+
+def _rate(before: float, after: float, middle: float, width: float) -> Practice:
+    return Practice(before, after, middle, width, multiplied=True)
+
+
+FAMILIES: Mapping[str, Mapping[str, Practice]] = {
     "equipment": {
-        "hosts": (3, 8, 14, 18),  # median number
-        "density": (4, 10, 14, 17),  # running machines on a host
-        "clustering": (0.1, 0.85, 0.95, 0.99),  # hosts in clusters
-        "shared_storage": (0.12, 0.8, 0.95, 0.98),  # machines on it
+        "hosts": _rate(2, 20, 1.3, 0.8),  # median number
+        "density": Practice(1, 18, 1.12, 0.45),  # running machines on a host
+        "clustering": _share(1.08, 0.41),  # hosts in clusters
+        "shared_storage": _share(1.06, 0.32),  # machines on it
+        "trials": _share(1.0, 0.5, before=0.65, after=0.25),  # machines that nobody depends on
     },
     "mobility": {
-        "vmotion_network": (0.08, 0.85, 0.97, 0.99),  # hosts with one
-        "patching": (0.6, 1.8, 3.0, 5.0),  # campaigns a year
-        "evacuation": (0.05, 0.5, 0.9, 0.97),  # entries into maintenance by live migration
-        "moves": (0.4, 7, 14, 16),  # by hand, per 100 machines and 30 days
-        "storage_moves": (0.05, 1.0, 4.0, 6.0),  # the same
+        "vmotion_network": _share(1.1, 0.27),  # hosts with one
+        "patching": _rate(0.5, 6, 1.7, 0.8),  # campaigns a year
+        "evacuation": _share(1.42, 0.55),  # entries into maintenance by live migration
+        "moves": _rate(1, 50, 1.4, 0.65),  # by hand, per 100 machines and 30 days
+        "storage_moves": _rate(0.02, 20, 1.75, 0.75),  # the same
     },
     "placement": {
-        "drs": (0.08, 0.35, 0.8, 0.95),  # clusters fully automated
-        "storage_drs": (0.01, 0.08, 0.3, 0.55),  # datastores in automatic datastore clusters
-        "rules": (0.03, 0.2, 0.5, 0.75),  # clusters with rules in use
+        "drs": _share(1.98, 0.45),  # clusters fully automated
+        "balancing": _rate(2, 200, 2.2, 0.6),  # moves that DRS makes where it may, per 100 machines and 30 days
+        "storage_drs": _share(2.83, 0.55),  # datastores in automatic datastore clusters
+        "rules": _share(2.2, 1.1),  # clusters with rules in use
     },
     "availability": {
-        "ha": (0.12, 0.75, 0.96, 0.99),  # clusters with HA
-        "admission": (0.3, 0.6, 0.88, 0.95),  # of these, with admission control
-        "guest_watch": (0.02, 0.08, 0.3, 0.5),  # clusters whose guests HA watches
-        "fault_tolerance": (0.0, 0.02, 0.08, 0.12),  # estates that use it
-        "recovery_product": (0.01, 0.1, 0.55, 0.8),  # estates that have one
-        "recovery_cover": (0.01, 0.05, 0.22, 0.4),  # machines it protects
-        "recovery_tests": (0.05, 0.3, 1.4, 2.6),  # a year
+        "ha": _share(1.32, 0.4),  # clusters with HA
+        "admission": _share(1.8, 0.37, before=0.1),  # of these, with admission control
+        "guest_watch": _share(2.75, 0.7),  # clusters whose guests HA watches
+        "fault_tolerance": _share(2.7, 0.8, after=0.2),  # estates that use it
+        "recovery_product": _share(2.1, 0.45),  # estates that have one
+        "recovery_cover": _rate(0.01, 0.8, 1.8, 0.5),  # machines it protects
+        "recovery_tests": _rate(0.2, 10, 2.3, 0.75),  # a year
     },
     "criticality": {
-        "business": (0.006, 0.03, 0.14, 0.24),  # machines of business applications
-        "kinds": (0.4, 1.6, 4.5, 7.5),  # of business application
-        "care": (0.05, 0.15, 0.45, 0.65),  # business machines with a priority, a reservation or a backup note
-        "desktops": (0.01, 0.05, 0.15, 0.25),  # estates with a pool of virtual desktops
+        "business": _rate(0.001, 0.5, 1.6, 0.65),  # machines of business applications
+        "kinds": Practice(0, 11, 2.35, 0.6),  # of business application
+        "giants": _rate(0.001, 0.15, 2.1, 0.6),  # machines several times as large as most
+        "care": _share(2.95, 0.52),  # business machines with a priority, a reservation or a backup note
+        "desktops": _share(2.2, 0.6, after=0.4),  # estates with a pool of virtual desktops
     },
     "standards": {
-        "templates": (0.12, 0.55, 0.85, 0.95),  # new machines
-        "sizes": (0.25, 0.5, 0.75, 0.92),  # new machines of a standard size
-        "upkeep": (0.35, 0.6, 0.8, 0.92),  # machines with current tools and hardware
-        "distributed": (0.03, 0.2, 0.6, 0.9),  # machines on distributed switches
-        "baseline": (0.02, 0.15, 0.5, 0.85),  # clusters under an image or a profile
-        "completeness": (0.5, 0.75, 0.93, 0.98),  # hosts that a campaign reaches
-        "stale_snapshots": (0.12, 0.07, 0.025, 0.01),  # machines
+        "templates": _share(1.6, 0.55),  # new machines
+        "sizes": _share(2.23, 0.85, before=0.2),  # new machines of a standard size
+        "upkeep": _share(1.85, 0.65, before=0.15),  # machines with current tools and hardware
+        "distributed": _share(2.33, 0.35),  # machines on distributed switches
+        "baseline": _share(2.5, 0.47),  # clusters under an image or a profile
+        "completeness": _share(1.8, 0.42, before=0.1),  # hosts that a campaign reaches
+        "stale_snapshots": _rate(0.3, 0.003, 2.1, 0.77),  # machines
     },
     "service": {
-        "automation": (0.02, 0.07, 0.32, 0.8),  # lifecycle operations by service principals
-        "portal": (0.01, 0.04, 0.22, 0.88),  # estates with one
-        "portal_share": (0.0, 0.02, 0.1, 0.45),  # machines it manages
-        "tenants": (1.5, 3, 7, 20),  # who order machines
-        "churn": (1.0, 2.5, 4.5, 12),  # machines made, per 100 and 30 days
-        "delay": (30, 8, 2, 0.2),  # hours from made to started
-        "owners": (0.05, 0.2, 0.5, 0.8),  # machines with a named owner
+        "automation": _share(2.85, 0.51),  # lifecycle operations by service principals
+        "portal": _share(2.5, 0.45),  # estates with one
+        "portal_share": _rate(0.005, 0.8, 3.05, 0.41),  # machines it manages
+        "tenants": _rate(1, 90, 2.68, 0.67),  # who order machines
+        "churn": _rate(0.7, 60, 2.68, 0.55),  # machines made, per 100 and 30 days
+        "delay": _rate(120, 0.05, 2.2, 0.74),  # hours from made to started
+        "owners": _share(2.46, 0.52),  # machines with a named owner
     },
 }
 
 FAMILY_OF = {practice: family for family, practices in FAMILIES.items() for practice in practices}
-FIGURES = {practice: four for practices in FAMILIES.values() for practice, four in practices.items()}
+PRACTICES = {name: practice for practices in FAMILIES.values() for name, practice in practices.items()}
 
 WAVERS = frozenset(
-    {"moves", "storage_moves", "evacuation", "patching", "recovery_tests", "churn", "delay", "automation", "tenants"}
+    {
+        "moves",
+        "storage_moves",
+        "evacuation",
+        "patching",
+        "balancing",
+        "recovery_tests",
+        "churn",
+        "delay",
+        "automation",
+        "tenants",
+    }
 )
 """Practices of conduct; equipment and settings do not come and go with the week."""
+
+
+def world(rng: np.random.Generator, *, later: float = 0.0) -> dict[str, float]:
+    """How much later than described each practice comes in one world, in stages; ``later`` is added to all of them."""
+    return {practice: later + float(rng.normal(0, WORLD_SPREAD)) for practice in PRACTICES}
 
 
 @dataclass(slots=True)
@@ -96,6 +146,9 @@ class Character:
     fixed: Mapping[str, float] = field(default_factory=dict)
     """Practices that an archetype sets to a position of their own, whatever the organisation's."""
 
+    later: Mapping[str, float] = field(default_factory=dict)
+    """How much later each practice comes in the world of this organisation."""
+
     lasting: dict[str, float] = field(init=False)
     weekly: dict[str, float] = field(init=False)
 
@@ -103,13 +156,14 @@ class Character:
         """Draw what lasts."""
         families = {family: float(self.rng.normal(0, FAMILY_SPREAD)) for family in FAMILIES}
         self.lasting = {
-            practice: families[family] + float(self.rng.normal(0, PRACTICE_SPREAD)) for practice, family in FAMILY_OF.items()
+            practice: families[family] + float(self.rng.normal(0, PRACTICE_SPREAD)) - self.later.get(practice, 0.0)
+            for practice, family in FAMILY_OF.items()
         }
         self.weekly = {practice: float(self.rng.normal(0, WEEKLY_SPREAD)) for practice in sorted(WAVERS)}
 
     def next_week(self) -> None:
         """Let conduct waver, remembering most of the last week."""
-        fresh = WEEKLY_SPREAD * (1 - WEEKLY_MEMORY**2) ** 0.5
+        fresh = WEEKLY_SPREAD * sqrt(1 - WEEKLY_MEMORY**2)
         for practice in self.weekly:
             self.weekly[practice] = WEEKLY_MEMORY * self.weekly[practice] + float(self.rng.normal(0, fresh))
 
@@ -119,15 +173,4 @@ class Character:
             position = self.fixed[practice]
         else:
             position += self.lasting[practice] + self.weekly.get(practice, 0.0)
-        return between(FIGURES[practice], position)
-
-
-def between(four: Four, position: float) -> float:
-    """The figure at a position: linear between the middles of stages, and at the same pace a while beyond them.
-
-    It stays possible: never negative, and a share never above one.
-    """
-    place = min(max(position - MIDDLES[0], -BEYOND), len(four) - 1.0 + BEYOND)
-    below = min(max(int(place), 0), len(four) - 2)
-    figure = four[below] + (four[below + 1] - four[below]) * (place - below)
-    return max(0.0, min(figure, 1.0) if max(four) <= 1 else figure)
+        return PRACTICES[practice].at(position)

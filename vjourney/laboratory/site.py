@@ -163,14 +163,19 @@ class Site:
         return machine
 
 
-STANDARD_SIZES = ((1, 2048), (2, 4096), (2, 8192), (4, 8192), (4, 16384), (8, 32768))
+STANDARD_SIZES = ((1, 2048), (2, 4096), (2, 8192), (4, 8192), (4, 12288))
+SIZE_SHARES = (0.2, 0.35, 0.25, 0.12, 0.08)
+BUSINESS_SIZE_SHARES = (0.05, 0.2, 0.25, 0.25, 0.25)
+GIANTS = ((12, 98304), (16, 65536), (16, 131072), (24, 196608))
 
 
 def _size(site: Site, kind: str) -> tuple[int, int]:
-    """Standard sizes where there are such; anything between, heavy-tailed, elsewhere. Business machines are larger."""
+    """Standard sizes where there are such, anything between elsewhere; business machines are larger, and a few are giants."""
     rng = site.rng
+    if rng.random() < site.figure("giants"):
+        return GIANTS[int(rng.integers(0, len(GIANTS)))]
     if rng.random() < site.figure("sizes"):
-        weights = (0.1, 0.2, 0.2, 0.2, 0.2, 0.1) if kind == "business" else (0.2, 0.35, 0.25, 0.1, 0.07, 0.03)
+        weights = BUSINESS_SIZE_SHARES if kind == "business" else SIZE_SHARES
         return STANDARD_SIZES[int(rng.choice(len(STANDARD_SIZES), p=weights))]
-    vcpus = int(np.clip(rng.lognormal(1.1 if kind == "business" else 0.6, 0.7), 1, 48))
-    return vcpus, int(np.clip(rng.lognormal(0, 0.7) * vcpus * 2600, 512, 786432)) // 256 * 256
+    vcpus = int(np.clip(rng.lognormal(1.0 if kind == "business" else 0.7, 0.35), 1, 48))
+    return vcpus, int(np.clip(rng.lognormal(0, 0.4) * vcpus * 2600, 512, 786432)) // 256 * 256

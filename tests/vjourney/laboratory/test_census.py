@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ from inference.estate import Estate
 from inference.model import Model, load
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, build
-from vjourney.laboratory.census import Case, cases, read_estate
+from vjourney.laboratory.census import Case, cases, read_estate, shifted
+from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.trials import Bench
 
 SEED = 1000
@@ -30,6 +33,39 @@ def few(model: Model) -> list[Case]:
 def test_numbers_make_the_same_estates_in_any_company(few: list[Case], model: Model) -> None:
     """An estate depends on its number alone, so processes may share the work."""
     assert cases(SEED, [4], model)[0] == few[4]
+
+
+def test_gaming_changes_settings_and_no_conduct(few: list[Case]) -> None:
+    """The day after every switch was turned on, what is configured reads at least as high, and no past move has changed."""
+    gamed = [(case.opinion, case.gamed) for case in few if case.gamed is not None]
+    assert gamed
+    for honest, fake in gamed:
+        one, other = ({o.indicator: o for o in opinion.observations} for opinion in (honest, fake))
+        assert other["drs_auto"].value == 1
+        assert fake.position > honest.position
+        for name in ("vmotion_rate", "svmotion_rate", "churn", "biz_share"):
+            assert (other[name].numerator, other[name].denominator) == (one[name].numerator, one[name].denominator)
+
+
+def test_a_later_world_reads_lower(model: Model) -> None:
+    """Where every practice comes later than the scale has it, the same organisations look less far."""
+    pairs = shifted(SEED, range(4), model)
+    assert all(early.truth == late.truth and late.gamed is None for early, late in pairs)
+    assert np.mean([late.opinion.position - early.opinion.position for early, late in pairs]) < 0
+
+
+def test_gaming_counts_promotions_and_flags(few: list[Case], model: Model) -> None:
+    """An estate that reads stage 2 only by its settings is a promotion, unless the flag holds it back."""
+    base = next(case for case in few if case.gamed is not None)
+    low, high = (0.0, 0.9, 0.1, 0.0), (0.0, 0.1, 0.9, 0.0)
+    honest = replace(base.opinion, probabilities=low, flags=())
+    open_handed = replace(base.opinion, probabilities=high, flags=())
+    caught = replace(base.opinion, probabilities=high, flags=("bought_not_exercised",))
+    cases = [replace(base, opinion=honest, gamed=fake, switched=fake) for fake in (open_handed, caught)]
+    figures = {figure.id: figure.value for figure in of_gaming(cases, model, np.random.default_rng(1))}
+    assert figures["gaming_lift"] == 0.5
+    assert figures["gaming_lift_inferred"] == 1
+    assert figures["gaming_flagged"] == 0.5
 
 
 def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:

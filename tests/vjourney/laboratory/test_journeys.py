@@ -64,6 +64,13 @@ def test_a_crossing_that_is_never_declared_is_missed() -> None:
     assert [crossing.days for crossing in crossings(told)] == [None]
 
 
+def test_a_slow_crossing_is_also_counted_from_where_it_is_decided() -> None:
+    """A ramp of a fortieth of a stage each week crosses in week 60 and is decided ten weeks later; declared in week 75."""
+    told = Journey("by hand", np.clip(0.5 + np.arange(WEEKS) / 40, 0, 2.4), (1,) * 75 + (2,) * (WEEKS - 75), (), ())
+    (crossing,) = (found for found in crossings(told) if found.stage == 2)
+    assert (crossing.week, crossing.days, crossing.days_beyond) == (60, 15 * 7, 5 * 7)
+
+
 @pytest.mark.parametrize("end", [2.1, 2.2])
 def test_what_barely_touches_a_boundary_is_not_decisive(end: float) -> None:
     """A quarter of a stage beyond is asked for."""

@@ -15,15 +15,15 @@ from collector.facts import Snapshot
 from inference.history import History
 from vjourney.laboratory.archetypes import ARCHETYPES, build, lived
 from vjourney.laboratory.founding import Recipe
-from vjourney.laboratory.inventory import Sight
+from vjourney.laboratory.inventory import Sight, look
 
-GENERATOR = ("practices", "naming", "site", "founding", "lifecycle", "conduct", "inventory", "merging")
+GENERATOR = ("practices", "naming", "site", "founding", "lifecycle", "conduct", "inventory", "storage", "merging")
 
 
 def estate(seed: int, position: float = 2.3, sight: Sight | None = None) -> tuple[Snapshot, History]:
     """A small estate after a quarter."""
     recipe = Recipe(position, hosts=5, density=8.0, edition="Enterprise Plus")
-    return lived(recipe, np.random.default_rng(seed), sight or Sight())
+    return look(lived(recipe, np.random.default_rng(seed)), sight or Sight())
 
 
 def test_the_same_seed_makes_the_same_estate() -> None:
