@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from vjourney.delivery import Deliveries
 from vjourney.past import last_events, readings
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
-from vjourney.settings import Alerts, Settings
+from vjourney.settings import Alerts, Settings, TlsServer
 from vjourney.sources import Progress, Replay, source, wants_tags
 from vjourney.store import Store, StoreError
 
@@ -135,7 +136,7 @@ class Runtime:
     def _listening(self) -> Iterator[RunningServer]:
         web, config = self._settings.web, self._settings.web.config
         tls = config.tls if config else None
-        certificate = Certificate(Path(tls.cert_file), Path(tls.key_file)) if tls else None
+        certificate = _certificate(tls) if tls else None
         app = create_app(
             lambda: self._service.publication,
             metrics=self._exposition.render,
@@ -171,6 +172,18 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be used.
     """
     return Store.open(settings.store.url.get_secret_value())
+
+
+def _certificate(tls: TlsServer) -> Certificate:
+    """What the web server shows and asks for."""
+    versions = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
+    return Certificate(
+        Path(tls.cert_file),
+        Path(tls.key_file),
+        client_ca_file=Path(tls.client_ca_file) if tls.client_ca_file else None,
+        client_required=tls.client_auth_type == "RequireAndVerifyClientCert",
+        versions=(versions[tls.min_version], versions[tls.max_version]),
+    )
 
 
 @contextmanager

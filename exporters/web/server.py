@@ -28,10 +28,16 @@ class ServeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Certificate chain and private key in PEM files."""
+    """Certificate chain and private key in PEM files, and what is asked of clients.
+
+    With ``client_ca_file`` a certificate of a client must be of these authorities; ``client_required`` refuses those without.
+    """
 
     cert_file: Path
     key_file: Path
+    client_ca_file: Path | None = None
+    client_required: bool = False
+    versions: tuple[ssl.TLSVersion, ssl.TLSVersion] = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
 
 class RunningServer:
@@ -88,10 +94,20 @@ def serve(app: ASGIApp, host: str, port: int, certificate: Certificate | None = 
     )
     try:
         config.load()
+        if certificate and config.ssl:
+            _demand(config.ssl, certificate)
     except (OSError, ssl.SSLError) as error:
         files = f"{certificate.cert_file} and {certificate.key_file}" if certificate else ""
         raise ServeError(f"The certificate and key {files} cannot be used: {error}.") from error
     return RunningServer(uvicorn.Server(config), _listen(host, port), tls=certificate is not None)
+
+
+def _demand(context: ssl.SSLContext, certificate: Certificate) -> None:
+    """Ask of clients what the certificate says."""
+    context.minimum_version, context.maximum_version = certificate.versions
+    if certificate.client_ca_file:
+        context.load_verify_locations(certificate.client_ca_file)
+        context.verify_mode = ssl.CERT_REQUIRED if certificate.client_required else ssl.CERT_OPTIONAL
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -77,3 +77,24 @@ def test_a_store_without_a_folder_is_refused_in_its_place(tmp_path: Path) -> Non
     assert problems(tmp_path, f"vcenters: [{FIRST}]\nstore: {{url: sqlite:///none/x.db}}\n") == [
         f"vjourney.yaml:2:14: store.url: names a file in {tmp_path}/none, which is no folder; create it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("client_auth_type: RequireAndVerifyClientCert", "tls_server_config.client_auth_type: needs client_ca_file"),
+        ("client_ca_file: ca.pem", "tls_server_config.client_ca_file: is of no use without client_auth_type"),
+        ("min_version: TLS13, max_version: TLS12", "tls_server_config.max_version: is below min_version"),
+        ("max_version: TLS11", "tls_server_config.max_version: is not supported; write TLS12 or TLS13"),
+    ],
+)
+def test_what_clients_must_show_and_speak_fits_together(tmp_path: Path, given: str, says: str) -> None:
+    """None of the demands is ignored by mistake."""
+    (tmp_path / "web.yml").write_text(
+        f"tls_server_config: {{cert_file: ca.pem, key_file: ca.pem, {given}}}\n", encoding="utf-8"
+    )
+    (tmp_path / "ca.pem").write_text("no certificate\n", encoding="utf-8")
+
+    found = problems(tmp_path, f"vcenters: [{FIRST}]\nweb: {{config_file: web.yml}}\n")
+
+    assert any(says in line for line in found)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from vjourney.settings.places import Document, Steps, read_document
 from vjourney.settings.section import Reading, Section, parse, reading
-from vjourney.settings.values import bcrypt_hash, file_in
+from vjourney.settings.values import authorities_in, bcrypt_hash, file_in
 
 _NOT_HERE = "belongs to the format, but vjourney does not support it; leave it out"
 
@@ -19,23 +19,54 @@ def _file(value: str, info: ValidationInfo) -> str:
     return str(file_in(reading(info).folder, value))
 
 
+def _authorities(value: str, info: ValidationInfo) -> str:
+    return str(authorities_in(reading(info).folder, value))
+
+
+def _client_auth(value: str) -> str:
+    if value not in {"NoClientCert", "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}:
+        raise ValueError("is not supported; write RequireAndVerifyClientCert, VerifyClientCertIfGiven or NoClientCert")
+    return value
+
+
+def _version(value: str) -> str:
+    if value not in {"TLS12", "TLS13"}:
+        raise ValueError("is not supported; write TLS12 or TLS13")
+    return value
+
+
 def _hash(value: SecretStr) -> SecretStr:
     return SecretStr(bcrypt_hash(value.get_secret_value()))
 
 
 class TlsServer(Section):
-    """The certificate chain and the private key of the web server, in PEM format."""
+    """The certificate chain and the private key of the web server, in PEM format, and what clients must show and speak."""
 
     refused: ClassVar[Mapping[str, str]] = dict.fromkeys(
         (
-            *("cert", "key", "client_auth_type", "client_ca", "client_ca_file", "client_allowed_sans", "min_version"),
-            *("max_version", "cipher_suites", "prefer_server_cipher_suites", "curve_preferences"),
+            *("cert", "key", "client_ca", "client_allowed_sans"),
+            *("cipher_suites", "prefer_server_cipher_suites", "curve_preferences"),
         ),
         _NOT_HERE,
     )
 
     cert_file: Annotated[str, AfterValidator(_file)]
     key_file: Annotated[str, AfterValidator(_file)]
+    client_auth_type: Annotated[str, AfterValidator(_client_auth)] = "NoClientCert"
+    client_ca_file: Annotated[str, AfterValidator(_authorities)] | None = None
+    min_version: Annotated[str, AfterValidator(_version)] = "TLS12"
+    max_version: Annotated[str, AfterValidator(_version)] = "TLS13"
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+        """Clients are checked against authorities or not at all, and some version of TLS must be left."""
+        checked = given.get("client_auth_type", "NoClientCert") != "NoClientCert"
+        if checked and "client_ca_file" not in given:
+            yield ("client_auth_type",), "needs client_ca_file, the authorities of the certificates of clients"
+        if not checked and "client_ca_file" in given:
+            yield ("client_ca_file",), "is of no use without client_auth_type: RequireAndVerifyClientCert"
+        if given.get("min_version") == "TLS13" and given.get("max_version") == "TLS12":
+            yield ("max_version",), "is below min_version; leave one of them out"
 
 
 class WebConfig(Section):

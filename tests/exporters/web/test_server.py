@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -110,3 +111,28 @@ def test_tls_is_served_with_the_given_certificate(certificate: Certificate) -> N
         with running(certificate=certificate) as server:
             assert server.url.startswith("https://")
             assert httpx.get(server.url, verify=context, trust_env=False).text == "here"
+
+
+def test_only_the_asked_versions_of_tls_are_spoken(certificate: Certificate) -> None:
+    """Whoever asks for TLS 1.3 gets nothing older."""
+    context = ssl.create_default_context(cafile=str(certificate.cert_file))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    only = replace(certificate, versions=(ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3))
+    with running(certificate=only) as server, pytest.raises(httpx.ConnectError):
+        httpx.get(server.url, verify=context, trust_env=False)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_certificates_of_clients_are_checked(certificate: Certificate, *, required: bool) -> None:
+    """One of the authorities lets in; without one it depends on whether one is required."""
+    asking = replace(certificate, client_ca_file=certificate.cert_file, client_required=required)
+    bare = ssl.create_default_context(cafile=str(certificate.cert_file))
+    shown = ssl.create_default_context(cafile=str(certificate.cert_file))
+    shown.load_cert_chain(certificate.cert_file, certificate.key_file)
+    with running(certificate=asking) as server:
+        assert httpx.get(server.url, verify=shown, trust_env=False).text == "here"
+        if required:
+            with pytest.raises(httpx.TransportError):
+                httpx.get(server.url, verify=bare, trust_env=False)
+        else:
+            assert httpx.get(server.url, verify=bare, trust_env=False).text == "here"
