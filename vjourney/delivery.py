@@ -42,6 +42,9 @@ LONGEST_ALERT_PAUSE = timedelta(minutes=5)
 KEPT_TRYING = timedelta(days=7)
 """After so long nobody wants to hear of it any more."""
 
+NOBODY = ""
+"""The target of what marks the first start: whoever starts later makes up for a digest that was missed since."""
+
 _SECRETS = {"pass", "password", "token"}
 
 
@@ -94,10 +97,13 @@ class Deliveries:
         publication = self._latest()
         try:
             last = self._outbox.last("digest")
-            if publication is None or due <= (last.at if last else self._started):
+            if last is None:
+                last = Delivery("digest", "digest", self._started, NOBODY, {"told": {}}, self._started)
+                self._outbox.put([last])
+            if publication is None or due <= last.at:
                 return
-            told = {scope: datetime.fromisoformat(at) for scope, at in last.content["told"].items()} if last else {}
-            message = digest(publication, last.at if last else None, told)
+            told = {scope: datetime.fromisoformat(at) for scope, at in last.content["told"].items()}
+            message = digest(publication, None if last.target == NOBODY else last.at, told)
             content = {"message": asdict(message), "told": _told(publication)}
             now = self._clock()
             self._outbox.put(Delivery("digest", "digest", due, target, content, now) for target in self._of_digests)

@@ -28,6 +28,19 @@ def test_a_digest_due_before_the_first_start_is_not_sent(
     assert sink.bodies == []
 
 
+def test_the_very_first_digest_is_made_up_for_after_a_restart(
+    replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
+) -> None:
+    """A machine that was down at the first time of the schedule sends it when it is back, as the first one."""
+    sink = web_sink()
+    replica(settings(to=(sink.url,))).deliveries.digest(NOON - HOUR)
+    later = replica(settings(to=(sink.url,)), NOON + 2 * HOUR)
+    for _ in range(2):
+        later.deliveries.digest(NOON + HOUR)
+        later.deliver()
+    assert [body["title"] for body in sink.bodies] == ["Virtualization journey: no stage changed"]
+
+
 def test_each_digest_is_sent_once_with_what_is_new(
     replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
 ) -> None:

@@ -149,7 +149,12 @@ def test_closing_waits_for_what_is_being_sent_and_begins_nothing_more(
     """A target that does not answer is given up waiting for; the next message is left to the next start."""
     sink = web_sink()
     asked, answer = threading.Event(), threading.Event()
-    sink.before_answer = lambda: (asked.set(), answer.wait())
+
+    def hang() -> None:
+        asked.set()
+        answer.wait()
+
+    sink.before_answer = hang
     one = replica(settings(notify=(sink.url,)))
     one.record(1, 2)
     one.record(2, 3, NOON + timedelta(seconds=1))
