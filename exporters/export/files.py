@@ -58,7 +58,7 @@ def _text(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
     return value
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # as wide as a letter of Chinese, too
 
 
 def _write_parquet(table: Table, entries: Iterable[Row], out: Path) -> int:

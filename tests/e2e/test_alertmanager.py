@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from exporters.alerts.alertmanager import Alertmanager
 from inference.results import Assessment, Declaration, ModelInfo, Posterior, Scope, Transition
 from vjourney.delivery import ACTIVE, RESEND, Deliveries
 from vjourney.settings import Alerts
@@ -163,6 +164,7 @@ def test_a_change_is_active_survives_a_restart_and_is_resolved_by_the_next(
 ) -> None:
     """Alertmanager shows it with its labels, knows it again after a restart, and tells of its end."""
     told = Told(receiver)
+    assert Alertmanager("alerts.alertmanagers[0]", alertmanager.url).reach().startswith("answers: Alertmanager 0.")
     sender.change(1, 2)
     sender.deliver()
     assert told.wait_for("firing", "business_production")["labels"] == {

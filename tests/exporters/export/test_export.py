@@ -75,11 +75,12 @@ def test_observations_in_csv(entries: list[dict[str, Any]], tmp_path: Path) -> N
     assert (by_name["scale"]["value"], by_name["scale"]["unit"]) == ("0.0", "virtual machines")
 
 
-def test_a_name_is_never_a_formula(entries: list[dict[str, Any]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x", "\t=1", "\n=1", "\uff1d1"])
+def test_a_name_is_never_a_formula(entries: list[dict[str, Any]], tmp_path: Path, name: str) -> None:
     """A spreadsheet would run it."""
-    entries[0]["scope"]["name"] = "=cmd()"
+    entries[0]["scope"]["name"] = name
     export("assessments", entries[:1], tmp_path / "table.csv")
-    assert read_csv(tmp_path / "table.csv")[0]["name"] == "'=cmd()"
+    assert read_csv(tmp_path / "table.csv")[0]["name"] == f"'{name}"
 
 
 def test_a_negative_number_stays_a_number(entries: list[dict[str, Any]], tmp_path: Path) -> None:
