@@ -5,10 +5,7 @@ A recording is a cassette of vcrpy in gzip: ``gunzip -c FILE | less`` reads it. 
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,24 +15,16 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from vcr.cassette import Cassette
 from vcr.record_mode import RecordMode
 from vcr.request import Request
-from vcr.serialize import deserialize, serialize
 from vcr.stubs import VCRHTTPSConnection
 
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
+from collector.vcenter.packing import ABOUT, FORMAT, Gzipped, Readable
 from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
-
-ABOUT = "recording"
-"""The key under which a recording says what made it."""
-
-BREAKS_OF_YAML = frozenset("\r\x85\u2028\u2029")
-"""Characters that a literal block of YAML would turn into a line feed."""
-
 
 _EVENT_TYPE = re.compile(rb"<eventTypeId>[^<>]*</eventTypeId>")
 _EVENT_TYPES = re.compile(rb"(?:<eventTypeId>[^<>]*</eventTypeId>)+")
@@ -55,6 +44,10 @@ def replay(file: Path) -> tuple[type[HTTPConnection], str]:
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
     """
+    about = description(file)
+    if about.get("format", FORMAT) != FORMAT:
+        made_by = about.get("made_by", "another program")
+        raise RecordingUnreadable(file, f"it was made by {made_by} in a form that this version cannot read; update vjourney")
     cassette = _Queues.load(
         path=file,
         persister=Gzipped,
@@ -93,14 +86,7 @@ def description(file: Path) -> Mapping[str, Any]:
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
     """
-    head, begun, _ = Gzipped.text(file).partition("\ninteractions:\n")
-    if not begun or not head.startswith(f"{ABOUT}:"):
-        return {}
-    try:
-        about = yaml.load(head, Loader=_Loader)[ABOUT]  # noqa: S506  # a safe loader
-    except (yaml.YAMLError, KeyError, TypeError):
-        return {}
-    return about if isinstance(about, dict) else {}
+    return Gzipped.about(file)
 
 
 @contextmanager
@@ -196,79 +182,3 @@ class _Replaying(VCRHTTPSConnection):  # type: ignore[misc]  # vcrpy has no type
                 f"it holds no (further) answer to this {what}; it ended, or was made by another version: record it again",
             )
         return super().getresponse(**options)
-
-
-class Readable:
-    """A serializer of vcrpy: texts of several lines as blocks, so that a recording can be read and compared."""
-
-    @staticmethod
-    def serialize(cassette: dict[str, Any]) -> str:
-        """The text of a cassette; equal cassettes give equal texts."""
-        return str(yaml.dump(cassette, Dumper=_BlockDumper, allow_unicode=True, sort_keys=True, width=120))
-
-    @staticmethod
-    def deserialize(text: str) -> Any:  # noqa: ANN401  # whatever the file holds
-        """The cassette in a text."""
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader
-
-
-class Gzipped:
-    """A persister of vcrpy that keeps a cassette in one gzip file without names and times of its own."""
-
-    @staticmethod
-    def load_cassette(file: Path, serializer: type[Readable]) -> Any:  # noqa: ANN401  # as vcrpy's
-        """The requests and responses in a file.
-
-        Raises:
-            RecordingUnreadable: in every case in which there are none.
-        """
-        try:
-            return deserialize(Gzipped.text(file), serializer)
-        except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
-            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
-
-    @staticmethod
-    def text(file: Path) -> str:
-        """The text in a file.
-
-        Raises:
-            RecordingUnreadable: it holds none.
-        """
-        try:
-            return gzip.decompress(file.read_bytes()).decode()
-        except FileNotFoundError:
-            raise RecordingUnreadable(file, "there is no such file") from None
-        except (EOFError, zlib.error):
-            raise RecordingUnreadable(file, "it is cut short or damaged; copy or record it again") from None
-        except UnicodeDecodeError:
-            raise RecordingUnreadable(file, "it is not a recording; name a file made by vjourney record") from None
-        except OSError as error:
-            why = error.strerror or "it is not compressed with gzip"
-            raise RecordingUnreadable(file, f"it cannot be read ({why}); name a file made by vjourney record") from None
-
-    @staticmethod
-    def save_cassette(file: Path, cassette: dict[str, Any], serializer: type[Readable]) -> None:
-        """Write a cassette; the file appears whole or not at all."""
-        about = cassette.get(ABOUT)
-        packed = io.BytesIO()
-        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as packing:
-            packing.write(serializer.serialize({ABOUT: about}).encode() if about else b"")
-            packing.write(serialize(cassette, serializer).encode())
-        partial = file.with_name(f"{file.name}.part")
-        partial.write_bytes(packed.getvalue())
-        partial.replace(file)
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _BlockDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # whichever is there
-    """A safe dumper that writes texts of several lines as literal blocks."""
-
-
-def _block(dumper: Any, text: str) -> Any:  # noqa: ANN401  # PyYAML's
-    block = "\n" in text and BREAKS_OF_YAML.isdisjoint(text)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
-
-
-_BlockDumper.add_representer(str, _block)

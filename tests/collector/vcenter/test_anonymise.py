@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from vcr.request import Request
 
 from collector.vcenter.anonymise import Anonymiser, Vocabulary
-from collector.vcenter.cassette import Gzipped, Readable, replay
+from collector.vcenter.cassette import replay
+from collector.vcenter.packing import Gzipped, Readable
 
 SECRET = "acme-payroll-vault"
 

@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyVmomi import vim
 
-from collector.vcenter.cassette import Readable, record, replay, replay_endpoint
+from collector.vcenter import packing
+from collector.vcenter.cassette import record, replay, replay_endpoint
 from collector.vcenter.errors import LoginRejected, RecordingEnded, RecordingUnreadable
+from collector.vcenter.packing import Readable
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 
@@ -81,6 +83,15 @@ def recording(fake: FakeVcenter, tmp_path: Path) -> Path:
         (gzip.compress(b"- just\n- a list\n", mtime=0), "not a recording"),
         (gzip.compress(b"a: [unclosed", mtime=0), "not a recording"),
         (gzip.compress(b"interactions: []\nversion: 1\n", mtime=0), "no request to a vSphere API"),
+        (b"", "it is empty"),
+        (gzip.compress(b"", mtime=0), "it is empty"),
+        (gzip.compress(b"interactions: []\nversion: 1\n", mtime=0)[:-8] + bytes(8), "damaged"),
+        (
+            gzip.compress(b"recording:\n  format: 2\n  made_by: vjourney 9.0\ninteractions: []\n", mtime=0),
+            "made by vjourney 9.0",
+        ),
+        (gzip.compress(b"recording:\n  format: [\ninteractions: []\n", mtime=0), "not a recording"),
+        (gzip.compress(b"interactions:\n" + b"- " * 5000, mtime=0), "not a recording"),
         (gzip.compress(b"!!python/object/apply:os.system ['true']", mtime=0), "not a recording"),
     ],
 )
@@ -93,6 +104,25 @@ def test_a_file_that_is_no_recording_is_named(tmp_path: Path, content: bytes | N
         replay(file)
     assert str(failed.value).startswith(f"{file}: ")
     assert "\n" not in str(failed.value)
+
+
+@pytest.mark.parametrize("beginning", [b"interactions:\n", b""])
+def test_a_file_that_unpacks_without_end_is_refused(beginning: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file that would fill the memory is given up early: at once where it does not even begin like a recording."""
+    monkeypatch.setattr(packing, "LARGEST", 5_000_000 if beginning else 10**12)
+    file = tmp_path / "bomb.yaml.gz"
+    file.write_bytes(gzip.compress(beginning + bytes(20_000_000), mtime=0))
+    read = []
+    unpack = gzip.GzipFile.read
+
+    def note(self: gzip.GzipFile, size: int | None = -1) -> bytes:
+        read.append(size)
+        return unpack(self, size)
+
+    monkeypatch.setattr(gzip.GzipFile, "read", note)
+    with pytest.raises(RecordingUnreadable, match="larger than 5 MB" if beginning else "not a recording"):
+        replay(file)
+    assert len(read) == (6 if beginning else 1)
 
 
 def test_a_recording_cut_anywhere_is_refused(recording: Path) -> None:
