@@ -352,6 +352,19 @@ class About:
     full_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule of the operator made of a machine while its name was known, which a recording keeps instead of the name.
+
+    ``app`` is the id of a class and ``nothing`` that the machine is no application; ``None`` was left open.
+    """
+
+    machine: str
+    app: str | None = None
+    environment: str | None = None
+    nothing: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What one vCenter said at one moment, plus the events since the last one.
@@ -360,6 +373,7 @@ class Snapshot:
     ``None`` with ``events`` read means that it keeps none. ``event_retention_days`` is its setting, where readable.
     ``clock_skew`` is vCenter's clock minus ours, in seconds. A topic named in ``gaps`` has an empty or partial answer here.
     ``tags`` are those in use that the account may see; ``None`` where tags were not read, by choice if there is no gap.
+    ``rulings`` are what a recording brings along of the rules that its operator had.
     """
 
     vcenter: str
@@ -386,6 +400,7 @@ class Snapshot:
     clock_skew: float = 0.0
     changed: bool = True
     tags: tuple[Tag, ...] | None = None
+    rulings: tuple[Ruling, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:

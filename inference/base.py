@@ -26,10 +26,10 @@ from inference.population import Reason, series_of, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import recovery_products
 from inference.provisioning import NewMachine, find_new, first_runs
-from inference.rules import Rule
+from inference.rules import Rule, fitting, of_rulings
 from inference.timeline import Timeline
 from inference.verdicts import Verdicts, claimed
-from inference.workloads import Workload, classify, folder_paths, read_names, read_places
+from inference.workloads import Workload, classify, read_names, read_places
 
 T = TypeVar("T")
 
@@ -59,13 +59,10 @@ class Base:
     def workload_of(self) -> dict[str, Workload]:
         """What each workload is for, by id."""
         found = classify(self.sorted.workloads, self.names, self.places, self.attributes)
-        if self.rules:
-            paths = folder_paths(self.snapshot)
-            for vm in self.sorted.workloads:
-                rule = next((rule for rule in self.rules if rule.fits(vm, paths.get(vm.id, ""), self.attributes.names)), None)
-                if rule is not None:
-                    found[vm.id] = rule.applied(found[vm.id])
-        return found
+        rules = of_rulings(self.snapshot.rulings, self.lexicon) | fitting(self.snapshot, self.rules)
+        return {
+            machine: rules[machine].applied(workload) if machine in rules else workload for machine, workload in found.items()
+        }
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import translate
 from functools import lru_cache
+from typing import cast, get_args
 
-from collector.facts import Tag, VirtualMachine
-from inference.lexicon import AppClass, Environment
-from inference.workloads import Workload
+from collector.facts import Ruling, Snapshot, Tag, VirtualMachine
+from inference.lexicon import AppClass, Environment, Lexicon
+from inference.workloads import Workload, folder_paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,35 @@ class Rule:
         app = None if self.nothing else self.app or workload.app
         source = "rule" if self.app or self.nothing else workload.source
         return replace(workload, app=app, environment=self.environment or workload.environment, source=source)
+
+
+def fitting(snapshot: Snapshot, rules: Sequence[Rule]) -> dict[str, Rule]:
+    """The first rule that fits each machine, by its id; machines that none fits are left out."""
+    if not rules:
+        return {}
+    paths = folder_paths(snapshot)
+    names = {field.key: field.name for field in snapshot.custom_fields}
+    pairs = ((vm.id, next((rule for rule in rules if rule.fits(vm, paths.get(vm.id, ""), names)), None)) for vm in snapshot.vms)
+    return {machine: rule for machine, rule in pairs if rule is not None}
+
+
+def ruled(rule: Rule, machine: str) -> Ruling:
+    """What a rule makes of one machine."""
+    return Ruling(machine, None if rule.app is None else rule.app.id, rule.environment, rule.nothing)
+
+
+def of_rulings(rulings: Iterable[Ruling], lexicon: Lexicon) -> dict[str, Rule]:
+    """The rules that made these rulings, by machine; what is not known here any more is left open."""
+    apps = {app.id: app for app in lexicon.apps.values()}
+    known = get_args(Environment)
+    return {
+        each.machine: Rule(
+            app=apps.get(each.app or ""),
+            environment=cast("Environment", each.environment) if each.environment in known else None,
+            nothing=each.nothing,
+        )
+        for each in rulings
+    }
 
 
 def _is_tag(pattern: str, tag: Tag) -> bool:

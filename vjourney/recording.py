@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from errno import ENOENT
+from errno import EISDIR
 from importlib.metadata import version as version_of
 from os import strerror
 from pathlib import Path
@@ -20,13 +22,16 @@ from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
 from collector.vcenter.errors import VcenterError
+from collector.vcenter.packing import FORMAT
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
 from inference.model import load as load_model
+from inference.rules import Rule
 from vjourney import __version__
 from vjourney.playing import BEFORE_ALL, Step
 from vjourney.reading import playing
+from vjourney.rulings import KEY, told
 from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter
 from vjourney.sources import Progress, endpoint, newest, no_tags, reads_tags
@@ -67,6 +72,7 @@ def record(
     polls: int = 1,
     every: timedelta = timedelta(minutes=5),
     tags: bool = False,
+    rules: Sequence[Rule] = (),
     progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Recorded:
@@ -74,16 +80,16 @@ def record(
 
     Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. What
     goes wrong after the first poll, an interrupt among it, ends the recording early and keeps the polls that are complete.
+    What the operator's ``rules`` make of machines is recorded too, as the names they go by are not.
 
     Raises:
         VcenterError: the first poll failed; there is no file then.
         OSError: the file cannot be written.
     """
-    if not out.parent.is_dir():
-        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(out.parent))
+    _try_to_write(out)
     where = endpoint(vcenter)
     anonymiser = Anonymiser(vocabulary())
-    snapshots: list[Snapshot] = []
+    kept: list[tuple[Snapshot, int]] = []
     ended_by: VcenterError | KeyboardInterrupt | None = None
 
     def read(topic: str, objects: int) -> None:
@@ -92,16 +98,21 @@ def record(
 
     def about() -> Mapping[str, Any]:
         return {
+            "format": FORMAT,
             "made_by": f"vjourney {__version__}",
             "pyvmomi": version_of("pyvmomi"),
             "model": MODEL,
-            "date": snapshots[0].taken_at.date().isoformat(),
-            "vcenter_version": anonymiser.version(snapshots[0].about.version),
-            "polls": len(snapshots),
+            "date": kept[0][0].taken_at.date().isoformat(),
+            "vcenter_version": anonymiser.version(kept[0][0].about.version),
+            "polls": len(kept),
             "anonymised": True,
+            **({KEY: told([snapshot for snapshot, _ in kept], rules, anonymiser.reference)} if rules else {}),
         }
 
-    with recording(out, base=connection_class(where), anonymiser=anonymiser, about=about) as connection:
+    with (
+        _deafness() as deafen,
+        recording(out, base=connection_class(where), anonymiser=anonymiser, about=about) as connection,
+    ):
         poller = Poller(
             lambda: Session.open(where, connection=connection),
             vcenter.name,
@@ -109,23 +120,50 @@ def record(
             tags=reads_tags if tags else no_tags,
         )
         mark = None
-        complete = 0
-        while len(snapshots) < polls and ended_by is None:
-            try:
-                if snapshots:
+        try:
+            while len(kept) < polls:
+                if kept:
                     wait(every.total_seconds())
-                snapshots.append(poller.poll(mark))
-            except (VcenterError, KeyboardInterrupt) as reason:
+                snapshot = poller.poll(mark)
+                mark = newest(snapshot.events) or mark
+                kept.append((snapshot, exchanges(connection)))  # at once: an interrupt leaves a poll whole or out
+            deafen()
+        except (VcenterError, KeyboardInterrupt) as reason:
+            if not kept:
                 poller.close()
-                if not snapshots:
-                    raise
-                forget(connection, complete)
-                ended_by = reason
-            else:
-                mark = newest(snapshots[-1].events) or mark
-                complete = exchanges(connection)
+                raise
+            deafen()
+            ended_by = reason
         poller.close()
-    return Recorded(tuple(snapshots), ended_by)
+        if ended_by is not None:
+            forget(connection, kept[-1][1])
+    return Recorded(tuple(snapshot for snapshot, _ in kept), ended_by)
+
+
+def _try_to_write(out: Path) -> None:
+    """Find out before the first poll whether the file can be written."""
+    if out.is_dir():
+        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(out))
+    trial = out.with_name(f"{out.name}.part")
+    trial.touch()
+    trial.unlink()
+
+
+@contextmanager
+def _deafness() -> Iterator[Callable[[], None]]:
+    """What makes this process deaf to Ctrl-C until the block ends: a second one shall not cost what the first one kept."""
+    before: Any = None
+
+    def deafen() -> None:
+        nonlocal before
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    try:
+        yield deafen
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from collector.facts import Event, Snapshot
 from collector.poll import Mark, Poller
 from collector.tags import Tagged
-from collector.vcenter.cassette import holds_tags, replay, replay_endpoint, upcoming
+from collector.vcenter.cassette import description, holds_tags, replay, replay_endpoint, upcoming
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.session import Session
 from collector.vcenter.tagging import Tagging, installed
+from vjourney.rulings import Rulings
 
 if TYPE_CHECKING:  # who only replays does without all that is behind them
     from vjourney.service import Polling
@@ -97,6 +98,7 @@ class Replay:
         self._last: Snapshot | None = None
         self._mark: Mark | None = None
         self._broke_off = False
+        self._rulings: Rulings | None = None
         self._connection: tuple[type[HTTPConnection], str] | None = None
 
     @property
@@ -136,7 +138,9 @@ class Replay:
             self._broke_off = True
             return None
         self._mark = newest(snapshot.events) or self._mark
-        return replace(snapshot, clock_skew=0.0)
+        if self._rulings is None:
+            self._rulings = Rulings(self._file, description(self._file))
+        return replace(snapshot, clock_skew=0.0, rulings=self._rulings.following())
 
     def requests(self) -> Mapping[str, int]:
         """Requests that were answered from the recording."""

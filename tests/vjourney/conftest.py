@@ -10,10 +10,17 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from collector.vcenter import cassette
+from vjourney import recording
+from vjourney.demo import recordings
+from vjourney.settings import Vcenter
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +74,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/vjourney.db"
     address: str = request.getfixturevalue("postgresql")()
     return address
+
+
+@pytest.fixture
+def record_bundled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., recording.Recorded]:
+    """Record a bundled estate as ``vjourney record`` does, its recording being the vCenter."""
+    where = Vcenter.model_construct(name="vc-acme", host="vcenter.acme.example", username="u", replay=None)
+
+    def record(name: str, out: Path, polls: int, **options: object) -> recording.Recorded:
+        base, _ = cassette.replay(recordings()[name])
+        with monkeypatch.context() as patched:
+            patched.setattr(recording, "connection_class", lambda _: base)
+            patched.setattr(recording, "endpoint", lambda _: cassette.replay_endpoint("vc-acme"))
+            plan: dict[str, Any] = {"every": timedelta(days=1), "wait": lambda _: None, **options}
+            return recording.record(where, out, polls=polls, **plan)
+
+    return record

@@ -7,8 +7,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from collector.facts import Snapshot
-from collector.poll import Mark, Poller
 from collector.vcenter import cassette
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
-from collector.vcenter.errors import VcenterError
 from exporters.document import assessment_document
 from inference.accounts import is_import, role_of
 from inference.assess import assess_estate
@@ -39,20 +36,13 @@ from vjourney.sources import Replay
 from vjourney.vocabulary import vocabulary
 
 BUNDLED = recordings()
+RecordBundled = Callable[..., recording.Recorded]
 VCENTER = Vcenter.model_construct(name="vc-acme", host="vcenter.acme.example", username="u", replay=None)
 
 
 def run(*arguments: object) -> Result:
     """The command line in this process."""
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def record_again(name: str, out: Path, polls: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Snapshot, ...]:
-    """Record a bundled estate through the whole way of ``vjourney record``, with its recording as the vCenter."""
-    base, _ = cassette.replay(BUNDLED[name])
-    monkeypatch.setattr(recording, "connection_class", lambda _: base)
-    monkeypatch.setattr(recording, "endpoint", lambda _: cassette.replay_endpoint("vc-acme"))
-    return recording.record(VCENTER, out, polls=polls, every=timedelta(days=1), wait=lambda _: None).snapshots
 
 
 def assessed(snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
@@ -72,10 +62,10 @@ def replayed(file: Path) -> Iterator[Snapshot]:
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_an_anonymised_estate_is_assessed_as_the_original(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_anonymised_estate_is_assessed_as_the_original(name: str, tmp_path: Path, record_bundled: RecordBundled) -> None:
     """The same observations, numbers, probabilities and features, and nothing of the names, accounts or ids is left."""
     out = tmp_path / "anonymous.yaml.gz"
-    originals = record_again(name, out, 2, monkeypatch)
+    originals = record_bundled(name, out, 2).snapshots
     copies = list(replayed(out))
     assert len(copies) == len(originals)
     assert assessed(copies) == assessed(originals)
@@ -96,56 +86,16 @@ def secrets_of(snapshots: Sequence[Snapshot]) -> set[str]:
     return found
 
 
-def test_a_recording_says_what_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_says_what_made_it(tmp_path: Path, record_bundled: RecordBundled) -> None:
     """Versions, model, date and number of polls stand first, in plain text."""
     out = tmp_path / "anonymous.yaml.gz"
-    record_again("experimentation", out, 2, monkeypatch)
+    record_bundled("experimentation", out, 2)
     said = cassette.description(out)
     assert gzip.decompress(out.read_bytes()).startswith(b"recording:\n")
     assert (said["polls"], said["anonymised"], said["model"]) == (2, True, "journey-1")
     assert said["made_by"].startswith("vjourney ")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(said["date"]))
     assert cassette.description(BUNDLED["experimentation"]).get("anonymised") is None
-
-
-@pytest.mark.parametrize("reason", [KeyboardInterrupt(), VcenterError("vc-acme", "it is gone")])
-def test_what_ends_a_recording_early_keeps_its_polls(
-    reason: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever interrupts a long recording, or loses the vCenter, has the complete polls and nothing of a broken one."""
-    out = tmp_path / "a.yaml.gz"
-    poll = Poller.poll
-    breaks = iter([False, False, True])
-
-    def break_the_third(self: Poller, mark: Mark | None) -> Snapshot:
-        if not next(breaks):
-            return poll(self, mark)
-        self.identify()
-        raise reason
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Poller, "poll", break_the_third)
-        record_again("experimentation", out, 5, patched)
-    assert cassette.description(out)["polls"] == 2
-    assert len(list(replayed(out))) == 2
-
-
-def test_a_first_poll_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was recorded, so there is nothing to hand in."""
-
-    def fail(_self: Poller, _mark: Mark | None) -> Snapshot:
-        raise VcenterError("vc-acme", "it is gone")
-
-    monkeypatch.setattr(Poller, "poll", fail)
-    with pytest.raises(VcenterError, match="it is gone"):
-        record_again("experimentation", tmp_path / "a.yaml.gz", 1, monkeypatch)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_that_is_not_there_is_told_before_the_first_poll(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody records for a day to hear then that the file cannot be written."""
-    with pytest.raises(FileNotFoundError):
-        record_again("experimentation", tmp_path / "gone" / "a.yaml.gz", 1, monkeypatch)
 
 
 @pytest.mark.parametrize(

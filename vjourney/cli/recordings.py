@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from collector.vcenter.errors import VcenterError
 from vjourney import console, recording
 from vjourney.cli.frame import AsJson, Config, Exit, app, failures, print_json, usage_error
 from vjourney.progress import SyncProgress
@@ -36,16 +37,18 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
         try:
             with SyncProgress(enabled=True) as progress:
                 tags = wants_tags(chosen, settings)
-                recorded = recording.record(chosen, out, polls=polls, every=pause, tags=tags, progress=progress.update)
+                recorded = recording.record(
+                    chosen, out, polls=polls, every=pause, tags=tags, rules=settings.workloads, progress=progress.update
+                )
         except OSError as error:
-            usage_error(
-                f"--out: {out} cannot be written ({error.strerror}); name a file in a folder that is there", as_json=False
-            )
+            usage_error(f"--out: {out} cannot be written ({error.strerror}); name a file that can be", as_json=False)
         taken = len(recorded.snapshots)
         if recorded.ended_by is not None:
             typer.echo(f"ended after {taken} of {polls} polls: {str(recorded.ended_by) or 'interrupted'}", err=True)
         typer.echo(f"{out}: {taken} {'poll' if taken == 1 else 'polls'}, {out.stat().st_size / 1000:.0f} kB, anonymised")
         typer.echo(f"Read it with `gunzip -c {out} | less`, and see what it says with `vjourney replay {out}`.")
+        if isinstance(recorded.ended_by, VcenterError):
+            raise typer.Exit(Exit.SOME_FAILED)
 
 
 @app.command("replay")

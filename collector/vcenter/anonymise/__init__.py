@@ -53,6 +53,10 @@ class Anonymiser:
             "body": {"string": self._body(response["body"]["string"]) or b""},
         }
 
+    def reference(self, text: str) -> str:
+        """A managed object id as a recording says it."""
+        return rules.reference(text, self._pseudonyms)
+
     def version(self, text: str) -> str:
         """A version as a recording may say it."""
         return rules.version(text, self._pseudonyms) or PLACEHOLDER
