@@ -18,6 +18,7 @@ from inference.results import (
     ModelInfo,
     Publication,
     Scope,
+    Spread,
     Transition,
     VcenterStatus,
 )
@@ -131,6 +132,7 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
             schema.FacetPart(family=family, position=facet.position, interval80=list(facet.interval80))
             for family, facet in assessment.facets.items()
         ],
+        clusters=_spread(assessment.clusters),
         consolidation=schema.ConsolidationPart(
             hosts=counts.hosts,
             workload_vms=counts.workload_vms,
@@ -171,6 +173,12 @@ def _stage(assessment: Assessment, declaration: Declaration) -> schema.StagePart
         confirmed=assessment.confirmed,
         unconfirmed_because=list(assessment.unconfirmed_because),
     )
+
+
+def _spread(spread: Spread | None) -> schema.SpreadPart | None:
+    if spread is None:
+        return None
+    return schema.SpreadPart(p10=spread.p10, p50=spread.p50, p90=spread.p90, judged=spread.judged, clusters=spread.parts)
 
 
 def _feature(use: FeatureUse) -> schema.FeaturePart:

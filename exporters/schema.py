@@ -163,6 +163,16 @@ class ConsolidationPart(Part):
     vram_per_ram: OptionalNumber
 
 
+class SpreadPart(Part):
+    """How the positions of the clusters are spread by their workload VMs; ``judged`` of ``clusters`` had enough evidence."""
+
+    p10: Position
+    p50: Position
+    p90: Position
+    judged: int
+    clusters: int
+
+
 class FeaturePart(Part):
     """A feature: how far it is configured and how much it is exercised, kept apart."""
 
@@ -241,6 +251,7 @@ class AssessmentPart(Part):
     coverage: Share
     team_confidence: TeamConfidencePart
     facets: list[FacetPart]
+    clusters: SpreadPart | None
     consolidation: ConsolidationPart
     features: FeaturesPart
     observations: list[ObservationPart]

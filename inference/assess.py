@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from collector.facts import Snapshot
@@ -15,6 +16,8 @@ from inference.judge import judge
 from inference.milestones import milestones
 from inference.model import Model
 from inference.results import Assessment
+from inference.rollup import spread
+from inference.ties import recovery_ties
 
 NOTHING_DECLARED: Mapping[str, int] = MappingProxyType({})
 
@@ -31,7 +34,9 @@ def assess(
 
 def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
     """The same for an estate that is already made, such as one that tallies were taken from."""
-    return tuple(assess_whole(scope, model, declared) for scope in (estate, *estate.parts()))
+    parts = tuple(assess_whole(scope, model, declared) for scope in estate.parts())
+    whole = replace(assess_whole(estate, model, declared), clusters=spread(parts), recovery=recovery_ties(estate))
+    return (whole, *parts)
 
 
 def assess_whole(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> Assessment:

@@ -104,6 +104,33 @@ class Consolidation:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How the positions of parts are spread, each part weighed by its powered-on workload VMs.
+
+    ``p10``, ``p50`` and ``p90`` are the positions up to which a tenth, half and nine tenths of the VMs lie; ``judged`` of
+    ``parts`` had enough evidence for a position.
+    """
+
+    p10: float
+    p50: float
+    p90: float
+    judged: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryTies:
+    """What ties a vCenter to the other half of a recovery pair.
+
+    ``keys`` are the extensions of Site Recovery Manager registered here, in lower case, and ``placeholders`` how many machines
+    each of them keeps here for the other side.
+    """
+
+    keys: frozenset[str] = frozenset()
+    placeholders: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureUse:
     """How far a feature is configured (0 to 1) and how much it is exercised, kept apart."""
 
@@ -145,7 +172,8 @@ class Assessment:
     ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
     be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own. ``facets`` holds the view
     of each family that was seen; ``quorum`` is set for a fleet, and is the stage that enough of it has reached. ``lenses``
-    holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet.
+    holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet. ``clusters`` is how the
+    clusters of a vCenter are spread, ``recovery`` what pairs it with another one.
     """
 
     scope: Scope
@@ -167,6 +195,8 @@ class Assessment:
     facets: Mapping[str, Posterior] = field(default_factory=lambda: MappingProxyType({}))
     quorum: int | None = None
     lenses: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    clusters: Spread | None = None
+    recovery: RecoveryTies = RecoveryTies()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,8 +11,24 @@ import numpy as np
 
 from inference.judge import judge
 from inference.model import Model
+from inference.observations import Observation, share
 from inference.pooling import Part, pool
-from inference.results import STAGE_TITLES, STAGES, Assessment, Consolidation, FeatureUse, Flag, Milestone, Scope
+from inference.results import (
+    STAGE_TITLES,
+    STAGES,
+    Assessment,
+    Consolidation,
+    Evidence,
+    FeatureUse,
+    Flag,
+    Milestone,
+    Scope,
+    Spread,
+)
+
+PAIR = 2
+ROUNDING = 1e-9
+"""Sums of shares may miss a tenth that they are meant to meet by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +45,10 @@ def roll_up(
 ) -> Assessment:
     """Assess several vCenters as one: pool their numbers, judge again, and add the quorum and what a single stage hides.
 
-    A vCenter that is configured twice (the same scope id) counts once. With no unit at all nothing is known.
+    A vCenter that is configured twice (the same scope id) counts once, and placeholders of a recovery site tell what the other
+    half of the pair protects. With no unit at all nothing is known.
     """
-    distinct = tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1]
+    distinct = paired(tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1])
     parts = [Part(tuple(evidence.observation for evidence in unit.evidence), unit.weight) for unit in distinct]
     whole = judge(
         scope,
@@ -68,6 +86,51 @@ def quorum(units: Sequence[Assessment], model: Model) -> int | None:
             break
         highest = stage
     return highest
+
+
+def spread(parts: Sequence[Assessment]) -> Spread | None:
+    """How the positions of the judged parts are spread by their workload VMs; ``None`` where no part was judged."""
+    judged = sorted((unit for unit in parts if unit.inferred is not None), key=lambda unit: unit.posterior.position)
+    if not judged:
+        return None
+    shares = np.cumsum(_weights(judged)) / sum(_weights(judged))
+    at = [judged[int(np.searchsorted(shares, share - ROUNDING))].posterior.position for share in (0.1, 0.5, 0.9)]
+    return Spread(at[0], at[1], at[2], len(judged), len(parts))
+
+
+def paired(units: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    """The units, protected machines told by the placeholders of their recovery site where both halves are here.
+
+    Both halves register the same key of Site Recovery Manager. Where more than two do, nobody can say who protects whom.
+    """
+    sides: defaultdict[str, list[Assessment]] = defaultdict(list)
+    for unit in units:
+        for key in unit.recovery.keys:
+            sides[key].append(unit)
+    kept: defaultdict[str, int] = defaultdict(int)
+    for key, halves in sides.items():
+        if len(halves) == PAIR:
+            for unit, other in (halves, halves[::-1]):
+                kept[unit.scope.id] += other.recovery.placeholders.get(key, 0)
+    return tuple(_protected(unit, kept[unit.scope.id]) for unit in units)
+
+
+def _protected(unit: Assessment, placeholders: int) -> Assessment:
+    """The unit with at least so many protected machines, as far as it has workloads."""
+    machines = unit.consolidation.workload_vms
+    if not placeholders or not machines:
+        return unit
+    count = min(placeholders, machines)
+    says = f"{count} of {machines} workloads have a placeholder on the recovery site, which is in this fleet too."
+    told = share("dr_protected", count, machines, evidence=(says,))
+    return replace(unit, evidence=tuple(_told(evidence, told) for evidence in unit.evidence))
+
+
+def _told(evidence: Evidence, told: Observation) -> Evidence:
+    before = evidence.observation
+    if before.indicator != told.indicator or (before.numerator or 0.0) >= (told.numerator or 0.0):
+        return evidence
+    return replace(evidence, observation=told)
 
 
 def heterogeneity(units: Sequence[Assessment]) -> Heterogeneity | None:
