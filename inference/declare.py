@@ -18,6 +18,7 @@ from inference.results import Assessment, Declaration, Transition
 from inference.specification import Hysteresis, Profile
 
 Direction = Literal[1, -1]
+DEFAULT_PROFILE = "default"
 ROUNDING = 1e-9
 """Sums of probabilities may miss a threshold that they are meant to meet by as much."""
 
@@ -37,7 +38,7 @@ class _Evaluation:
 
 
 def step(
-    state: Declaration, assessment: Assessment, *, model: Model, evidence_days: float, profile: str = "default"
+    state: Declaration, assessment: Assessment, *, model: Model, evidence_days: float, profile: str = DEFAULT_PROFILE
 ) -> tuple[Declaration, tuple[Transition, ...]]:
     """Evaluate one assessment; at most once a day, anything sooner or older changes nothing.
 

@@ -13,7 +13,7 @@ import structlog
 from collector.facts import Snapshot
 from exporters.document import assessment_document
 from inference.assess import assess_estate
-from inference.declare import step
+from inference.declare import DEFAULT_PROFILE, step
 from inference.declared import Declared
 from inference.estate import Estate
 from inference.history import History, MotionCount
@@ -51,16 +51,19 @@ class Judgement:
         declared: Declared | None = None,
         rules: Sequence[Rule] = (),
         announce: Announce | None = None,
+        hysteresis: str = DEFAULT_PROFILE,
     ) -> None:
         """Go on from what ``store`` knows; ``vcenters`` makes the fleet, ``declared`` and ``rules`` are the operator's.
 
-        ``announce`` gives the deliveries that assessments with their transitions call for.
+        ``announce`` gives the deliveries that assessments with their transitions call for. ``hysteresis`` names the profile of
+        the model by which stages are declared.
         """
         self._store = store
         self._model = model
         self._vcenters = vcenters
         self._declared = declared or Declared()
         self._announce = announce
+        self._hysteresis = hysteresis
         self._rules = rules
         self._sightings: dict[str, Sightings] = {}
         self._declarations: dict[str, Declaration] = {}
@@ -188,7 +191,8 @@ class Judgement:
         judged = []
         for assessment in assessments:
             before = self._declarations.get(assessment.scope.id, Declaration())
-            judged.append((assessment, *step(before, assessment, model=self._model, evidence_days=evidence_days)))
+            after = step(before, assessment, model=self._model, evidence_days=evidence_days, profile=self._hysteresis)
+            judged.append((assessment, *after))
         return tuple(judged)
 
     def _documents(

@@ -76,6 +76,7 @@ class Runtime:
             declared=settings.declared,
             rules=settings.workloads,
             announce=self._deliveries.announce,
+            hysteresis=settings.hysteresis,
         )
 
     def __enter__(self) -> Self:

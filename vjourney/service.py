@@ -19,6 +19,7 @@ import structlog
 from collector.facts import TOPICS, Snapshot
 from collector.poll import Mark
 from collector.vcenter.errors import LoginRejected, VcenterError
+from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
 from inference.model import Model
 from inference.results import Assessment, Publication, VcenterStatus
@@ -81,16 +82,18 @@ class Service:
         declared: Declared | None = None,
         rules: Sequence[Rule] = (),
         announce: Announce | None = None,
+        hysteresis: str = DEFAULT_PROFILE,
     ) -> None:
         """Hold ``pollers`` by configured name; ``declared`` and ``rules`` are the operator's.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
-        ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered.
+        ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered;
+        ``hysteresis`` names the profile of the model by which stages are declared.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._identities = Identities(self._vcenters, store)
-        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce)
+        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis)
         self._clock = clock
         self._prepare = prepare
         self._stopwatch = stopwatch

@@ -18,6 +18,7 @@ from inference.model import load
 from inference.results import Assessment, Publication
 from vjourney import logs
 from vjourney.demo import recordings
+from vjourney.judgement import Judgement
 from vjourney.service import LOCKOUT_PAUSE, REASSESS_AFTER, Polling, Service
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -214,8 +215,9 @@ def test_tags_are_a_topic_where_they_are_asked_for(tmp_path: Path) -> None:
     source.poll = lambda _: snapshot  # type: ignore[method-assign]
     assert "tags" not in bench.service.poll("plain").topics
     assert bench.service.poll("tagged").topics["tags"] is True
-    source.poll = Broken(Unreachable("tagged", "gone")).poll  # type: ignore[method-assign]
-    plain.poll = source.poll  # type: ignore[method-assign]
+    gone = Broken(Unreachable("tagged", "gone")).poll
+    source.poll = gone  # type: ignore[method-assign, assignment]
+    plain.poll = gone  # type: ignore[method-assign, assignment]
     assert bench.service.poll("tagged").topics["tags"] is False
     assert "tags" not in bench.service.poll("plain").topics
 
@@ -248,6 +250,15 @@ def test_a_restart_counts_nothing_twice_and_keeps_what_was_declared(tmp_path: Pa
     assert after.declarations == before.declarations
     assert after.transitions == before.transitions
     assert [each.milestones for each in after.assessments] == [each.milestones for each in before.assessments]
+
+
+def test_declarations_follow_the_profile_that_was_chosen(tmp_path: Path) -> None:
+    """The name reaches the rules: one that the model does not have is an error of the poll that would have declared."""
+    source, store = replay("it-production"), Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
+    judgement = Judgement(store, load("journey-1"), 1, hysteresis="brave")
+    with pytest.raises(ValueError, match="no hysteresis profile brave"):
+        judgement.poll(source.poll(lambda _about: None), ())
+    store.close()
 
 
 def test_half_a_fleet_declares_nothing_for_the_whole(tmp_path: Path) -> None:

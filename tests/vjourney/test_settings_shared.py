@@ -62,6 +62,15 @@ def test_a_model_that_is_not_shipped_is_refused_in_its_place(tmp_path: Path) -> 
     ]
 
 
+def test_a_profile_of_hysteresis_is_one_of_the_model(tmp_path: Path) -> None:
+    """The careful profile is there to be chosen; another word is answered by those that the model has."""
+    assert read(tmp_path, f"vcenters: [{FIRST}]\nhysteresis: conservative\n").hysteresis == "conservative"
+    for word in ("brave", "[conservative]", "3"):
+        (line,) = problems(tmp_path, f"vcenters: [{FIRST}]\nhysteresis: {word}\n")
+        assert line.startswith("vjourney.yaml:2:")
+        assert line.endswith("is not a profile of hysteresis in the model; write conservative or default")
+
+
 def test_a_broken_model_file_is_refused_with_each_of_its_faults(tmp_path: Path) -> None:
     """The faults stand under the name of the model file."""
     (tmp_path / "own.yaml").write_text("name: own\n", encoding="utf-8")

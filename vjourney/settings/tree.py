@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
+from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
 from inference.model import ModelError, load, shipped
 from inference.rules import Rule
@@ -63,6 +64,15 @@ def _model(value: object, info: ValidationInfo) -> str | Path:
     except ModelError as error:
         reading(info).elsewhere.extend(Problem(str(path), Place(), (), problem) for problem in error.problems)
     return path
+
+
+def _hysteresis(value: object, info: ValidationInfo) -> str:
+    if "model" not in info.data:  # it has a problem of its own
+        return DEFAULT_PROFILE
+    profiles = sorted(load(info.data["model"]).specification.hysteresis.profiles)
+    if value not in profiles:
+        raise ValueError(f"{value!r} is not a profile of hysteresis in the model; write {' or '.join(profiles)}")
+    return str(value)
 
 
 def _web_url(value: SecretStr) -> SecretStr:
@@ -189,6 +199,7 @@ class Settings(Section):
     workloads: Annotated[tuple[Rule, ...], PlainValidator(workload_rules)] = Field((), exclude=True)
     alerts: Alerts | None = None
     model: Annotated[str | Path, PlainValidator(_model)] = "journey-1"
+    hysteresis: Annotated[str, PlainValidator(_hysteresis)] = DEFAULT_PROFILE
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
