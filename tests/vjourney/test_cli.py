@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from exporters.schema import Document, History
+from vjourney import checks
 from vjourney.cli import app
 from vjourney.demo import recordings
+from vjourney.settings import Vcenter
 
 ESTATES = ("experimentation", "it-production", "business-production", "it-as-a-service")
 
@@ -173,6 +176,22 @@ def test_check_names_who_cannot_be_told(tmp_path: Path, refused_port: int) -> No
     assert "secret-word" not in result.stdout + result.stderr
     shown = run("check", "--config", file)
     assert "that never comes; change day or month" in " ".join(shown.stdout.split())
+
+
+def test_vcenters_are_checked_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that keeps its timeout waiting does not keep the others."""
+    together = threading.Barrier(2, timeout=10)
+
+    def meet(vcenter: Vcenter, *_: object) -> dict[str, object]:
+        together.wait()
+        return {"name": vcenter.name, "ok": True}
+
+    monkeypatch.setattr(checks, "check", meet)
+    file = configuration(tmp_path, replay("experimentation"), replay("it-production"))
+
+    answers = json.loads(run("check", "--config", file, "--json").stdout)["vcenters"]
+
+    assert [answer["name"] for answer in answers] == ["experimentation", "it-production"]
 
 
 def test_explain_before_any_assessment_says_what_to_do(tmp_path: Path) -> None:

@@ -202,9 +202,7 @@ def test_an_unusable_password_file_is_a_problem(tmp_path: Path, content: bytes, 
     assert words in line
 
 
-@pytest.mark.parametrize(
-    "listen", ["9747", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "::1:9747x", "[::1:9747", "a b:1", "http://a:1"]
-)
+@pytest.mark.parametrize("listen", ["9747", "127.0.0.1", "127.0.0.1:65536", "::1:9747x", "[::1:9747", "a b:1", "http://a:1"])
 def test_a_bad_listen_address_is_a_problem(tmp_path: Path, listen: str) -> None:
     """An address to listen on needs a host, or nothing, and a port that exists."""
     (line,) = problems(tmp_path, f"{MINIMAL}web: {{listen: '{listen}'}}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vjourney.settings import ConfigurationError, Settings, load
+from vjourney.settings import ConfigurationError, Listen, Settings, load
 
 FIRST = "{name: a, host: h1, username: u, password_env: P, tls: {verify: false}}"
 
@@ -107,3 +107,8 @@ def test_what_clients_must_show_and_speak_fits_together(tmp_path: Path, given: s
     found = problems(tmp_path, f"vcenters: [{FIRST}]\nweb: {{config_file: web.yml}}\n")
 
     assert any(says in line for line in found)
+
+
+def test_port_zero_listens_on_any_free_port(tmp_path: Path) -> None:
+    """Several services on one machine need no agreement on ports."""
+    assert read(tmp_path, f"vcenters: [{FIRST}]\nweb: {{listen: '127.0.0.1:0'}}\n").web.listen == Listen("127.0.0.1", 0)

@@ -103,11 +103,11 @@ def port(value: int) -> int:
 
 
 def listen(value: object) -> Listen:
-    """``127.0.0.1:9747``, ``[::1]:9747``, or ``:9747`` for every address."""
+    """``127.0.0.1:9747``, ``[::1]:9747``, or ``:9747`` for every address; port 0 is any free one."""
     found = re.fullmatch(r"(\[[^\[\]]+\]|[^:\[\]]*):(\d{1,5})", value, re.ASCII) if isinstance(value, str) else None
     if not found:
         raise ValueError(f"{value!r} is not an address to listen on; write host:port, such as 127.0.0.1:9747")
-    return Listen(host(found[1]) if found[1] else "", port(int(found[2])))
+    return Listen(host(found[1]) if found[1] else "", port(int(found[2])) if int(found[2]) else 0)
 
 
 def thumbprint(value: str) -> str:
