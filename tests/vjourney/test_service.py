@@ -212,12 +212,12 @@ def test_tags_are_a_topic_where_they_are_asked_for(tmp_path: Path) -> None:
     source, plain = replay("experimentation"), replay("it-production")
     bench = Bench(tmp_path, tagged=source, plain=plain)
     snapshot = replace(source.poll(lambda _: None), tags=())
-    source.poll = lambda _: snapshot  # type: ignore[method-assign]
+    source.poll = lambda _mark: snapshot  # type: ignore[method-assign]
     assert "tags" not in bench.service.poll("plain").topics
     assert bench.service.poll("tagged").topics["tags"] is True
     gone = Broken(Unreachable("tagged", "gone")).poll
-    source.poll = gone  # type: ignore[method-assign, assignment]
-    plain.poll = gone  # type: ignore[method-assign, assignment]
+    source.poll = gone  # type: ignore[method-assign]
+    plain.poll = gone  # type: ignore[method-assign]
     assert bench.service.poll("tagged").topics["tags"] is False
     assert "tags" not in bench.service.poll("plain").topics
 
