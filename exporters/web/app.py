@@ -112,7 +112,9 @@ def _add_probes(app: FastAPI, latest: Latest) -> None:
 
 
 def _add_page(app: FastAPI, render: Callable[[str | None], tuple[int, str]], compressor: Compressor) -> None:
-    @app.get("/", tags=["page"], response_class=HTMLResponse)
+    missing: Responses = {404: {"description": "There is no such scope; the page lists those there are"}}
+
+    @app.get("/", tags=["page"], response_class=HTMLResponse, responses=missing)
     def page(
         request: Request,
         scope: Annotated[str | None, Query(description="Id or name of the scope to show in full")] = None,

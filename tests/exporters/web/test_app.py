@@ -274,3 +274,18 @@ def test_a_scope_may_be_called_anything(name: str, publication: Publication, ask
     assert (answer.status_code, answer.json()["assessments"][0]["scope"]["name"]) == (200, name)
     assert ask(app(odd), "/", params={"scope": name}).status_code == 200
     assert ask(app(odd), "/api/v1/history", params={"scope": name}).status_code == 200
+
+
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("query", ["", "?scope=", "?scope=nothing", "?scope=fleet&scope=prod", "?other=1", "?scope=%00%ff"])
+def test_every_answer_is_one_that_the_description_names(
+    query: str, published: bool, publication: Publication, ask: Ask
+) -> None:
+    """Status and content type, whatever is asked and whether or not there is something to say."""
+    web = app(publication if published else None)
+    paths = ask(web, "/api/openapi.json").json()["paths"]
+    for path, described in paths.items():
+        for scope in ("fleet", "no%00thing%ff") if "{scope}" in path else ("",):
+            answer = ask(web, f"{path.replace('{scope}', scope)}{query}")
+            named = described["get"]["responses"][str(answer.status_code)].get("content", {"text/html": {}})
+            assert answer.headers["content-type"].partition(";")[0] in named, (path, query)

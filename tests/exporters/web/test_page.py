@@ -58,6 +58,7 @@ def test_below_the_floor_only_the_range_is_shown(publication: Publication) -> No
     # the list of all scopes stands between the glance and the rest
     detail = seen[seen.rindex("How sure") : seen.rindex("Configured and exercised")]
     assert "Not enough evidence. With what could be seen the position lies between 1.55 and 2.75 of 4" in detail
+    assert "First make known what was not seen" in seen
     assert "Inferred from this reading" not in detail
     assert "Business Production" not in detail
 
@@ -231,8 +232,8 @@ def test_many_clusters_wait_to_be_opened(large_publication: Callable[[int], Publ
     large = large_publication(200)
     fleet = Assessment(Scope("fleet", "fleet", "fleet"), NOW, large.assessments[0].posterior, 2, 0.5, 0.8, ())
     page = replace(large, assessments=(fleet, *large.assessments))
-    assert "<details><summary>200 clusters of prod" in render_page(page)[1]
-    assert "<details><summary>200 clusters of prod" in render_page(page, "Cluster 7")[1]
+    assert '<details class="many"><summary>200 clusters of prod' in render_page(page)[1]
+    assert '<details class="many"><summary>200 clusters of prod' in render_page(page, "Cluster 7")[1]
     assert "<caption>12 clusters of prod" in render_page(large_publication(12))[1]
 
 
