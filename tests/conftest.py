@@ -237,6 +237,10 @@ def mail_sink() -> Iterator[MailSink]:
 
     class Conversation(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # somebody only looked whether a server is there
+                self._talk()
+
+        def _talk(self) -> None:
             self._say("220 sink")
             while line := self.rfile.readline().strip().upper():
                 if line == b"DATA":

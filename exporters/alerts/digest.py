@@ -10,7 +10,9 @@ from typing import Any
 
 from exporters.alerts.changes import CAUSES
 from exporters.alerts.message import Message, escaped, one_line
+from exporters.document import assessment_document
 from exporters.scopes import distinct_names
+from exporters.wording import held_back
 from inference.results import STAGE_TITLES, Assessment, Declaration, Publication, Transition
 
 MOST_CLUSTERS = 20
@@ -60,7 +62,7 @@ def _scopes(publication: Publication, changes: list[Transition], since: datetime
             (
                 *_standing(assessment, declaration),
                 *([f"Changed: {_change(change)}" for change in own] or [f"Nothing changed{_since(since)}."]),
-                *_holding(assessment),
+                *_holding(assessment, publication.model.families),
                 *_value(assessment, explain=not told),
             ),
         )
@@ -94,9 +96,10 @@ def _change(change: Transition) -> str:
     return " ".join(part for part in (moved, CAUSES.get(change.cause, "")) if part)
 
 
-def _holding(assessment: Assessment) -> Iterator[str]:
-    for reason in assessment.unconfirmed_because:
-        yield f"Holds back: {reason}"
+def _holding(assessment: Assessment, families: Mapping[str, str]) -> Iterator[str]:
+    # below the evidence floor it is the lack of evidence, which has been told; a candidate has been told as well
+    for reason in held_back(assessment_document(assessment), families) if assessment.inferred is not None else ():
+        yield reason if reason.startswith("Nothing") else f"Holds back: {reason}"
     for step in assessment.next_steps[:STEPS]:
         yield f"Next step: {step.message}"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from exporters.alerts.digest import MOST_CLUSTERS, digest
-from inference.results import Declaration, Publication, Transition
+from inference.results import Declaration, Posterior, Publication, Transition
 
 LEDGER = {
     "things": [
@@ -58,6 +58,20 @@ def test_it_says_what_holds_back_and_what_to_do(publication: Publication) -> Non
     assert "- Next step: Estates at the next stage empty hosts by live migration." in text
     assert "Business Production has been a candidate since 2025-11-18" in text
     assert "Clusters: 3\n- 1 at Business Production; 2 without a declared stage." in text
+
+
+def test_families_hold_back_by_their_titles_and_nothing_does_below_the_floor(publication: Publication) -> None:
+    """What lies behind is named as a reader knows it; where too little is seen that is all there is to say."""
+    model = replace(publication.model, families=MappingProxyType({"mobility": "Live mobility"}))
+    unit = replace(
+        publication.assessments[1],
+        unconfirmed_because=(),
+        facets={"mobility": Posterior((0.9, 0.1, 0.0, 0.0), 0.5, 0.4, (0.1, 0.9))},
+    )
+    text = digest(replace(publication, model=model, assessments=(unit,)), None, {}).text
+    assert "- Holds back: By themselves these do not reach IT as a Service: Live mobility (0.5 of 4)." in text
+    blind = replace(unit, inferred=None, unconfirmed_because=("there is not enough evidence",))
+    assert "Holds back" not in digest(replace(publication, model=model, assessments=(blind,)), None, {}).text
 
 
 def test_the_value_is_told_where_it_is_known(publication: Publication) -> None:
