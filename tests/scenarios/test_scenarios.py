@@ -14,7 +14,7 @@ from collector.facts import Snapshot
 from fixtures.scenario import Scenario, Within, load_scenario, scenarios
 from fixtures.staging import Source, stage
 from inference.model import load
-from inference.results import Milestone, Transition
+from inference.results import Evidence, Milestone, Tally, Transition
 from vjourney.service import Service
 from vjourney.store import Store
 
@@ -32,11 +32,13 @@ declared: []
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was declared for vCenters, and the milestones of the one that was there last."""
+    """What was declared for vCenters, the milestones of the one that was there last, and what the fleet counts of it."""
 
     began: datetime
     transitions: Sequence[Transition]
     milestones: Sequence[Milestone]
+    tallies: Sequence[Tally]
+    evidence: Sequence[Evidence]
 
     def is_within(self, moment: datetime, bounds: Within) -> bool:
         """Whether a moment is where it shall be, counted from the first poll."""
@@ -67,7 +69,7 @@ def play(scenario: Scenario, folder: Path) -> Played:
     assert publication is not None
     whole = next(each for each in publication.assessments if each.scope.kind == "vcenter")
     vcenters = [change for change in publication.transitions if len(change.scope_id) == len(whole.scope.id)]
-    return Played(began, vcenters, whole.milestones)
+    return Played(began, vcenters, whole.milestones, publication.tallies, whole.evidence)
 
 
 def told(played: Played) -> str:
@@ -93,6 +95,21 @@ def test_a_scenario_declares_what_it_shall(name: str, tmp_path: Path) -> None:
         assert milestone in dates, dates
         assert played.is_within(dates[milestone], bounds), f"{milestone} {dates[milestone] - played.began}"
     assert dates.keys().isdisjoint(scenario.no_milestones)
+
+
+def test_a_day_without_a_look_changes_no_count(tmp_path: Path) -> None:
+    """Ever after it everything is counted and observed as if somebody had looked all the time."""
+    disturbed = load_scenario(scenarios()["outage-of-a-day"])
+    missed = [moment for moment in disturbed.polls if any(what.covers(moment) for what in disturbed.disturbances)]
+    assert len(missed) > 1
+    calm = disturbed.model_copy(update={"disturbances": ()})
+    played = []
+    for scenario in (disturbed, calm):
+        folder = tmp_path / str(len(scenario.disturbances))
+        folder.mkdir()
+        played.append(play(scenario, folder))
+    assert sum(tally.count for tally in played[0].tallies) > 0
+    assert played[0] == played[1]
 
 
 def test_a_disturbance_is_what_it_says(tmp_path: Path) -> None:
