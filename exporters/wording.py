@@ -49,7 +49,18 @@ SOURCE_TITLES = {"telemetry": "seen in vCenter", "declared": "declared", "both":
 MOST_BEHIND = 3
 """How many families are named as behind the next stage."""
 
-NO_TITLES: Mapping[str, str] = MappingProxyType({})
+FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "foundation": "platform foundation",
+        "mobility": "live mobility",
+        "placement": "automatic placement",
+        "availability": "availability and recovery",
+        "workloads": "business workloads",
+        "standards": "standards and configuration control",
+        "service": "service and automation",
+    }
+)
+"""Families of the shipped model, for whoever has no model at hand."""
 
 LARGE = 1_000
 SECONDS_PER_DAY = 86_400
@@ -153,7 +164,7 @@ def sentence(text: str) -> str:
     return plain[:1].upper() + plain[1:] + ("" if plain.endswith((".", "?", "!")) else ".")
 
 
-def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = NO_TITLES) -> list[str]:
+def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = FAMILY_TITLES) -> list[str]:
     """What holds the next stage back, in sentences, the most telling first.
 
     ``assessment`` is an entry of the document; ``families`` are titles of families by id.

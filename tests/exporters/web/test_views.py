@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from exporters.document import document
 from exporters.scopes import distinct_names
 from exporters.web.advice import ADVICE, LOOK, WAIT, advice, by_advice
 from exporters.web.views import by_family, cut_points, gains, overview, told
+from exporters.wording import held_back
 from inference.results import Publication
 
 
@@ -91,3 +93,12 @@ def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
     waiting, granted = {"reason": "too little was seen: 1 of at least 3"}, {"reason": "it lacks Global.Licenses; grant it"}
     assert [found for _, found in by_advice([waiting, granted])] == [[granted], [waiting]]
     assert by_advice([]) == []
+
+
+def test_what_is_behind_is_named_without_a_model_too(publication: Publication) -> None:
+    """The report knows only the stored entry; an older one has no families at all."""
+    entry = document(publication)["assessments"][0]
+    assert held_back(entry)[-1] == "By themselves these do not reach IT as a Service: live mobility (1.6 of 4)."
+    assert not any("By themselves" in reason for reason in held_back({**entry, "facets": []}))
+    del entry["facets"]
+    assert held_back(entry)
