@@ -64,7 +64,7 @@ def _groups(recordings: Mapping[str, Path], sizes: Mapping[str, int], count: int
 def _reader(recordings: Mapping[str, Path]) -> Iterator[Iterator[Step]]:
     """The steps of these recordings, read by a process that ends with the block."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "vjourney.reading"]
+    command = [sys.executable, "-P", "-m", "vjourney.reading"]  # never from whatever folder this was started in
     read: queue.Queue[bytes | None] = queue.Queue(AHEAD)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:  # noqa: S603  # ourselves
         if process.stdin is None or process.stdout is None:

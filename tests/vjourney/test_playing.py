@@ -93,6 +93,16 @@ def test_a_process_that_dies_takes_only_its_recordings_along(monkeypatch: pytest
     assert all("replay fewer at once" in str(step.outcome) for step in played)
 
 
+def test_processes_run_the_same_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What lies in the folder in which somebody starts a replay is not run."""
+    (tmp_path / "vjourney").mkdir()
+    (tmp_path / "vjourney/__init__.py").write_text("raise SystemExit('another program')")
+    monkeypatch.chdir(tmp_path)
+    in_processes(monkeypatch, 2)
+    with reading.playing(TWO) as polls:
+        assert all(isinstance(step.outcome, Snapshot) for step in polls)
+
+
 def test_whoever_stops_listening_ends_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The processes are gone with the block, though they had more to say."""
     in_processes(monkeypatch, 2)
