@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +17,8 @@ from alembic.runtime.migration import MigrationContext
 
 from collector.facts import Event
 from inference.results import Declaration, Transition
-from vjourney.store import Store, StoreError
+from vjourney.store import PollRecord, Store, StoreError
+from vjourney.store.database import alone
 from vjourney.store.tables import metadata
 
 
@@ -144,3 +146,32 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     Store.open(f"sqlite:///{tmp_path}/x.db").close()
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.e2e
+def test_a_writer_that_never_ends_is_not_waited_for_for_ever(
+    postgresql: Callable[[], str],
+    poll: Callable[..., PollRecord],
+    event: Callable[..., Event],
+    uuid: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A replica that hangs in the middle of its poll fails the poll of another in one sentence, and is then ended."""
+    address = postgresql()
+    record = poll(events=(event(1, -1),))
+    with Store.open(address) as hanging, Store.open(address) as other:
+
+        def hang() -> None:
+            with hanging._write() as connection:  # noqa: SLF001  # to stop in the middle
+                monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 2)
+                alone(connection)
+                monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 1)
+                with pytest.raises(StoreError, match="is kept busy by another process"):
+                    other.record(record)
+                monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 60)
+                assert other.record(record) == {1}
+                connection.execute(sa.text("SELECT 1"))
+
+        with pytest.raises(StoreError, match="ended this transaction"):
+            hang()
+        assert hanging.high_water(uuid) == (1, event(1, -1).at)
