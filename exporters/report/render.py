@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
 from exporters.report.changes import NO_QUESTIONS, changes
-from exporters.wording import NO_TITLES, as_moment, environment, held_back
+from exporters.wording import FAMILY_TITLES, as_moment, environment, held_back
 from inference.results import STAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -60,7 +60,7 @@ def render_report(
     before: Mapping[str, Any] | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
     questions: Mapping[str, str] = NO_QUESTIONS,
-    families: Mapping[str, str] = NO_TITLES,
+    families: Mapping[str, str] = FAMILY_TITLES,
 ) -> str:
     """The report as HTML.
 
