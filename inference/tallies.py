@@ -19,14 +19,17 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
     """The increments of every counter by the events with ``new_keys``; zero increments are left out.
 
     ``estate`` is that of the whole vCenter, and its history holds the new events. Counters and labels: ``migrations`` by cause
-    (``user``, ``drs``, ``evacuation``, ``ha``, ``storage``, ``storage_drs``, ``cold``), ``ha_restarts`` and
-    ``recovery_tests`` without label, ``provisioned_vms`` by method, ``maintenance_entries`` by outcome.
+    (``user``, ``drs``, ``evacuation``, ``ha``, ``storage``, ``storage_drs``, ``cold``), ``ha_restarts``
+    (``host_failure``), ``recovery_tests`` (``plan``), ``provisioned_vms`` by method, ``maintenance_entries`` by outcome.
     """
     counts: Counter[tuple[str, str]] = Counter()
     counts.update(("migrations", _label(move)) for move in estate.base.moves if move.key in new_keys)
     counts.update(("maintenance_entries", entry.outcome) for entry in estate.base.entries if entry.key in new_keys)
-    for name, kind in (("ha_restarts", Kind.HA_RESTART), ("recovery_tests", Kind.RECOVERY_TEST)):
-        counts[name, ""] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
+    for name, label, kind in (
+        ("ha_restarts", "host_failure", Kind.HA_RESTART),
+        ("recovery_tests", "plan", Kind.RECOVERY_TEST),
+    ):
+        counts[name, label] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
     counts.update(("provisioned_vms", made.method) for made in estate.base.made if made.key in new_keys)
     vcenter = estate.snapshot.vcenter
     return tuple(Tally(vcenter, name, label, count) for (name, label), count in sorted(counts.items()) if count)

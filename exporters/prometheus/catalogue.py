@@ -128,7 +128,7 @@ METRICS = (
         unit="ratio",
         absent=UNREAD,
     ),
-    MetricSpec("vjourney_migrations_total", "counter", "Live migrations seen since the first poll.", (*SCOPE, "cause")),
+    MetricSpec("vjourney_migrations_total", "counter", "Migrations seen since the first poll.", (*SCOPE, "cause")),
     MetricSpec("vjourney_ha_restarts_total", "counter", "Restarts by vSphere HA seen since the first poll.", (*SCOPE, "cause")),
     MetricSpec(
         "vjourney_recovery_tests_total", "counter", "Recovery plan tests seen since the first poll.", (*SCOPE, "method")
@@ -197,6 +197,15 @@ TALLIES = {
     "maintenance_entries": "vjourney_maintenance_entries_total",
 }
 """Which counter shows the ``Tally`` of this name; the tally's label is its ``cause`` or ``method``."""
+
+COUNTED = {
+    "migrations": ("user", "drs", "evacuation", "ha", "storage", "storage_drs", "cold"),
+    "ha_restarts": ("host_failure",),
+    "recovery_tests": ("plan",),
+    "provisioned_vms": ("template", "instant_clone", "clone", "registered", "blank"),
+    "maintenance_entries": ("evacuated", "shutdown", "empty", "unclear"),
+}
+"""The labels of each tally. They are shown from 0 on: of a series that begins with 1 Prometheus sees no increase."""
 
 INTRODUCTION = """\
 # Metrics

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from math import isfinite
 
-from exporters.prometheus.catalogue import TALLIES
+from exporters.prometheus.catalogue import COUNTED, TALLIES
 from exporters.scopes import confidence_level, distinct_names
 from inference.results import (
     CONFIDENCE_LEVELS,
@@ -146,9 +146,12 @@ def _indicators(assessment: Assessment, where: Labels) -> Iterator[Maybe]:
 
 
 def _tallies(publication: Publication) -> Iterator[Maybe]:
-    for tally in publication.tallies:
-        if tally.name in TALLIES:
-            yield TALLIES[tally.name], ("vcenter", tally.vcenter, "", tally.label), tally.count
+    counts = {(tally.vcenter, tally.name, tally.label): tally.count for tally in publication.tallies if tally.name in TALLIES}
+    for status in publication.vcenters:
+        if status.last_success is not None and not any(gap.topic == "events" for gap in status.gaps):
+            counts = {(status.name, name, label): 0 for name, labels in COUNTED.items() for label in labels} | counts
+    for (vcenter, name, label), count in counts.items():
+        yield TALLIES[name], ("vcenter", vcenter, "", label), count
 
 
 def _poll(status: VcenterStatus) -> Iterator[Maybe]:

@@ -55,8 +55,8 @@ CLUSTER = "Compute [A] & 'B'"
 
 COUNTED = {
     "migrations": ("user", "drs"),
-    "ha_restarts": ("",),
-    "recovery_tests": ("",),
+    "ha_restarts": ("host_failure",),
+    "recovery_tests": ("plan",),
     "provisioned_vms": ("template", "blank"),
     "maintenance_entries": ("evacuated", "shutdown"),
 }

@@ -55,7 +55,7 @@ def test_restarts_and_tests_are_counted(build: EstateBuilder) -> None:
     """Both spellings of each."""
     build.cluster().machines(2).event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="vm-1")
     build.event("VmRestartedOnAlternateHostEvent", vm="vm-2").event("com.vmware.vcDr.RecoveryPlanExecuteTestEnd")
-    assert counts(build) == {("ha_restarts", ""): 2, ("recovery_tests", ""): 1}
+    assert counts(build) == {("ha_restarts", "host_failure"): 2, ("recovery_tests", "plan"): 1}
 
 
 def test_a_clone_that_was_also_created_counts_once(build: EstateBuilder) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
-from exporters.prometheus.catalogue import METRICS, TALLIES, markdown
+from exporters.prometheus.catalogue import COUNTED, METRICS, TALLIES, markdown
+from inference.maintenance import Outcome
+from inference.moves import Cause
+from inference.provisioning import Method
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "metrics.md"
 FORBIDDEN_LABELS = {"stage", "cluster", "datacenter", "env", "job", "instance", "le", "quantile"}
@@ -35,3 +39,11 @@ def test_every_tally_has_a_counter_with_one_label_of_its_own() -> None:
 def test_the_document_is_generated_from_the_catalogue() -> None:
     """docs/metrics.md says what the catalogue says."""
     assert DOCUMENT.read_text(encoding="utf-8") == markdown(), "write docs/metrics.md again with: make docs"
+
+
+def test_every_way_of_counting_has_its_label() -> None:
+    """A cause that inference knows and the catalogue does not would have no series before it first happens."""
+    assert set(COUNTED["migrations"]) == {*get_args(Cause), "storage", "cold"}
+    assert set(COUNTED["provisioned_vms"]) == set(get_args(Method))
+    assert set(COUNTED["maintenance_entries"]) == set(get_args(Outcome))
+    assert COUNTED.keys() == TALLIES.keys()

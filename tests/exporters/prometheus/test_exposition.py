@@ -13,6 +13,7 @@ from prometheus_client.core import Metric
 from prometheus_client.openmetrics import parser as openmetrics_parser
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from collector.facts import Gap
 from exporters.prometheus.catalogue import METRICS
 from exporters.prometheus.exposition import Exposition, negotiate
 from inference.results import Assessment, Posterior, Publication, Scope, Tally, VcenterStatus
@@ -92,6 +93,19 @@ def test_numbers_that_are_none_are_left_out(publication: Publication) -> None:
 def test_a_tally_of_unknown_name_is_not_a_metric(publication: Publication) -> None:
     """The catalogue alone decides what is exported."""
     assert "surprise" not in scrape(replace(publication, tallies=(Tally("prod", "surprise", "x", 1),)))
+
+
+def test_what_never_happened_is_counted_as_zero(publication: Publication) -> None:
+    """Prometheus sees no increase in a series that begins with its first event."""
+    assert values(publication, "vjourney_migrations_total", vcenter="prod", cause="user") == [33.0]
+    assert values(publication, "vjourney_migrations_total", vcenter="prod", cause="evacuation") == [0.0]
+
+
+def test_what_could_not_be_seen_is_not_counted_as_zero(publication: Publication) -> None:
+    """A vCenter that never answered, or whose events cannot be read, has counted nothing."""
+    assert values(publication, "vjourney_migrations_total", vcenter="dr") == []
+    blind = replace(publication.vcenters[0], gaps=(Gap("events", "no right"),))
+    assert values(replace(publication, vcenters=(blind,)), "vjourney_migrations_total", cause="evacuation") == []
 
 
 def test_clusters_of_one_name_do_not_collide(publication: Publication) -> None:
