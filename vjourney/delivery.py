@@ -138,7 +138,7 @@ class Deliveries:
     def _send_messages(self, target: str) -> None:
         while not self._closing and (held := self._claim(target, most=1)):
             delivery = held[0]
-            if not self._sent(lambda: self._notifiers[target].send(_message(delivery)), held, LONGEST_PAUSE):  # noqa: B023  # called at once
+            if not self._sent(lambda: self._notifiers[target].send(_message(delivery), _key(delivery)), held, LONGEST_PAUSE):  # noqa: B023  # called at once
                 return
             self._outbox.finish(delivery, self._clock())
 
@@ -204,6 +204,11 @@ def _alert(delivery: Delivery, ends_at: datetime) -> Alert:
 
 def _message(delivery: Delivery) -> Message:
     return stage_change(delivery.content).message() if delivery.kind == "change" else Message(**delivery.content["message"])
+
+
+def _key(delivery: Delivery) -> str:
+    """The same for the same news to the same target, whoever sends it and however often."""
+    return _digest(f"{delivery.kind} {delivery.subject} {delivery.at.isoformat()} {delivery.target}")
 
 
 def _told(publication: Publication) -> dict[str, str]:

@@ -14,6 +14,9 @@ from exporters.alerts.message import DeliveryError, Message
 TIMEOUT = 60.0
 """Seconds after which a message counts as not delivered, whatever its service is doing."""
 
+KEY_HEADER = "Idempotency-Key"
+"""By this header who takes a message can tell one that comes twice."""
+
 CONNECT_SECONDS = 10.0
 """How long a check waits for a connection."""
 
@@ -65,12 +68,15 @@ class Notifier:
             raise DeliveryError(f"{why}; check the address and the firewall") from None
         return f"answers at {place[0]} port {place[1]}"
 
-    def send(self, message: Message) -> None:
-        """Send one message.
+    def send(self, message: Message, key: str = "") -> None:
+        """Send one message; where headers can be sent, ``key`` is among them and the same if ever it is sent again.
 
         Raises:
             DeliveryError: the service did not take it.
         """
+        service: Any = self._apprise[0]
+        if key and isinstance(getattr(service, "headers", None), dict):  # of mails and of webhooks
+            service.headers[KEY_HEADER] = key
         result = self._apprise.notify(
             body=message.text if self._format is NotifyFormat.TEXT else message.markdown,
             title=message.title,

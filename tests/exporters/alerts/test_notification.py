@@ -99,8 +99,9 @@ def test_nobody_at_an_address_is_said_without_its_secrets() -> None:
 def test_a_mail_arrives(mail_sink: Any) -> None:  # noqa: ANN401  # tests share no module to import its type from
     """A mail has the title as subject, and markup as the reader's program shows it."""
     url = f"mailto://localhost:{mail_sink.port}/ops@b.example.com?from=vjourney@a.example.com"
-    Notifier("alerts.notify[0]", url).send(NEWS)
+    Notifier("alerts.notify[0]", url).send(NEWS, "k3y")
     (mail,) = mail_sink.mails
+    assert mail["Idempotency-Key"] == "k3y"
     assert mail["Subject"] == NEWS.title
     assert "ops@b.example.com" in mail["To"]
     parts = [part.get_payload(decode=True).decode() for part in mail.walk() if not part.is_multipart()]

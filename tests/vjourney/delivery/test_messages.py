@@ -143,6 +143,23 @@ def test_what_waits_for_a_dead_target_is_not_tried_one_by_one(
     assert len(sink.bodies) == 3
 
 
+def test_a_message_that_comes_twice_can_be_told(replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]) -> None:
+    """Whoever takes it finds the same key in it, another one in other news, and another receiver has keys of its own."""
+    sink, other = web_sink(), web_sink()
+    sink.status = 500  # it was taken, and the answer was lost
+    one = replica(settings(notify=(sink.url, other.url)))
+    one.record(1, 2)
+    one.deliver()
+    sink.status = 200
+    one.record(2, 3, NOON + timedelta(seconds=1))
+    one.now = NOON + HOUR
+    one.deliver()
+    keys = [headers["Idempotency-Key"] for headers in sink.headers]
+    titles = [body["title"] for body in sink.bodies]
+    assert len(set(zip(titles, keys, strict=True))) == 2 < len(keys)
+    assert len({*keys, *(headers["Idempotency-Key"] for headers in other.headers)}) == 4
+
+
 def test_closing_waits_for_what_is_being_sent_and_begins_nothing_more(
     replica: Start, settings: AlertsSection, web_sink: Callable[[], Any]
 ) -> None:
