@@ -46,6 +46,9 @@ CAUSE_TITLES = {
     "rebaseline": "another estate to compare with",
 }
 SOURCE_TITLES = {"telemetry": "seen in vCenter", "declared": "declared", "both": "seen and declared", "none": "not known"}
+QUORUM = "quorum_differs"
+"""The flag of a fleet of which too little has reached the stage that it reads as a whole."""
+
 MOST_BEHIND = 3
 """How many families are named as behind the next stage."""
 
@@ -174,6 +177,7 @@ def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = FAMIL
         found.append("There is not enough evidence to name a stage; what was not seen is listed below.")
     else:
         found += [sentence(reason) for reason in stage["unconfirmed_because"]]
+    found += [flag["message"] for flag in assessment["flags"] if flag["id"] == QUORUM]
     if stage["candidate"] is not None:
         found.append(
             f"Evidence for {STAGE_TITLES[stage['candidate']]} has to last before it is declared; "

@@ -14,8 +14,8 @@ from exporters.charts import position_chart, time_line
 from exporters.document import document
 from exporters.scopes import UnknownScopeError, distinct_names, find
 from exporters.web.advice import by_advice
-from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, told
-from exporters.wording import as_moment, environment, held_back
+from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, steps_inside, told
+from exporters.wording import QUORUM, as_moment, environment, held_back
 from inference.results import Publication, Scope
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -80,6 +80,7 @@ def render_page(
             "past_is_readable": past is not None,
             "chart": position_chart(past or ()),
             "happened": events(chosen),
+            "steps_inside": steps_inside(publication, names) if chosen.kind == "fleet" else [],
         }
     return 200, _render("page.html", values)
 
@@ -98,6 +99,7 @@ def _in_full(assessment: Mapping[str, Any], model: Mapping[str, Any]) -> dict[st
         "assessment": assessment,
         "seen_at": as_moment(assessment["taken_at"]),
         "held_back": held_back(assessment, families),
+        "flags": [flag for flag in assessment["flags"] if flag["id"] != QUORUM],
         "families": by_family(assessment, families),
         "questions": {question["indicator"]: question for question in model["questions"]},
         "unseen": by_advice(unknown),

@@ -14,6 +14,7 @@ FEW_CLUSTERS = 12
 """Up to so many clusters are shown without being asked for."""
 
 MOST_GAINS = 5
+MOST_STEPS = 3
 FLEET_NAME = "The fleet"
 
 
@@ -75,6 +76,15 @@ def told(observation: Mapping[str, Any], *, pooled: bool) -> list[str]:
     reason = [sentence(observation["reason"])] if observation["reason"] else []
     evidence = observation["evidence"][:1] if pooled else observation["evidence"]
     return reason + [sentence(line) for line in evidence]
+
+
+def steps_inside(publication: Publication, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The first next step of each of the vCenters furthest behind: where a fleet as a whole has none, they have."""
+    behind = sorted(
+        (each for each in publication.assessments if each.scope.kind == "vcenter" and each.next_steps),
+        key=lambda each: each.posterior.position,
+    )
+    return [{"scope": each.scope, "name": names[each.scope.id], "step": each.next_steps[0]} for each in behind[:MOST_STEPS]]
 
 
 def cut_points(question: Mapping[str, Any] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from exporters.document import document
 from exporters.scopes import distinct_names
 from exporters.web.advice import ADVICE, LOOK, WAIT, advice, by_advice
-from exporters.web.views import by_family, cut_points, gains, overview, told
-from exporters.wording import held_back
-from inference.results import Publication
+from exporters.web.page import render_page
+from exporters.web.views import by_family, cut_points, gains, overview, steps_inside, told
+from exporters.wording import QUORUM, held_back
+from inference.results import Flag, Publication
 
 
 def question(*cuts: float, unit: str = "share of hosts", better: str = "higher") -> dict[str, Any]:
@@ -93,6 +95,29 @@ def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
     waiting, granted = {"reason": "too little was seen: 1 of at least 3"}, {"reason": "it lacks Global.Licenses; grant it"}
     assert [found for _, found in by_advice([waiting, granted])] == [[granted], [waiting]]
     assert by_advice([]) == []
+
+
+def test_a_fleet_without_a_step_shows_those_of_its_vcenters(publication: Publication) -> None:
+    """The furthest behind comes first; a vCenter without a step is left out, and a fleet with steps has its own."""
+    fleet, prod = publication.assessments[:2]
+    behind = replace(prod, scope=replace(prod.scope, id="b", name="b"), posterior=replace(prod.posterior, position=1.0))
+    done = replace(prod, scope=replace(prod.scope, id="c", name="c"), next_steps=())
+    whole = replace(publication, assessments=(replace(fleet, next_steps=()), prod, behind, done))
+    names = distinct_names(each.scope for each in whole.assessments)
+    assert [each["name"] for each in steps_inside(whole, names)] == ["b", "prod"]
+    html = render_page(whole)[1]
+    assert "b</a>: Estates at the next stage empty hosts by live migration." in html
+    assert "No step stands out" not in html
+    assert "for the vCenters furthest behind" not in render_page(publication)[1]
+
+
+def test_a_quorum_that_is_not_reached_holds_a_fleet_back(publication: Publication) -> None:
+    """It is told there, and not once more as something to investigate."""
+    fleet, *rest = publication.assessments
+    flags = (Flag(QUORUM, "Enough of it has reached IT Production only."), *fleet.flags)
+    html = render_page(replace(publication, assessments=(replace(fleet, inferred=3, flags=flags), *rest)))[1]
+    assert html.count("Enough of it has reached IT Production only.") == 1
+    assert "no stage is above this one" not in html
 
 
 def test_what_is_behind_is_named_without_a_model_too(publication: Publication) -> None:
