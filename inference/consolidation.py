@@ -26,17 +26,19 @@ def consolidation(estate: Estate) -> Consolidation:
 def vcpus_and_cores(estate: Estate) -> tuple[int, int] | None:
     """Virtual processors of powered-on workloads and cores of connected hosts; ``None`` where one could not be read."""
     running, hosts = estate.powered_on, estate.hosts
-    vcpus = [vm.vcpus for vm in running.items if vm.knows("vcpus") and vm.vcpus is not None]
-    cores = [host.cores for host in hosts.items if host.knows("cores") and host.cores is not None]
+    vcpus = [vm.vcpus for vm in running.items if vm.knows("vcpus") and vm.vcpus and vm.vcpus > 0]
+    cores = [host.cores for host in hosts.items if host.knows("cores") and host.cores and host.cores > 0]
     return _sums(vcpus, cores, len(running.items), len(hosts.items))
 
 
 def vram_and_ram(estate: Estate) -> tuple[int, int] | None:
     """Memory of powered-on workloads and of connected hosts in MB; ``None`` where one of them could not be read."""
     running, hosts = estate.powered_on, estate.hosts
-    vram = [vm.memory_mb for vm in running.items if vm.knows("memory_mb") and vm.memory_mb is not None]
+    vram = [vm.memory_mb for vm in running.items if vm.knows("memory_mb") and vm.memory_mb and vm.memory_mb > 0]
     ram = [
-        host.memory_bytes // MEBIBYTE for host in hosts.items if host.knows("memory_bytes") and host.memory_bytes is not None
+        host.memory_bytes // MEBIBYTE
+        for host in hosts.items
+        if host.knows("memory_bytes") and host.memory_bytes and host.memory_bytes > 0
     ]
     return _sums(vram, ram, len(running.items), len(hosts.items))
 
@@ -47,7 +49,7 @@ def ratio(pair: tuple[int, int] | None) -> float | None:
 
 
 def _sums(wanted: list[int], given: list[int], machines: int, hosts: int) -> tuple[int, int] | None:
-    """Sums over complete answers only: a ratio of what happened to be readable would be none of this estate's."""
+    """Sums over complete and possible answers only: a ratio of what happened to be readable would be none of this estate's."""
     if len(wanted) < machines or len(given) < hosts or not hosts:
         return None
     return sum(wanted), sum(given)

@@ -129,6 +129,9 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
     problems.extend(f"{where}: {key} {numbers[key]!r} is not a number" for key in broken)
     if broken or state not in get_args(State):
         return None
+    if state != "observed":
+        held = [f"{key} {numbers[key]:g}" for key in _NUMBERS[:3] if numbers[key] is not None]
+        problems.extend(f"{where}: state {state} contradicts its {number}; leave one of them out" for number in held)
     reason = str(entry.get("reason") or "the document gives no reason")
     if state == "unknown":
         return unknown(item.id, reason)

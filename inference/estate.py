@@ -7,12 +7,12 @@ clusters are slices of that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from collector.facts import Cluster, Event, Host, Snapshot, VirtualMachine
+from collector.facts import Cluster, Event, Fact, Host, Snapshot, VirtualMachine
 from inference import lexicon as lexicons
 from inference.base import Base
 from inference.criticality import BusinessMachine
@@ -31,6 +31,7 @@ from inference.verdicts import LEAST_CLUSTER
 from inference.workloads import UNRECOGNISED, Workload
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Fact)
 
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
@@ -82,7 +83,7 @@ class Estate:
         ``rules`` are the operator's about what machines are for, and ``servers`` the counts declared for this vCenter.
         """
         scope = Scope("vcenter", snapshot.about.instance_uuid, snapshot.vcenter, snapshot.vcenter)
-        base = Base(snapshot, history or History(), lexicon or lexicons.builtin(), rules)
+        base = Base(_each_once(snapshot), history or History(), lexicon or lexicons.builtin(), rules)
         return cls(scope, base, servers=servers)
 
     def parts(self) -> tuple[Estate, ...]:
@@ -254,3 +255,13 @@ class Estate:
         if gap and not found:
             return Population((), 0.0, gap)
         return Population(found, PARTLY_READ if gap else 1.0)
+
+
+def _each_once(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with every object once: an id names one object, whoever lists it twice."""
+    vms, hosts, clusters = _distinct(snapshot.vms), _distinct(snapshot.hosts), _distinct(snapshot.clusters)
+    return replace(snapshot, vms=vms, hosts=hosts, clusters=clusters)
+
+
+def _distinct(items: tuple[F, ...]) -> tuple[F, ...]:
+    return tuple({item.id: item for item in items}.values())

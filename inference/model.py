@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from inference.specification import Item, Need, Specification
 
 Array = NDArray[np.float64]
 CATEGORIES = 4
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 DIRECTORY = Path(__file__).parent / "models"
 
 
@@ -92,8 +94,10 @@ def shipped() -> tuple[str, ...]:
 def load(source: str | Path, *, sha256: str | None = None) -> Model:
     """Read a model by the name of a shipped one (``journey-1``) or by path.
 
+    A file of the same name with ``.sha256`` at its end, as ``sha256sum`` writes it, pins the model.
+
     Raises:
-        ModelError: the file is missing, malformed, contradicts itself, or has another hash than ``sha256``.
+        ModelError: the file is missing, malformed, contradicts itself, or has another hash than ``sha256`` or its pin.
     """
     path = DIRECTORY / f"{source}.yaml" if isinstance(source, str) and _is_name(source) else Path(source)
     try:
@@ -101,7 +105,21 @@ def load(source: str | Path, *, sha256: str | None = None) -> Model:
     except OSError as error:
         message = f"cannot be read ({error.strerror}); give a path, or one of the shipped models: {', '.join(shipped())}"
         raise ModelError(str(source), (message,)) from error
-    return parse(content, source=str(source), sha256=sha256)
+    return parse(content, source=str(source), sha256=sha256 or _pinned(path))
+
+
+def _pinned(path: Path) -> str | None:
+    """The hash that the file beside a model asks for, ``None`` where there is no such file."""
+    pin = path.with_name(f"{path.name}.sha256")
+    if not pin.is_file():
+        return None
+    try:
+        words = pin.read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError):
+        words = []
+    if not words or not _SHA256.fullmatch(words[0]):
+        raise ModelError(str(pin), ("holds no SHA-256; write it with sha256sum, or remove it",))
+    return words[0]
 
 
 def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
@@ -113,7 +131,12 @@ def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
         )
         raise ModelError(source, (message,))
     try:
-        specification = Specification.model_validate(yaml.safe_load(content))
+        data = yaml.safe_load(content)
+        if not isinstance(data, dict):
+            raise ModelError(
+                source, ("is empty or no mapping; a model is a mapping of its sections, such as items and families",)
+            )
+        specification = Specification.model_validate(data)
     except yaml.YAMLError as error:
         raise ModelError(source, (f"is not YAML: {' '.join(str(error).split())}",)) from error
     except ValidationError as error:

@@ -42,6 +42,11 @@ def problems(*entries: object) -> tuple[str, ...]:
         ({"indicator": "ha_share", "state": "observed"}, "it is observed and has no value"),
         ({"indicator": "ha_share", "state": "maybe", "value": 1}, "state 'maybe' is none of observed, unknown, not_applicable"),
         ({"indicator": "ha_share", "value": 1, "seen": 2}, "seen 2 is above 1"),
+        (
+            {"indicator": "scale", "value": 100, "state": "unknown"},
+            "state unknown contradicts its value 100; leave one of them out",
+        ),
+        ({"indicator": "ft", "numerator": 3, "state": "not_applicable"}, "state not_applicable contradicts its numerator 3"),
     ],
 )
 def test_entries_that_make_no_sense_are_named(entry: object, message: str) -> None:

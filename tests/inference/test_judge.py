@@ -208,3 +208,11 @@ def test_what_is_passed_in_is_passed_on() -> None:
 def test_indicators_that_the_model_does_not_know_are_left_out() -> None:
     """An older model file meets newer indicators without failing."""
     assert judged(amount("phase_of_moon", 3), *BUSINESS) == judged(*BUSINESS)
+
+
+@pytest.mark.parametrize(("name", "least"), [("biz_share", 10), ("drs_initiated", 5)])
+def test_the_least_number_is_enough(name: str, least: int) -> None:
+    """At its minimum an answer counts; below it is unknown, and says how little was seen."""
+    enough, less = (read(MODEL, [share(name, 1, total)]).by_id[name] for total in (least, least - 1))
+    assert (enough.state, less.state) == ("observed", "unknown")
+    assert less.reason == f"too little was seen: {least - 1} of at least {least}"

@@ -95,11 +95,30 @@ def test_other_bytes_than_expected_are_refused() -> None:
     assert load("journey-1", sha256=MODEL.sha256.upper()).sha256 == hashlib.sha256(SHIPPED).hexdigest()
 
 
+def test_a_file_beside_a_model_pins_it(tmp_path: Path) -> None:
+    """What ``sha256sum`` wrote is believed before the model; a pin that is no hash is a fault of its own."""
+    model, pin = tmp_path / "mine.yaml", tmp_path / "mine.yaml.sha256"
+    model.write_bytes(SHIPPED)
+    pin.write_text(f"{MODEL.sha256}  mine.yaml\n", encoding="ascii")
+    assert load(model).sha256 == MODEL.sha256
+    pin.write_text(f"{'0' * 64}  mine.yaml\n", encoding="ascii")
+    with pytest.raises(ModelError, match="the file was changed"):
+        load(str(model))
+    for content in (b"", b"abc  mine.yaml", b"\xff"):
+        pin.write_bytes(content)
+        with pytest.raises(ModelError, match=r"mine\.yaml\.sha256: holds no SHA-256; write it with sha256sum"):
+            load(model)
+
+
 def test_missing_and_malformed_files_are_named(tmp_path: Path) -> None:
     """A wrong name lists the shipped models; a file that is no YAML, or holds no mapping, says so."""
     with pytest.raises(ModelError, match=r"model journey-9: cannot be read .* shipped models: .*journey-1"):
         load("journey-9")
-    for content, message in ((b"a: [", "is not YAML"), (b"just text", "the file: "), (b"", "the file: ")):
+    for content, message in (
+        (b"a: [", "is not YAML"),
+        (b"just text", "is empty or no mapping"),
+        (b"", "is empty or no mapping"),
+    ):
         broken = tmp_path / "broken.yaml"
         broken.write_bytes(content)
         with pytest.raises(ModelError, match=message):

@@ -10,7 +10,16 @@ from scipy import stats
 
 from inference.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
-from inference.posterior import category_weights, effective_weights, facets, log_odds, posterior, reached, summary
+from inference.posterior import (
+    category_weights,
+    configured_weights,
+    effective_weights,
+    facets,
+    log_odds,
+    posterior,
+    reached,
+    summary,
+)
 from inference.reading import read
 from inference.specification import Item
 
@@ -212,3 +221,9 @@ def test_a_summary_describes_the_distribution() -> None:
         math.log(reached(MODEL, probabilities, 2) / (1 - reached(MODEL, probabilities, 2)))
     )
     assert reached(MODEL, probabilities, 4) == 0
+
+
+def test_what_configuration_alone_reaches_counts_half_and_else_as_one_below() -> None:
+    """Half of the weight of the category moves to the one below it, whichever that is, and nowhere else."""
+    moved = configured_weights(np.array([0.1, 0.2, 0.4, 0.3]), 2, 0.5)
+    assert moved.tolist() == pytest.approx([0.1, 0.4, 0.2, 0.3])
