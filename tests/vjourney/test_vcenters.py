@@ -98,6 +98,27 @@ def test_a_short_look_is_no_evidence_of_absence(
     )
 
 
+def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+    """Both are read, each as itself, by every later run too; one of them at two addresses is refused."""
+    first, second = vcsim(*ACCOUNT), vcsim("-host", "5", *ACCOUNT)
+    file = configuration(tmp_path, first.port)
+    entries = file.read_text()
+    file.write_text(
+        entries + entries.splitlines()[1].replace("sim", "other", 1).replace(str(first.port), str(second.port)) + "\n"
+    )
+
+    for _ in range(2):
+        document = json.loads(run("once", "--config", file, "--json").stdout)
+        hosts = {each["scope"]["vcenter"]: each["consolidation"]["hosts"] for each in document["assessments"][::-1]}
+        assert [vcenter["status"] for vcenter in document["vcenters"]] == ["ok", "ok"]
+        assert hosts == {"": 10, "sim": 4, "other": 6}
+
+    file.write_text(entries + entries.splitlines()[1].replace("sim", "again", 1).replace("127.0.0.1", "localhost") + "\n")
+    refused = run("once", "--config", file, "--json")
+    assert refused.exit_code == 3
+    assert "this is the same vCenter as" in refused.stderr
+
+
 def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
     """Every step is answered, with the clock and the privileges."""
     simulator = vcsim(*ACCOUNT)
@@ -106,7 +127,7 @@ def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]
 
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)["vcenters"][0]
-    assert [step["step"] for step in answer["steps"]] == ["reach", "tls", "login", "clock", "privileges"]
+    assert [step["step"] for step in answer["steps"]] == ["reach", "tls", "login", "clock", "privileges", "tags"]
     assert abs(answer["clock_skew_seconds"]) < 60
     assert {each["name"] for each in answer["privileges"]} >= {"System.View", "System.Read"}
 
