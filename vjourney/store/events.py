@@ -65,6 +65,12 @@ def last_events(connection: sa.Connection, instance_uuid: str, cluster: str | No
     return tuple(_event(row, {}) for row in connection.execute(recent))
 
 
+def count_since(connection: sa.Connection, instance_uuid: str, since: datetime) -> int:
+    """How many events are stored from ``since`` on."""
+    wanted = sa.select(sa.func.count()).where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.at >= since)
+    return connection.scalar(wanted) or 0
+
+
 def _times(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> dict[int, datetime]:
     found = sa.select(_TABLE.c.key, _TABLE.c.at).where(
         _TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.between(first, last)

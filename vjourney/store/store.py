@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +19,7 @@ from inference.results import Declaration, Milestone, ModelInfo, Tally, Transiti
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since
+from vjourney.store.memory import Memory, merged
 from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
 from vjourney.store.readings import readings
@@ -28,8 +28,6 @@ from vjourney.store.reports import Reports
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
-_SLACK = timedelta(days=1)
-"""How far behind the start of the window the events in memory may reach before they are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,6 @@ class StoredAssessment:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The events of a vCenter as stored when the poll at ``polled_at`` was recorded."""
-
-    polled_at: datetime
-    events: tuple[Event, ...]
-
-
 class Store:
     """History in a database. Any thread may use it; a method raises ``StoreError`` where the database fails.
 
@@ -69,7 +59,7 @@ class Store:
         """Use ``engine``, which holds the current schema: see ``open``."""
         self._engine = engine
         self._writing = threading.Lock()
-        self._kept: dict[str, _Kept] = {}
+        self._memory = Memory(self._read)
         self.outbox = Outbox(self._read, self._write)
         self.reports = Reports(self._read, self._write)
 
@@ -103,15 +93,12 @@ class Store:
             OvertakenError: another one declared a stage since this poll was thought about.
         """
         events = tuple(poll.events)
-        kept = self._kept.pop(poll.instance_uuid, None)
         table = _T["vcenter"]
         with self._write() as connection:
             alone(connection)
             last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
             new = write(connection, replace(poll, events=events))
-        if kept is not None and kept.polled_at == last:
-            fresh = [event for event in events if event.key in new]
-            self._kept[poll.instance_uuid] = _Kept(poll.taken_at, _merged(kept.events, fresh))
+        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.key in new])
         return new
 
     def prune(self, now: datetime) -> None:
@@ -166,9 +153,9 @@ class Store:
         if events_unreadable is None:
             seen_since = still_seen_since(seen_since, read_until, oldest_event)
         fresh = [event for event in events if event.at >= start]
-        stored = self._stored(instance_uuid, None if row is None else row["polled_at"], start)
+        stored = self._memory.events(instance_uuid, None if row is None else row["polled_at"], start)
         return History(
-            events=_merged(stored, fresh),
+            events=merged(stored, fresh),
             seen_since=seen_since,
             events_unreadable=events_unreadable,
             motion_counts=(*self._motion_counts(instance_uuid, start), *motion_counts),
@@ -253,16 +240,6 @@ class Store:
             for row in rows
         )
 
-    def _stored(self, instance_uuid: str, polled_at: datetime | None, start: datetime) -> tuple[Event, ...]:
-        """The stored events from ``start`` on, read once: the next poll adds its own, unless someone else recorded one."""
-        kept = self._kept.get(instance_uuid)
-        if kept is None or kept.polled_at != polled_at or (kept.events and kept.events[0].at < start - _SLACK):
-            events = self.events_since(instance_uuid, start)
-            if polled_at is not None:
-                self._kept[instance_uuid] = _Kept(polled_at, events)
-            return events
-        return tuple(event for event in kept.events if event.at >= start)
-
     def _vcenter(self, instance_uuid: str) -> sa.RowMapping | None:
         table = _T["vcenter"]
         with self._read() as connection:
@@ -292,13 +269,3 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._writing, sentences(self._engine), self._engine.begin() as connection:
             yield connection
-
-
-def _merged(stored: tuple[Event, ...], fresh: list[Event]) -> tuple[Event, ...]:
-    """Stored and fresh events, each key once, oldest first."""
-    by_key = {event.key: event for event in fresh}
-    kept = [event for event in stored if event.key not in by_key] if by_key else stored
-    return tuple(sorted((*kept, *by_key.values()), key=_AGE))
-
-
-_AGE = operator.attrgetter("at", "key")
