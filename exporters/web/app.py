@@ -15,7 +15,8 @@ from exporters.schema import Document, History, Problem
 from exporters.scopes import UnknownScopeError, find
 from exporters.web.compression import Compressor
 from exporters.web.failures import answer_failures
-from exporters.web.page import CONTENT_SECURITY_POLICY, Events, Readings, nothing, render_page
+from exporters.web.page import CONTENT_SECURITY_POLICY, Events, Readings, nothing
+from exporters.web.pages import Pages
 from exporters.web.security import BasicAuth, ReadOnly, SecurityHeaders
 from inference.results import Publication, Scope
 
@@ -72,7 +73,7 @@ def create_app(
     answer_failures(app, HEADERS)
     compressor = Compressor()
     _add_probes(app, latest)
-    _add_page(app, lambda scope: render_page(latest(), scope, history, events), compressor)
+    _add_page(app, Pages(latest, history, events), compressor)
     _add_metrics(app, metrics, compressor)
     _add_api(app, latest, history, compressor)
     return app
@@ -111,7 +112,7 @@ def _add_probes(app: FastAPI, latest: Latest) -> None:
         return PlainTextResponse("The first poll is done.\n")
 
 
-def _add_page(app: FastAPI, render: Callable[[str | None], tuple[int, str]], compressor: Compressor) -> None:
+def _add_page(app: FastAPI, pages: Pages, compressor: Compressor) -> None:
     missing: Responses = {404: {"description": "There is no such scope; the page lists those there are"}}
 
     @app.get("/", tags=["page"], response_class=HTMLResponse, responses=missing)
@@ -120,8 +121,8 @@ def _add_page(app: FastAPI, render: Callable[[str | None], tuple[int, str]], com
         scope: Annotated[str | None, Query(description="Id or name of the scope to show in full")] = None,
     ) -> Response:
         """The page for people: one scope at a glance and in full, every scope in a row."""
-        status, html = render(scope)
-        return compressor.respond(request, html.encode(), "text/html; charset=utf-8", status)
+        status, html = pages.render(scope)
+        return compressor.respond(request, html, "text/html; charset=utf-8", status)
 
 
 def _add_metrics(app: FastAPI, metrics: Metrics, compressor: Compressor) -> None:
