@@ -10,7 +10,7 @@ import pytest
 
 from collector.facts import Event
 from vjourney.store import KEPT, PollRecord, Store
-from vjourney.store import memory as module
+from vjourney.store.events import events_since
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -28,13 +28,12 @@ def keys(store: Store, uuid: str, now: datetime) -> list[int]:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """From when on events were read from the database, each time."""
     starts: list[datetime] = []
-    real = module.events_since
 
     def spy(connection: Any, uuid: str, since: datetime) -> tuple[Event, ...]:  # noqa: ANN401  # handed on as it is
         starts.append(since)
-        return real(connection, uuid, since)
+        return events_since(connection, uuid, since)
 
-    monkeypatch.setattr(module, "events_since", spy)
+    monkeypatch.setattr("vjourney.store.memory.events_since", spy)
     return starts
 
 
