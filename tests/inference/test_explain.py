@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from inference.anomalies import disagreement, gap, outfit
+from inference.anomalies import flags as find_flags
+from inference.gates import open_needs
 from inference.judge import judge
 from inference.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
@@ -382,3 +384,58 @@ def test_a_confident_team_without_business_is_held_back() -> None:
     assert "skill_without_business" not in flags(judged(*skilled))
     unseen = judged(*skilled, unknown("biz_share", "no names"), unknown("biz_div", "no names"))
     assert "skill_without_business" not in flags(unseen)
+
+
+MIXTURES = (
+    (),
+    (share("ha_share", 10, 100), share("vmotion_breadth", 5, 100), share("drs_auto", 5, 100)),
+    (amount("dr_tests", 0), amount("biz_div", 0), share("template_share", 1, 100)),
+    (share("template_share", 99, 100), share("biz_share", 30, 100), amount("dr_tests", 4), share("maint_evac", 90, 90)),
+    tuple(amount(name, 0.0) for name in ("scale", "vm_per_host", "biz_div", "dr_tests", "dr_registered")),
+)
+
+
+@pytest.mark.parametrize("changes", MIXTURES)
+def test_steps_are_the_best_of_all_that_begin_near_the_position(changes: tuple[Observation, ...]) -> None:
+    """Recomputed over every observed item: nothing nearer, likelier, cheaper or of more gain is passed over."""
+    observations = {**PRODUCTION, **{change.indicator: change for change in changes}}
+    answers = read(MODEL, observations.values())
+    scenarios = consider(MODEL, answers)
+    estate = judged(*changes)
+    assert estate.inferred is not None
+    position, following = estate.posterior.position, estate.inferred + 1
+    point = int(np.abs(MODEL.grid - position).argmin())
+    worth: dict[str, float] = {}
+    for place, item in enumerate(MODEL.scored):
+        category = int(answers.reading.hard[place])
+        if answers.by_id[item.id].state != "observed" or category == len(item.cuts):
+            continue
+        if not position - 0.25 <= item.b[category] <= position + 0.75:
+            continue
+        gain = float(reached(MODEL, scenarios.raised[place], following) - reached(MODEL, scenarios.actual, following))
+        likely = float(MODEL.curves[place, category + 1 :, point].sum())
+        worth[item.id] = gain * likely * (0.5 if item.kind == "configured" else 1.0) / item.cost
+    best = sorted((name for name in worth if worth[name] > 0), key=lambda name: (-worth[name], name))
+    gates = [step.indicator for step in estate.next_steps if "Here:" not in step.message]
+    shown = [step.indicator for step in estate.next_steps if "Here:" in step.message]
+    assert shown == [name for name in best if name not in gates][: len(shown)]
+    assert len(estate.next_steps) == min(5, len(gates) + len([name for name in best if name not in gates]))
+
+
+@pytest.mark.parametrize(("seen", "certainty", "flagged"), [(0.6, 0.54, True), (0.59, 0.54, False), (0.6, 0.55, False)])
+def test_doubt_is_about_the_estate_only_where_enough_was_seen(seen: float, certainty: float, flagged: bool) -> None:
+    """Below the coverage of the model more reading may still settle the stage, and above its certainty there is no doubt."""
+    answers = read(MODEL, PRODUCTION.values())
+    found = find_flags(MODEL, answers, consider(MODEL, answers), seen=seen, certainty=certainty, reference=2)
+    assert ("between_stages" in {flag.id for flag in found}) is flagged
+
+
+def test_a_need_that_one_unseen_condition_could_meet_is_not_unmet() -> None:
+    """No machine moved, and whether hosts were emptied could not be seen: nobody can say that the need is not met."""
+    observations = PRODUCTION | {
+        "maint_evac": unknown("maint_evac", "no host was in maintenance"),
+        "vmotion_breadth": share("vmotion_breadth", 0, 200),
+    }
+    answers = read(MODEL, observations.values())
+    (found,) = open_needs(MODEL, answers, consider(MODEL, answers), 2)
+    assert (found.state, found.reason) == ("unknown", found.need.unknown)

@@ -1,0 +1,75 @@
+"""The same evidence under other assumptions is the evidence that they describe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.model import Array, load
+from inference.observations import Observation, amount, not_applicable, share
+from inference.reading import read
+from inference.scenarios import Scenarios, consider
+
+MODEL = load("journey-1")
+SEEN = (
+    share("ha_share", 90, 100),
+    amount("dr_tests", 0.0),
+    share("vmotion_ready", 4, 4),
+    not_applicable("sdrs", "only vSAN here"),
+)
+
+
+def considered(*observations: Observation) -> Scenarios:
+    """The scenarios of these observations; every other indicator is unknown."""
+    return consider(MODEL, read(MODEL, observations))
+
+
+def filled(category: int) -> Array:
+    """The posterior where every indicator that was not seen, and applies, is in this category, or in its highest."""
+    given = {observation.indicator for observation in SEEN}
+    rest = []
+    for item in MODEL.scored:
+        if item.id not in given:
+            cuts = item.thresholds
+            value = 0.0 if item.better == "higher" else cuts[0] + 1
+            if category:
+                value = cuts[-1] if item.better == "higher" and item.cuts[-1] != "any" else 0.0
+            rest.append(amount(item.id, value))
+    return considered(*SEEN, *rest).actual
+
+
+def test_unknown_in_full_use_is_every_unknown_item_at_its_highest() -> None:
+    """What does not apply stays out, and so does what was seen."""
+    configured = {item.id for item in MODEL.scored if item.configured_category is not None}
+    assert configured == {"self_service"}  # whose highest category is no configuration, so it counts in full
+    assert np.allclose(considered(*SEEN).most, filled(3))
+
+
+def test_unknown_absent_is_every_unknown_item_at_its_lowest() -> None:
+    """But for items of which absence says nothing."""
+    silent = MODEL.positive_only & ~read(MODEL, SEEN).reading.present
+    assert silent.any()
+    least = considered(*SEEN).least
+    assert float(least @ MODEL.grid) < float(considered(*SEEN).actual @ MODEL.grid)
+    assert np.allclose(least, filled(0))
+
+
+def test_a_raised_item_is_one_that_was_seen_one_category_higher() -> None:
+    """One recovery test more also lifts the cap from what is only configured in its family."""
+    raised = considered(*SEEN).raised[MODEL.index["dr_tests"]]
+    tested = considered(SEEN[0], amount("dr_tests", 1.0), *SEEN[2:]).actual
+    assert np.allclose(raised, tested)
+
+
+def test_without_an_item_is_as_if_it_were_unknown() -> None:
+    """Its cap goes with it."""
+    without = considered(*SEEN).without[MODEL.index["dr_tests"]]
+    assert np.allclose(without, considered(SEEN[0], *SEEN[2:]).actual)
+
+
+def test_exercise_alone_leaves_out_what_is_configured() -> None:
+    """And the other way round; the team is judged by exercise in the families that show its skill."""
+    answers = (*SEEN, share("tools_current", 50, 100), amount("self_service", 1.0))
+    every = considered(*answers)
+    assert np.allclose(every.configured, considered(SEEN[0], SEEN[2]).actual)
+    assert np.allclose(every.exercised, considered(SEEN[1], answers[4], amount("self_service", 0.0)).actual)
+    assert np.allclose(every.team, considered(SEEN[1], amount("self_service", 0.0)).actual)
