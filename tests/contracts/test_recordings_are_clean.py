@@ -17,9 +17,15 @@ import pytest
 
 import fixtures
 
-RECORDINGS = sorted(path for path in (Path(fixtures.__file__).parent / "recordings").iterdir() if path.is_file())
+RECORDINGS = sorted(path for path in (Path(fixtures.__file__).parent / "recordings").rglob("*") if path.is_file())
 
-INVENTED_DOMAINS = frozenset({"larkspur", "northwind", "marlow", "vsphere.local"})
+INVENTED_DOMAINS = frozenset(
+    {
+        *("vsphere.local", "larkspur", "northwind", "marlow"),
+        *("aldermoor", "ashcombe", "bellw", "bfht", "caldera", "enclave", "haldane", "omw", "pennyfield", "pmu", "qf"),
+        *("sablewood", "strato", "tilden", "tisbury", "vtg"),
+    }
+)
 """Domains of accounts: those of the estates, and the one that every vCenter has."""
 
 RESERVED_HOSTS = re.compile(r"(?:.*\.)?(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE)
