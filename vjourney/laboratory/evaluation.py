@@ -17,6 +17,7 @@ from inference.model import Model, load, prepare
 from inference.specification import Specification
 from vjourney.laboratory import census, journeys
 from vjourney.laboratory.archetypes import ARCHETYPES
+from vjourney.laboratory.ceiling import of_ceiling
 from vjourney.laboratory.census import Case, Sample
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.journeys import Journey
@@ -113,6 +114,7 @@ def evaluate(
             *of_shifts(moved, rng),
             *of_journeys(walked, rng),
             _shelfware(shown),
+            *of_ceiling(np.array([case.truth for case in drawn]), np.array([case.stage for case in drawn]), bench, rng),
         ),
         calibration=calibration_groups(drawn, rng),
         ablations=ablations(drawn, bench, rng),

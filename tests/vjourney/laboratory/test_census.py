@@ -9,8 +9,10 @@ import pytest
 
 from inference.estate import Estate
 from inference.model import Model, load
+from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, build
+from vjourney.laboratory.ceiling import of_ceiling
 from vjourney.laboratory.census import Case, cases, read_estate, shifted
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.trials import Bench
@@ -66,6 +68,21 @@ def test_gaming_counts_promotions_and_flags(few: list[Case], model: Model) -> No
     assert figures["gaming_lift"] == 0.5
     assert figures["gaming_lift_inferred"] == 1
     assert figures["gaming_flagged"] == 0.5
+
+
+def test_a_fitted_regression_learns_what_is_there_to_learn(few: list[Case], model: Model) -> None:
+    """Where categories follow the position it scores well; where they are shuffled, as badly as no skill."""
+    rng, bench = np.random.default_rng(2), Bench(model, few)
+    positions = rng.uniform(0, 4, 300)
+    ranks = np.clip(positions[:, None] + rng.normal(0, 0.3, (300, len(model.scored))), 0, 3).round().astype(int)
+    present = rng.random(ranks.shape) < 0.8
+    scores = []
+    for order in (np.arange(300), rng.permutation(300)):
+        bench.reading = Reading(np.eye(4)[ranks[order]], ranks[order], present)
+        (figure,) = of_ceiling(positions, positions.astype(int), bench, rng)
+        scores.append(figure.value)
+    assert scores[0] < 0.05
+    assert scores[1] > 0.15
 
 
 def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:
