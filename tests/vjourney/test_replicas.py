@@ -15,6 +15,7 @@ from collector.poll import Mark
 from exporters.prometheus.exposition import Exposition
 from inference.model import load
 from inference.results import Assessment, Declaration, Publication, Transition
+from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -76,6 +77,12 @@ class Replica:
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         return tuple(Delivery("change", each.scope_id, each.at, "mail", {}, each.at) for each in transitions)
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """Logs go where the program sends them."""
+    logs.configure()
 
 
 @pytest.fixture
