@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ from inference.results import Publication
 
 T = TypeVar("T")
 MOST_KEPT = 16
+PATIENCE = 1.0
+"""Seconds that a reader waits for the page that another one is having rendered."""
 
 
 class Pages:
@@ -22,16 +25,31 @@ class Pages:
         self._events = events
         # replaced as a whole, since readers come in threads of their own
         self._last: tuple[Publication | None, dict[str | None, bytes]] = (None, {})
+        self._rendering = threading.Lock()
 
     def render(self, scope: str | None) -> tuple[int, bytes]:
         """Status and HTML of the page of ``scope``, by id or name, or of the start page."""
         publication = self._latest()
+        kept = self._kept_of(publication)
+        if (page := kept.get(scope)) is not None:
+            return 200, page
+        # whoever comes at the same time waits for the page of the first, but not for a store that hangs
+        alone = self._rendering.acquire(timeout=PATIENCE)
+        try:
+            page = kept.get(scope)
+            return (200, page) if page is not None else self._rendered(publication, scope, kept)
+        finally:
+            if alone:
+                self._rendering.release()
+
+    def _kept_of(self, publication: Publication | None) -> dict[str | None, bytes]:
         of, kept = self._last
         if of is not publication:
             kept = {}
             self._last = publication, kept
-        if (page := kept.get(scope)) is not None:
-            return 200, page
+        return kept
+
+    def _rendered(self, publication: Publication | None, scope: str | None, kept: dict[str | None, bytes]) -> tuple[int, bytes]:
         unread: list[object] = []
         readings, events = _noting(self._readings, unread), _noting(self._events, unread)
         status, html = render_page(publication, scope, readings, events)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from exporters.web.page import nothing
 from exporters.web.pages import MOST_KEPT, Pages
@@ -68,3 +72,19 @@ def test_not_more_than_a_few_are_kept(publication: Publication) -> None:
     again = [pages.render(scope.id)[1] for scope in scopes]
     assert [one is other for one, other in zip(first, again, strict=True)] == [True] * MOST_KEPT + [False]
     assert first == again
+
+
+def test_readers_who_come_at_once_share_one_rendering(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight browsers that reload together cost as much as one, however slow the machine is."""
+    monkeypatch.setattr("exporters.web.pages.PATIENCE", 60.0)
+    store, arrived = Store(), threading.Barrier(8)
+    pages = Pages(lambda: publication, store.readings, nothing)
+
+    def read(_reader: int) -> bytes:
+        arrived.wait()
+        return pages.render("prod")[1]
+
+    with ThreadPoolExecutor(8) as readers:
+        found = list(readers.map(read, range(8)))
+    assert len({id(page) for page in found}) == 1
+    assert store.asked == 1
