@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,15 +52,21 @@ class Judgement:
         rules: Sequence[Rule] = (),
         announce: Announce | None = None,
         hysteresis: str = DEFAULT_PROFILE,
+        labs: Collection[str] = (),
     ) -> None:
-        """Go on from what ``store`` knows; ``vcenters`` makes the fleet, ``declared`` and ``rules`` are the operator's.
+        """Go on from what ``store`` knows; ``declared`` and ``rules`` are the operator's.
+
+        ``vcenters`` is the number of those configured, which make the fleet but for ``labs``, by name; where all are labs none
+        is left out.
 
         ``announce`` gives the deliveries that assessments with their transitions call for. ``hysteresis`` names the profile of
         the model by which stages are declared.
         """
         self._store = store
         self._model = model
-        self._vcenters = vcenters
+        self._alone = vcenters == 1
+        self._labs = frozenset(labs if len(labs) < vcenters else ())
+        self._members = vcenters - len(self._labs)
         self._declared = declared or Declared()
         self._announce = announce
         self._hysteresis = hysteresis
@@ -101,19 +107,17 @@ class Judgement:
             events_unreadable=snapshot.missed("events"),
         )
         scope = Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)
-        estate = Estate.of(
-            snapshot, history, rules=self._rules, servers=self._declared.of(scope, alone=self._vcenters == 1).servers
-        )
+        estate = Estate.of(snapshot, history, rules=self._rules, servers=self._declared.of(scope, alone=self._alone).servers)
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
         sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
         own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])
         days = {**self._evidence_days, uuid: _evidence_days(history, now)}
-        units = (own[0], *others)
+        units = tuple(unit for unit in (own[0], *others) if unit.scope.vcenter not in self._labs)
         seen = pool_sightings(sightings[unit.scope.id] for unit in units if unit.scope.id in sightings)
-        fleet = self._with_lenses(self._roll_up(units), seen)
+        fleet = (self._with_lenses(self._roll_up(units), seen),) if units else ()
         judged = self._declare(own, days[uuid])
-        if len(units) == self._vcenters:  # a part of the fleet must not declare for the whole
-            judged += self._declare((fleet,), min(days[unit.scope.id] for unit in units))
+        if len(units) == self._members:  # a part of the fleet must not declare for the whole
+            judged += self._declare(fleet, min(days[unit.scope.id] for unit in units))
         declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
         transitions = tuple(change for _, _, changes in judged for change in changes)
         self._store.record(
@@ -127,16 +131,16 @@ class Judgement:
                 oldest_event=snapshot.oldest_event,
                 motion_counts=motion_counts,
                 count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
-                assessments=(*own, fleet),
-                documents=self._documents((*own, fleet), declarations, transitions),
+                assessments=(*own, *fleet),
+                documents=self._documents((*own, *fleet), declarations, transitions),
                 declarations=declarations,
                 stepped_from={scope_id: self._declarations.get(scope_id, Declaration()) for scope_id in declarations},
                 transitions=transitions,
-                deliveries=self._announce((*own, fleet), transitions) if self._announce else (),
+                deliveries=self._announce((*own, *fleet), transitions) if self._announce else (),
             )
         )
-        self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, fleet)}
-        self._evidence_days, self._sightings, self._fleet = days, sightings, fleet
+        self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, *fleet)}
+        self._evidence_days, self._sightings, self._fleet = days, sightings, next(iter(fleet), self._fleet)
         self._prune(now)
         return own
 
@@ -167,8 +171,8 @@ class Judgement:
         declared = self._declarations.get(FLEET.id, Declaration()).declared
         # clocks differ between vCenters; the fleet's must not run backwards
         fleet = roll_up(FLEET, max(unit.taken_at for unit in units), units, self._model, declared=declared)
-        if len(units) < self._vcenters:
-            missing = f"{len(units)} of {self._vcenters} vCenters could be read so far; the rest is not in these numbers."
+        if len(units) < self._members:
+            missing = f"{len(units)} of {self._members} vCenters could be read so far; the rest is not in these numbers."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
         return self._with_milestones(fleet)
 
@@ -182,7 +186,7 @@ class Judgement:
 
     def _with_lenses(self, assessment: Assessment, sightings: Sightings) -> Assessment:
         """The assessment read through every lens, with what is declared for its scope."""
-        declared = self._declared.of(assessment.scope, alone=self._vcenters == 1)
+        declared = self._declared.of(assessment.scope, alone=self._alone)
         return replace(assessment, lenses=lenses(assessment, declared, sightings))
 
     def _declare(

@@ -77,6 +77,7 @@ class Runtime:
             rules=settings.workloads,
             announce=self._deliveries.announce,
             hysteresis=settings.hysteresis,
+            labs=tuple(vcenter.name for vcenter in settings.vcenters if vcenter.lab),
         )
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -83,17 +83,18 @@ class Service:
         rules: Sequence[Rule] = (),
         announce: Announce | None = None,
         hysteresis: str = DEFAULT_PROFILE,
+        labs: Collection[str] = (),
     ) -> None:
         """Hold ``pollers`` by configured name; ``declared`` and ``rules`` are the operator's.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
         ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered;
-        ``hysteresis`` names the profile of the model by which stages are declared.
+        ``hysteresis`` names the profile of the model by which stages are declared; ``labs`` are left out of the fleet.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._identities = Identities(self._vcenters, store)
-        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis)
+        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis, labs)
         self._clock = clock
         self._prepare = prepare
         self._stopwatch = stopwatch

@@ -89,11 +89,13 @@ class Still:
 class Bench:
     """A service on a store of its own, with a clock that tests set."""
 
-    def __init__(self, folder: Path, **sources: Polling) -> None:
+    def __init__(self, folder: Path, labs: tuple[str, ...] = (), /, **sources: Polling) -> None:
         self.now = STARTED
         self.published: list[Publication] = []
         self.store = Store.open(f"sqlite:///{folder / 'vjourney.db'}")
-        self.service = Service(sources, self.store, load("journey-1"), clock=lambda: self.now, prepare=self.published.append)
+        self.service = Service(
+            sources, self.store, load("journey-1"), clock=lambda: self.now, prepare=self.published.append, labs=labs
+        )
 
     def publication(self) -> Publication:
         """What is published now."""
@@ -272,6 +274,27 @@ def test_half_a_fleet_declares_nothing_for_the_whole(tmp_path: Path) -> None:
     bench.service.poll("b")
     assert bench.publication().declarations["fleet"].declared is not None
     assert "incomplete" not in [flag.id for flag in bench.assessment("fleet").flags]
+
+
+@pytest.mark.parametrize("order", [("lab", "prod"), ("prod", "lab")])
+def test_a_lab_is_assessed_and_not_pooled(tmp_path: Path, order: tuple[str, str]) -> None:
+    """The fleet is the other vCenter alone, whichever is polled first, and declares without the lab."""
+    lab, prod = (
+        Replay(name, recordings()[estate]) for name, estate in (("lab", "experimentation"), ("prod", "business-production"))
+    )
+    bench = Bench(tmp_path, ("lab",), lab=lab, prod=prod)
+    for name in order:
+        bench.service.poll(name)
+    units = {each.scope.vcenter: each for each in bench.publication().assessments if each.scope.kind == "vcenter"}
+    assert bench.assessment("fleet").consolidation.hosts == units["prod"].consolidation.hosts
+    assert (units["lab"].inferred, bench.publication().declarations["fleet"].declared) == (0, 2)
+
+
+def test_a_fleet_of_labs_alone_leaves_none_out(tmp_path: Path) -> None:
+    """Whoever runs nothing else wants to see it."""
+    bench = Bench(tmp_path, ("lab",), lab=Replay("lab", recordings()["experimentation"]))
+    bench.service.poll("lab")
+    assert bench.assessment("fleet").inferred == 0
 
 
 @pytest.mark.parametrize("order", [("experimentation", "business-production"), ("business-production", "experimentation")])

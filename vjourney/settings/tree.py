@@ -142,6 +142,7 @@ class Vcenter(WithPassword):
         seconds=60
     )
     tags: bool | None = None
+    lab: bool = False
     replay: ReadableFile | None = None
 
     @classmethod
