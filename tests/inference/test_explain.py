@@ -439,3 +439,22 @@ def test_a_need_that_one_unseen_condition_could_meet_is_not_unmet() -> None:
     answers = read(MODEL, observations.values())
     (found,) = open_needs(MODEL, answers, consider(MODEL, answers), 2)
     assert (found.state, found.reason) == ("unknown", found.need.unknown)
+
+
+@pytest.mark.parametrize(
+    ("answers", "met"),
+    [
+        (
+            (share("ha_share", 200, 200), amount("dr_tests", 4), amount("dr_registered", 1), share("dr_protected", 190, 200)),
+            True,
+        ),
+        ((share("ha_share", 100, 200), share("ha_admission", 1, 2)), False),
+    ],
+)
+def test_the_gate_of_a_family_asks_for_its_own_position(answers: tuple[Observation, ...], met: bool) -> None:
+    """Availability taken alone must stand where business production begins; anything above nothing is not enough."""
+    read_answers = read(MODEL, (PRODUCTION | {answer.indicator: answer for answer in answers}).values())
+    scenarios = consider(MODEL, read_answers)
+    assert (0 < scenarios.alone["availability"].position < 2) is not met
+    asked = {condition.facet for gap in open_needs(MODEL, read_answers, scenarios, 3) for condition in gap.need.any_of}
+    assert ("availability" not in asked) is met

@@ -242,6 +242,7 @@ def test_placeholders_tell_what_the_other_half_of_a_pair_protects() -> None:
     key = "com.vmware.vcdr-pair1"
     home, away = RecoveryTies(frozenset({key})), RecoveryTies(frozenset({key}), {key: 40})
     assert protected_of(roll_up(FLEET, NOW, sites(home, away), MODEL)) == (40, 100)
+    assert protected_of(roll_up(FLEET, NOW, sites(away, home), MODEL)) == (40, 100)
     assert protected_of(roll_up(FLEET, NOW, sites(home, replace(away, placeholders={key: 400})), MODEL)) == (100, 100)
 
 
