@@ -28,7 +28,7 @@ from inference.model import load as load_model
 from inference.results import Declaration
 from vjourney.store import PollRecord, Store
 
-pytestmark = [pytest.mark.e2e, pytest.mark.vcsim]
+pytestmark = pytest.mark.e2e
 
 PATIENCE = 90.0
 """Seconds a busy machine may take for what takes two."""
