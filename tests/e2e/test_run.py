@@ -164,6 +164,18 @@ def test_sigterm_does_not_wait_for_a_slow_vcenter(
         assert process.wait(STOP_SECONDS) == 0
 
 
+def test_sigterm_does_not_wait_for_one_that_never_answers(tmp_path: Path) -> None:
+    """Nor for a login: what takes connections and keeps silent, as firewalls do, is left where it is."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE)
+        with service(configuration(tmp_path, silent.getsockname()[1])) as (process, _):
+            connection, _ = silent.accept()
+            with connection:
+                process.send_signal(signal.SIGTERM)
+
+                assert process.wait(STOP_SECONDS) == 0
+
+
 def test_a_vcenter_that_comes_back_is_read_again(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
     """While it is away the metrics say so; afterwards polls succeed again, without a restart of the service."""
     port = free_port()

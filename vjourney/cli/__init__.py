@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+
 from vjourney.cli import assessment, evaluation, model, operation, publishing, recordings
 from vjourney.cli.frame import app
 
@@ -10,4 +14,16 @@ __all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "pub
 
 def main() -> None:
     """Run the command line of the process."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if threading.active_count() > 1:  # daemons too: those of a pool are waited for nevertheless
+            _leave(end)
+        raise
+
+
+def _leave(end: SystemExit) -> None:
+    """End the process now. Everything is closed; a thread that still waits for a silent vCenter would hold it up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(end.code if isinstance(end.code, int) else 0)
