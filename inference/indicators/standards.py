@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
@@ -13,6 +14,7 @@ from inference.indicators.workloads import NO_RUNNING
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
 from inference.standstill import unless_still
+from inference.timeline import AHEAD
 
 PROVISIONING_DAYS = 90.0
 STANDARD_SIZES = 8
@@ -54,7 +56,7 @@ def size_std(estate: Estate) -> Observation:
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
     made = {} if window.unseen else {new.machine: new for new in estate.made_since(window.start)}
-    dated = [vm for vm in estate.workloads.items if vm.id in made or _has_date(vm)]
+    dated = [vm for vm in estate.workloads.items if vm.id in made or _has_date(vm, estate.now)]
     if estate.workloads.items and not dated:
         return unknown(name, "when the virtual machines were made could not be read")
     imported = {machine for machine, new in made.items() if new.is_import}
@@ -74,8 +76,9 @@ def size_std(estate: Estate) -> Observation:
     )
 
 
-def _has_date(vm: VirtualMachine) -> bool:
-    return vm.knows("created") and vm.created is not None
+def _has_date(vm: VirtualMachine, now: datetime) -> bool:
+    """Whether it is known when a machine was made; a day that is still to come is of a clock that was wrong."""
+    return vm.knows("created") and vm.created is not None and vm.created <= now + AHEAD
 
 
 def _size(vm: VirtualMachine) -> tuple[int, int] | None:

@@ -185,3 +185,12 @@ def test_editions_without_distributed_switches_are_not_asked(build: EstateBuilde
     assert build.observe("dvs_share").state == state
     build.more["switches"] = (DistributedSwitch(id="dvs-1"),)
     assert build.observe("dvs_share").state == "observed"
+
+
+def test_machines_of_the_future_have_no_date(build: EstateBuilder) -> None:
+    """A clock that ran ahead dated them: they are neither new nor old."""
+    build.cluster().machines(12, created=build.now - timedelta(days=5)).machines(
+        4, prefix="odd", created=build.now + timedelta(days=400), vcpus=3
+    )
+    found = build.observe("size_std")
+    assert (found.numerator, found.denominator, found.seen) == (12, 12, 0.75)
