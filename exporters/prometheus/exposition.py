@@ -124,10 +124,8 @@ class Exposition:
 
     def _registry(self, publication: Publication | None) -> CollectorRegistry:
         found: list[Sample] = [("vjourney_build_info", (self._version,), 1.0)]
-        if publication is None:
-            found += [("vjourney_up", (name,), 0.0) for name in self._vcenters]
-        else:
-            found += samples(publication)
+        found += [("vjourney_up", (name,), 0.0) for name in self._vcenters]  # until a poll of it has ended
+        found += samples(publication) if publication else ()
         registry = CollectorRegistry(auto_describe=False)
         registry.register(PublicationCollector(found))
         return registry

@@ -60,6 +60,13 @@ def test_before_the_first_poll_there_is_build_and_up_alone() -> None:
     }
 
 
+def test_a_vcenter_whose_first_poll_hangs_is_not_up(publication: Publication) -> None:
+    """It has its series beside those that were polled, or an alert would never hear of it."""
+    found = series(parse_text(scrape(publication, vcenters=("prod", "slow"))))
+    up = {dict(labels)["vcenter"]: value for (name, labels), value in found.items() if name == "vjourney_up"}
+    assert (up["prod"], up["slow"]) == (1.0, 0.0)
+
+
 def test_below_the_floor_stage_and_position_are_absent(publication: Publication) -> None:
     """Missing is not zero."""
     for name in ("vjourney_stage_inferred", "vjourney_stage_position", "vjourney_team_confidence", "vjourney_stage"):
