@@ -19,7 +19,7 @@ ADVICE = (
         r"accounts? that a person or a program",
         "Give programs accounts of their own, so that their work can be told from that of people.",
     ),
-    (r"custom attribute|names? an owner", "Name an owner in a custom attribute of each machine."),
+    (r"custom attribute|names? an owner", "Name an owner in a tag, a custom attribute or a note of each machine."),
     (r"declared", "Declare it in declared.yaml."),
     (
         r"events reach back|no event was ever seen",
