@@ -178,6 +178,26 @@ def test_check_names_who_cannot_be_told(tmp_path: Path, refused_port: int) -> No
     assert "that never comes; change day or month" in " ".join(shown.stdout.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("once", "--json"), "--config"),
+        (("assess", "--json"), "file"),
+        (("demo", "--json", "--port", "many"), "--port"),
+        (("model", "rescore", "--json"), "--config"),
+        (("explain", "--json", "--frob"), "--frob"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_told_as_json_too(arguments: tuple[str, ...], says: str) -> None:
+    """Whoever asks for JSON gets one document, whatever else was wrong."""
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert says in problem
+    assert says in result.stderr
+
+
 def test_vcenters_are_checked_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that keeps its timeout waiting does not keep the others."""
     together = threading.Barrier(2, timeout=10)

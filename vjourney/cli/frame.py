@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from collector.vcenter.errors import VcenterError
 from exporters.web.server import ServeError
@@ -29,7 +30,31 @@ class Exit(IntEnum):
     ALL_FAILED = 4
 
 
+_NOT_UNDERSTOOD: type[Exception] = typer.BadParameter.__mro__[1]
+"""What the parser of arguments raises, which typer gives no name."""
+
+
+def _said(error: Exception) -> str:
+    """The sentence of the parser."""
+    return str(getattr(error, "format_message", error.__str__)())
+
+
+class Program(TyperGroup):
+    """The commands; where JSON is asked for, arguments that make no sense are told as JSON too."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer hides the type of its contexts
+        """Run the command that the arguments name."""
+        given = tuple(ctx.args)
+        try:
+            return super().invoke(ctx)
+        except _NOT_UNDERSTOOD as error:
+            if "--json" in given:
+                print_json({"schema": 1, "problems": [_said(error)]})
+            raise
+
+
 app = typer.Typer(
+    cls=Program,
     name="vjourney",
     help="Reads from vCenter how far an organisation has adopted virtualization, and how sure that reading is.",
     no_args_is_help=True,
