@@ -13,6 +13,8 @@ from functools import lru_cache
 class Kind(StrEnum):
     """What happened, as far as the indicators care."""
 
+    __hash__ = str.__hash__  # that of enumerations is written in Python, and every event asks for it several times
+
     LIVE_BEGIN = "live migration begins"
     COLD_BEGIN = "cold migration begins"
     RELOCATE_BEGIN = "relocation begins"

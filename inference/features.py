@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from collector.facts import Host
+from collector.facts import Host, VirtualMachine
 from inference.counting import too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
@@ -36,13 +36,13 @@ def _vmotion(estate: Estate) -> FeatureUse:
 
 def _ha(estate: Estate) -> FeatureUse:
     restarts = [event.at for event in estate.events.get(Kind.HA_RESTART, ())]
-    configured = None if estate.gap("clusters") else _part(estate.workloads, estate.is_restarted)
+    configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.restarted)
     return _use(estate.window(YEAR), configured, restarts, "VM restarts by HA in 365 days")
 
 
 def _ft(estate: Estate) -> FeatureUse:
     protected = estate.base.verdicts.ft_protected
-    configured = _part(estate.powered_on, lambda vm: protected[vm.id])
+    configured = _of(estate.powered_on, protected)
     answers = [answer for vm in estate.workloads.items if (answer := protected[vm.id]) is not None]
     readable = not estate.workloads.missing and (bool(answers) or not estate.workloads.items)
     return FeatureUse(
@@ -52,7 +52,7 @@ def _ft(estate: Estate) -> FeatureUse:
 
 def _drs(estate: Estate) -> FeatureUse:
     balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
-    configured = None if estate.gap("clusters") else _part(estate.workloads, estate.is_automated)
+    configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.automated)
     return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS in 30 days")
 
 
@@ -78,3 +78,8 @@ def _part(population: Population[T], answer: Callable[[T], bool | None]) -> floa
     """The part of a population that answers yes, of those that could be read."""
     answers = [said for item in population.items if (said := answer(item)) is not None]
     return sum(answers) / len(answers) if answers and not population.missing else None
+
+
+def _of(population: Population[VirtualMachine], verdict: Mapping[str, bool | None]) -> float | None:
+    """The part of machines of which a verdict says yes, of those that could be read."""
+    return _part(population, lambda vm: verdict[vm.id])

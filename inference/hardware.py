@@ -32,13 +32,14 @@ def newest_by_place(snapshot: Snapshot, cluster_of_host: Mapping[str, str], clus
     able: dict[str, list[int | None]] = {}
     for host in snapshot.hosts:
         able.setdefault(cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
-    found: dict[str, int] = {}
+    told = {
+        place: versions
+        for place, all_of in able.items()
+        if (versions := [v for v in all_of if v]) and len(versions) == len(all_of)
+    }
+    found = {place: min(versions) for place, versions in told.items()}
     for vm in snapshot.vms:
-        place, own = cluster_of_vm.get(vm.id) or vm.host or "", hardware_of(vm)
-        if own is not None:
+        place = cluster_of_vm.get(vm.id) or vm.host or ""
+        if place not in told and (own := hardware_of(vm)) is not None:
             found[place] = max(own, found.get(place, 0))
-    for place, versions in able.items():
-        known = [version for version in versions if version is not None]
-        if len(known) == len(versions):
-            found[place] = min(known)
     return found

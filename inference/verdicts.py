@@ -6,6 +6,7 @@ Nearly all machines of a cluster have its own settings, so a cluster is judged o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -21,6 +22,28 @@ LEAST_CLUSTER = 2
 ROOT_POOL = "Resources"
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Machines and their clusters by id; for those outside any the answer is no, ``None`` where their host was not read."""
+
+    inside: Mapping[str, str]
+    outside: Mapping[str, bool | None]
+    used: frozenset[str]
+
+    @classmethod
+    def of(cls, vms: Iterable[VirtualMachine], cluster_of: Mapping[str, str]) -> Places:
+        """The places of these machines."""
+        inside: dict[str, str] = {}
+        outside: dict[str, bool | None] = {}
+        for vm in vms:
+            place = cluster_of.get(vm.id)
+            if place is None:
+                outside[vm.id] = False if vm.knows("host") else None
+            else:
+                inside[vm.id] = place
+        return cls(inside, outside, frozenset(inside.values()))
+
+
 class Verdicts:
     """What the settings of their clusters, and their own, mean for workloads: each by id, ``None`` where unreadable."""
 
@@ -32,7 +55,7 @@ class Verdicts:
         members: Mapping[str, int],
     ) -> None:
         """``cluster_of`` is the cluster of each machine in one, ``members`` the number of hosts of each cluster."""
-        self._vms, self._cluster_of, self._members = vms, cluster_of, members
+        self._vms, self._places, self._members = vms, Places.of(vms, cluster_of), members
         self._clusters = {cluster.id: cluster for cluster in clusters}
         self._ha = {own.vm: own for cluster in self._clusters.values() for own in cluster.ha_overrides}
         self._drs = {own.vm: own for cluster in self._clusters.values() for own in cluster.drs_overrides}
@@ -40,7 +63,7 @@ class Verdicts:
     @cached_property
     def restarted(self) -> Mapping[str, bool | None]:
         """Whether HA is set to restart it."""
-        return verdicts(self._vms, self._cluster_of, self._clusters, self._ha, is_restarted)
+        return verdicts(self._places, self._clusters, self._ha, is_restarted)
 
     @cached_property
     def recoverable(self) -> Mapping[str, bool | None]:
@@ -49,12 +72,12 @@ class Verdicts:
         def judge(cluster: Cluster, own: HaOverride | None) -> bool | None:
             return self._members[cluster.id] >= LEAST_CLUSTER and is_restarted(cluster, own)
 
-        return verdicts(self._vms, self._cluster_of, self._clusters, self._ha, judge)
+        return verdicts(self._places, self._clusters, self._ha, judge)
 
     @cached_property
     def automated(self) -> Mapping[str, bool | None]:
         """Whether DRS is set to move it by itself."""
-        return verdicts(self._vms, self._cluster_of, self._clusters, self._drs, is_vm_automated)
+        return verdicts(self._places, self._clusters, self._drs, is_vm_automated)
 
     @cached_property
     def movable(self) -> Mapping[str, bool | None]:
@@ -63,12 +86,12 @@ class Verdicts:
         def judge(cluster: Cluster, own: DrsOverride | None) -> bool | None:
             return self._members[cluster.id] >= LEAST_CLUSTER and is_vm_automated(cluster, own)
 
-        return verdicts(self._vms, self._cluster_of, self._clusters, self._drs, judge)
+        return verdicts(self._places, self._clusters, self._drs, judge)
 
     @cached_property
     def watched(self) -> Mapping[str, bool | None]:
         """Whether HA watches its guest, or restarts it with a priority that somebody chose."""
-        return verdicts(self._vms, self._cluster_of, self._clusters, self._ha, is_watched)
+        return verdicts(self._places, self._clusters, self._ha, is_watched)
 
     @cached_property
     def ft_protected(self) -> Mapping[str, bool | None]:
@@ -77,29 +100,16 @@ class Verdicts:
 
 
 def verdicts(
-    vms: Iterable[VirtualMachine],
-    cluster_of: Mapping[str, str],
+    places: Places,
     clusters: Mapping[str, Cluster],
     overrides: Mapping[str, T],
     judge: Callable[[Cluster, T | None], bool | None],
 ) -> dict[str, bool | None]:
-    """What ``judge`` says of each machine by its cluster and its own setting, by id.
-
-    Outside any cluster it is no, and ``None`` where the host of the machine could not be read.
-    """
-    usual: dict[str, bool | None] = {}
-    found: dict[str, bool | None] = {}
-    for vm in vms:
-        place, own = cluster_of.get(vm.id), overrides.get(vm.id)
-        if place is None:
-            found[vm.id] = False if vm.knows("host") else None
-        elif own is not None:
-            found[vm.id] = judge(clusters[place], own)
-        else:
-            if place not in usual:
-                usual[place] = judge(clusters[place], None)
-            found[vm.id] = usual[place]
-    return found
+    """What ``judge`` says of each machine by its cluster and its own setting, by id."""
+    usual = {place: judge(clusters[place], None) for place in places.used}
+    found = {vm: usual[place] for vm, place in places.inside.items()}
+    found.update((vm, judge(clusters[places.inside[vm]], own)) for vm, own in overrides.items() if vm in places.inside)
+    return {**found, **places.outside}
 
 
 def claimed(pools: Iterable[ResourcePool]) -> frozenset[str]:

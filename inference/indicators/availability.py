@@ -21,10 +21,11 @@ def ha_share(estate: Estate) -> Observation:
         return unknown(name, gap)
     if not any(has_ha(cluster) for cluster in estate.clusters.items) and (edition := estate.unlicensed("ha")):
         return not_applicable(name, f"the host licences ({edition}) do not include HA")
+    recoverable = estate.base.verdicts.recoverable
     return share_of(
         name,
         estate.powered_on,
-        lambda vm: estate.base.verdicts.recoverable[vm.id],
+        lambda vm: recoverable[vm.id],
         nothing="no workload virtual machine is powered on",
         unread="the HA settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -66,13 +67,14 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
         return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
+    watched = estate.base.verdicts.watched
     ids = {cluster.id for cluster in with_ha}
     inside = tuple(vm for vm in running.items if estate.base.cluster_of_vm.get(vm.id) in ids)
 
     return share_of(
         name,
         Population(inside, running.seen * len(with_ha) / (len(with_ha) + unread)),
-        lambda vm: estate.base.verdicts.watched[vm.id],
+        lambda vm: watched[vm.id],
         nothing="no workload virtual machine runs in a cluster with HA",
         unread="the HA settings of the virtual machines could not be read",
         says=lambda yes, of: [
@@ -86,7 +88,8 @@ def ft(estate: Estate) -> Observation:
     name, machines = "ft", estate.workloads
     if machines.missing:
         return unknown(name, machines.missing)
-    known = [answer for vm in machines.items if (answer := estate.base.verdicts.ft_protected[vm.id]) is not None]
+    protected = estate.base.verdicts.ft_protected
+    known = [answer for vm in machines.items if (answer := protected[vm.id]) is not None]
     if machines.items and not known:
         return unknown(name, "the state of fault tolerance could not be read")
     count = sum(known)

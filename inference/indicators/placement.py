@@ -32,12 +32,13 @@ def drs_auto(estate: Estate) -> Observation:
     switched_on = any(cluster.drs and cluster.drs.enabled for cluster in estate.clusters.items)
     if not switched_on and (edition := estate.unlicensed("drs")):
         return not_applicable(name, f"the host licences ({edition}) do not include DRS")
+    movable = estate.base.verdicts.movable
     full = sum(is_fully_automated(cluster) is True for cluster in estate.clusters.items)
     every = len(estate.clusters.items)
     return share_of(
         name,
         estate.powered_on,
-        lambda vm: estate.base.verdicts.movable[vm.id],
+        lambda vm: movable[vm.id],
         nothing="no workload virtual machine is powered on",
         unread="the DRS settings of the clusters could not be read",
         says=lambda yes, of: [
