@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from collector.facts import Host, VirtualMachine
-from inference.counting import too_short
+from inference.counting import span, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
@@ -17,6 +17,8 @@ from inference.results import FeatureUse
 T = TypeVar("T")
 
 MONTH, YEAR = 30.0, 365.0
+NEARLY_ALL = 0.95
+"""A window of which so much was seen is called by its length."""
 
 
 def features(estate: Estate) -> Mapping[str, FeatureUse]:
@@ -31,13 +33,13 @@ def _vmotion(estate: Estate) -> FeatureUse:
         return bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None
 
     live = [m.at for m in estate.moves if m.host_changed and m.manner == "live"]
-    return _use(estate.window(MONTH), _part(estate.hosts, ready), live, "live migrations in 30 days")
+    return _use(estate.window(MONTH), _part(estate.hosts, ready), live, "live migrations")
 
 
 def _ha(estate: Estate) -> FeatureUse:
     restarts = [event.at for event in estate.events.get(Kind.HA_RESTART, ())]
     configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.restarted)
-    return _use(estate.window(YEAR), configured, restarts, "VM restarts by HA in 365 days")
+    return _use(estate.window(YEAR), configured, restarts, "VM restarts by HA")
 
 
 def _ft(estate: Estate) -> FeatureUse:
@@ -53,25 +55,32 @@ def _ft(estate: Estate) -> FeatureUse:
 def _drs(estate: Estate) -> FeatureUse:
     balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
     configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.automated)
-    return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS in 30 days")
+    return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS")
 
 
 def _srm(estate: Estate) -> FeatureUse:
     recovery = any(product.kind == "recovery" for product in estate.base.recovery_products)
     tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
     configured = None if estate.gap("extensions") else float(recovery)
-    return _use(estate.window(YEAR), configured, tests, "recovery tests in 365 days")
+    return _use(estate.window(YEAR), configured, tests, "recovery tests")
 
 
-def _use(window: Window, configured: float | None, happened: Iterable[datetime], unit: str) -> FeatureUse:
+def _use(window: Window, configured: float | None, happened: Iterable[datetime], what: str) -> FeatureUse:
     """A feature whose exercise is counted from events: within its window, and when it was last seen at all.
 
-    What happened counts however little was seen; that nothing happened is known only of a window that was seen long enough.
+    What happened counts however little was seen; that nothing happened is known only of a window that was seen long enough,
+    and the unit says how much of it that was.
     """
     moments = tuple(happened)
     count = sum(at >= window.start for at in moments)
     exercised = None if window.unseen or (not count and too_short(window)) else count
-    return FeatureUse(configured, exercised, unit, max(moments, default=None))
+    return FeatureUse(configured, exercised, f"{what} {_of_days(window)}", max(moments, default=None), window.days)
+
+
+def _of_days(window: Window) -> str:
+    """The days that a count is of: ``in 365 days``, or how many of them were seen."""
+    length = f"{window.length:.0f} days"
+    return f"in {length}" if window.unseen or window.share >= NEARLY_ALL else f"in the {span(window.days)} seen of {length}"
 
 
 def _part(population: Population[T], answer: Callable[[T], bool | None]) -> float | None:

@@ -132,12 +132,16 @@ class RecoveryTies:
 
 @dataclass(frozen=True, slots=True)
 class FeatureUse:
-    """How far a feature is configured (0 to 1) and how much it is exercised, kept apart."""
+    """How far a feature is configured (0 to 1) and how much it is exercised, kept apart.
+
+    ``exercised_unit`` says of which days, where it is counted over days; ``seen_days`` is how many of them were seen.
+    """
 
     configured: float | None = None
     exercised: float | None = None
     exercised_unit: str = ""
     last_seen: datetime | None = None
+    seen_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,22 @@ def test_unseen_events_are_not_zero(build: EstateBuilder, feature: str) -> None:
     assert features(build.estate())[feature].exercised is None
 
 
+@pytest.mark.parametrize(
+    ("seen_days", "unit"),
+    [
+        (400.0, "recovery tests in 365 days"),
+        (360.0, "recovery tests in 365 days"),
+        (7.0, "recovery tests in the 7 days seen of 365 days"),
+    ],
+)
+def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: float, unit: str) -> None:
+    """Nothing in a week that was seen is not nothing in a year."""
+    build.cluster().machines(4)
+    build.seen_days = seen_days
+    use = features(build.estate())["srm"]
+    assert (use.exercised, use.exercised_unit) == (0, unit)
+
+
 @pytest.mark.parametrize(("feature", "hidden"), [("ha", "ha"), ("drs", "drs")])
 def test_hidden_settings_are_not_zero(build: EstateBuilder, feature: str, hidden: str) -> None:
     """What is configured is unknown where it could not be read."""

@@ -212,6 +212,15 @@ def test_sizes_features_and_milestones_join() -> None:
     assert fleet.weight == 400
 
 
+def test_a_fleets_count_is_of_the_days_of_the_unit_seen_least() -> None:
+    """A year of one vCenter and a week of another make no year of both; a unit that saw nothing adds no days."""
+    year, week = FeatureUse(1.0, 2.0, "tests in 365 days", None, 365.0), FeatureUse(1.0, 0.0, "tests in the 7 days", None, 7.0)
+    blind = FeatureUse(1.0, None, "tests in the 0 days", None, 0.0)
+    units = [replace(unit(name, 1.5, 100), features={"srm": use}) for name, use in (("a", year), ("b", week), ("c", blind))]
+    whole = roll_up(FLEET, NOW, units, MODEL).features["srm"]
+    assert (whole.exercised, whole.exercised_unit, whole.seen_days) == (2.0, "tests in the 7 days", 7.0)
+
+
 def test_clusters_are_spread_by_their_machines() -> None:
     """A tenth, half and nine tenths of the machines lie at or below; clusters without enough evidence have no position."""
     parts = [unit("a", 2.5, 30), unit("b", 0.5, 10), unit("c", 1.5, 60), unit("d", 3.5, 900, seen=False)]
