@@ -57,7 +57,9 @@ def choose(settings: Settings, name: str | None) -> Vcenter:
         ValueError: there is none of this name, or several and no name; the sentence says which there are.
     """
     live = {vcenter.name: vcenter for vcenter in settings.vcenters if vcenter.replay is None}
-    known = ", ".join(live) or "none"
+    if not live:
+        raise ValueError("--config: it has no vCenter to record, only recordings; add one with a host")
+    known = ", ".join(live)
     if name is None and len(live) != 1:
         raise ValueError(f"--vcenter: name the one vCenter to record; the configuration has: {known}")
     if name is not None and name not in live:

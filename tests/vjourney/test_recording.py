@@ -111,6 +111,9 @@ def test_the_vcenter_to_record_is_asked_for(given_name: str | None, says: str) -
 
 def test_only_vcenters_are_recorded() -> None:
     """A recording in the configuration is none to record; the only vCenter beside it needs no name."""
+    alone = VCENTER.model_copy(update={"name": "copy", "replay": BUNDLED["experimentation"]})
+    with pytest.raises(ValueError, match="no vCenter to record, only recordings"):
+        recording.choose(Settings.model_construct(vcenters=(alone,)), None)
     copy = VCENTER.model_copy(update={"name": "copy", "replay": BUNDLED["experimentation"]})
     assert recording.choose(Settings.model_construct(vcenters=(copy, VCENTER)), None) is VCENTER
 

@@ -41,6 +41,8 @@ def rewrite_json(body: bytes, pseudonyms: Pseudonyms) -> bytes:
 
 def _value(said: Any, pseudonyms: Pseudonyms) -> Any:  # noqa: ANN401  # any JSON
     """A session, a tag, a category, objects that are asked for, or a list of ids or of objects with their tags."""
+    if said is None:
+        return None
     if isinstance(said, str):
         return PLACEHOLDER
     if isinstance(said, list):

@@ -133,6 +133,12 @@ def test_what_is_not_known_is_gone(anonymiser: Anonymiser, body: object) -> None
     assert "acme" not in json.dumps(answered(anonymiser, body)).lower()
 
 
+@pytest.mark.parametrize("body", [{"value": None}, {"value": []}, None, []])
+def test_nothing_stays_nothing(anonymiser: Anonymiser, body: object) -> None:
+    """An answer without any tag can still be read as one."""
+    assert answered(anonymiser, body) == body
+
+
 @given(JSON)
 def test_no_text_passes_as_it_is(body: object) -> None:
     """Whatever the shape of the message."""
