@@ -238,14 +238,6 @@ class Estate:
             return False if vm.knows("host") else None
         return self.base.members[cluster] >= LEAST_CLUSTER
 
-    def is_restarted(self, vm: VirtualMachine) -> bool | None:
-        """Whether HA is set to restart a workload; ``None`` where its cluster's settings could not be read."""
-        return self.base.verdicts.restarted[vm.id]
-
-    def is_automated(self, vm: VirtualMachine) -> bool | None:
-        """Whether DRS is set to move a workload by itself; ``None`` where its cluster's settings could not be read."""
-        return self.base.verdicts.automated[vm.id]
-
     def workload_of(self, vm: VirtualMachine) -> Workload:
         """What a virtual machine is for."""
         return self.base.workload_of.get(vm.id, UNRECOGNISED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from collector.facts import Event
 
@@ -29,9 +29,3 @@ class History:
     seen_since: datetime | None = None
     events_unreadable: str | None = None
     motion_counts: tuple[MotionCount, ...] = ()
-
-    def seen_share(self, now: datetime, window: timedelta) -> float:
-        """The part of the window that ends now in which events were seen, 0 to 1."""
-        if self.events_unreadable or self.seen_since is None:
-            return 0.0
-        return max(0.0, min(1.0, (now - self.seen_since) / window))
