@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.model import CATEGORIES, Array, Model
-from inference.posterior import Reading, effective_weights, facets, posterior, summary
+from inference.posterior import Reading, certain, configured_weights, effective_weights, facets, posterior, summary
 from inference.reading import Answers
 from inference.results import Posterior
 
@@ -112,9 +112,13 @@ def _raised_each(model: Model, answers: Answers) -> Reading:
     spilled = start[own, model.top]
     higher[own, (model.top + 1) % CATEGORIES] = 0.0
     higher[own, model.top] += spilled
-    step[own[observed], own[observed]] = higher[observed]
     hard = np.tile(base.hard, (count, 1))
     hard[own, own] = np.minimum(base.hard + 1, model.top)
+    discount = model.specification.configured_discount.value
+    for place, item in enumerate(model.scored):
+        if item.configured_category is not None:  # what counted in part counts in full one higher, and the other way round
+            higher[place] = configured_weights(certain(int(hard[place, place])), item.configured_category, discount)
+    step[own[observed], own[observed]] = higher[observed]
     present = np.tile(base.present, (count, 1))
     present[own, own] |= observed
     return Reading(step, hard, present)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from inference.model import Array, load
 from inference.observations import Observation, amount, not_applicable, share
@@ -58,6 +59,13 @@ def test_a_raised_item_is_one_that_was_seen_one_category_higher() -> None:
     raised = considered(*SEEN).raised[MODEL.index["dr_tests"]]
     tested = considered(SEEN[0], amount("dr_tests", 1.0), *SEEN[2:]).actual
     assert np.allclose(raised, tested)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 2.0])
+def test_raised_self_service_counts_as_it_would(level: float) -> None:
+    """A product that nobody uses counts in part, whether it is there or would be."""
+    raised = considered(*SEEN, amount("self_service", level)).raised[MODEL.index["self_service"]]
+    assert np.allclose(raised, considered(*SEEN, amount("self_service", level + 1)).actual)
 
 
 def test_without_an_item_is_as_if_it_were_unknown() -> None:
