@@ -28,7 +28,9 @@ from exporters.document import assessment_document
 from inference.assess import assess_estate
 from inference.estate import Estate
 from inference.history import History
+from inference.lexicon import builtin
 from inference.model import load as load_model
+from inference.rules import Rule
 from vjourney import recording
 from vjourney.settings import Vcenter, load
 from vjourney.sources import Replay
@@ -49,6 +51,9 @@ TAGS = {
 
 OF_TAGS = {"rax", "jane.doe", "of the corporation"}
 """What is in those, and in their descriptions."""
+
+RULES = (Rule(name="*a*", app=builtin().apps["sap"], environment="production"), Rule(folder="*", nothing=True))
+"""Rules of an operator, by names and folders: they hold in the recording too."""
 
 NAMED = {
     "name",
@@ -95,7 +100,7 @@ COMMON = frozenset(
             "filer",
         ),
         *("vcls", "vcenter", "dns", "com.vmware.vim.eam"),
-        *("routing", "supermicro", "vmtx"),
+        *("routing", "supermicro", "vmtx", "workloads"),
     }
 )
 """Names that are words of the platform, of the lexicon or of XML, or parts of such words: they identify nobody."""
@@ -258,7 +263,7 @@ def recorded(
             def happen(_: float, service: Any = service) -> None:  # noqa: ANN401  # pyVmomi's
                 post(service)
 
-            made = recording.record(captured(folder, simulator.port), out, polls=POLLS, tags=True, wait=happen)
+            made = recording.record(captured(folder, simulator.port), out, polls=POLLS, tags=True, rules=RULES, wait=happen)
             found[name] = (out, made)
         simulator.stop()
     return found
@@ -323,8 +328,8 @@ def test_a_recording_of_a_captured_vcenter_is_assessed_as_it_is(
         source = Replay("again", out)
         for snapshot in original.snapshots:
             copies = []
-            for taken in (snapshot, source.poll(lambda _: None)):
-                estate = Estate.of(taken, History(events=taken.events, seen_since=taken.oldest_event))
+            for taken, rules in ((snapshot, RULES), (source.poll(lambda _: None), ())):
+                estate = Estate.of(taken, History(events=taken.events, seen_since=taken.oldest_event), rules=rules)
                 documents = [assessment_document(found) for found in assess_estate(estate, model)]
                 copies.append([document | {"scope": document["scope"]["kind"]} for document in documents])
             assert copies[0] == copies[1]
