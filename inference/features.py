@@ -80,7 +80,10 @@ def _use(window: Window, configured: float | None, happened: Iterable[datetime],
 def _of_days(window: Window) -> str:
     """The days that a count is of: ``in 365 days``, or how many of them were seen."""
     length = f"{window.length:.0f} days"
-    return f"in {length}" if window.unseen or window.share >= NEARLY_ALL else f"in the {span(window.days)} seen of {length}"
+    if window.unseen or window.share >= NEARLY_ALL:
+        return f"in {length}"
+    seen = float(int(window.days)) if window.days >= 1 else window.days
+    return f"in the {span(seen)} seen of {length}"
 
 
 def _part(population: Population[T], answer: Callable[[T], bool | None]) -> float | None:

@@ -42,6 +42,7 @@ def test_unseen_events_are_not_zero(build: EstateBuilder, feature: str) -> None:
     [
         (400.0, "recovery tests in 365 days"),
         (360.0, "recovery tests in 365 days"),
+        (89.8, "recovery tests in the 89 days seen of 365 days"),
         (7.0, "recovery tests in the 7 days seen of 365 days"),
     ],
 )
