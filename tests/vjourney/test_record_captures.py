@@ -81,6 +81,9 @@ WORD = re.compile(r"[a-z]{4,}")
 LEAST_ENCODED = 6
 """Fewer letters of base64 are met by chance."""
 
+LEAST_HEX = 12
+"""So are fewer hexadecimal digits, in UUIDs and pseudonyms."""
+
 COMMON = frozenset(
     {
         *("vm", "host", "datastore", "network", "datacenters", "resources", "discovered virtual machine", "root"),
@@ -141,7 +144,8 @@ def spellings(secret: str) -> set[str]:
     forms = {secret, html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "%2f").replace("\\", "%5c")}
     forms |= {quote(secret), quote(secret, safe=""), quote_plus(secret), secret.encode("unicode_escape").decode()}
     for coding in CODINGS:
-        forms |= {secret.encode(coding).hex(), "%".join(["", *(f"{byte:02x}" for byte in secret.encode(coding))])}
+        forms |= {digits for digits in [secret.encode(coding).hex()] if len(digits) >= LEAST_HEX}
+        forms |= {"%".join(["", *(f"{byte:02x}" for byte in secret.encode(coding))])}
     forms |= {
         "".join(f"&#{ord(character)};" for character in secret),
         "".join(f"&#x{ord(character):x};" for character in secret),
