@@ -120,7 +120,11 @@ PLACES: Mapping[str, Place] = {
     "extension": Place(
         read_extension,
         rules.extension_key,
-        (str, str.upper, lambda word: f"{word}.acme", lambda word: f"{word}-7f4e", lambda word: f"{word}-2"),
+        (
+            str,
+            str.upper,
+            *(lambda word, end=end: f"{word}{end}" for end in (".acme", "-7f4e", "-2", ": ", ":x", " x", "_x", "ü")),
+        ),
     ),
     "licence": Place(
         lambda text: [bool(unlicensed(feature, [License(text, "", 1, 1)])) for feature in FEATURES],

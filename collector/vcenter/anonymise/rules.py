@@ -38,7 +38,8 @@ _GUEST_ID = re.compile(
 )
 _GUEST_IDS: frozenset[str] = frozenset(map(str, cast("Any", vim.vm.GuestOsDescriptor.GuestOsIdentifier).values))
 _PLAIN_PART = r"[A-Za-z][A-Za-z_]*\d{0,3}[A-Za-z_]*"
-_KEY = re.compile(rf"{_PLAIN_PART}(?:[. ]{_PLAIN_PART})*(?=[.-]|$)", re.ASCII)
+_REST_OF_KEY = re.compile(rf"(?:{_PLAIN_PART})?(?:(?:(?<=\.)|\.){_PLAIN_PART})*(?=[.-]|\Z)", re.ASCII)
+_JOINTS = ".-"
 _SITE_NUMBER = re.compile(r"-\d{1,3}", re.ASCII)
 _EVENT_CLASS = re.compile(r"[A-Z][A-Za-z]{2,60}")
 _EVENT = re.compile(
@@ -149,17 +150,21 @@ def guest_id(text: str, _: Pseudonyms) -> str | None:
 
 
 def extension_key(text: str, pseudonyms: Pseudonyms) -> str:
-    """The key of a known vendor's product without what a site added to it; any other becomes a pseudonym."""
+    """The key of a known vendor's product without what a site added to it; any other becomes a pseudonym.
+
+    The beginning that tells the vendor stays in any case; after it a site may have written anything.
+    """
     low = text.lower()
-    if len(text) > LONGEST or not low.startswith(pseudonyms.vocabulary.extensions):
+    vendor = next((known.rstrip("-") for known in pseudonyms.vocabulary.extensions if low.startswith(known)), "")
+    if len(text) > LONGEST or not vendor:
         return pseudonyms.code("extension", text)
-    plain = _KEY.match(text)
-    if plain is None:
-        return pseudonyms.code("extension", text)
-    product, site = plain[0], text[plain.end() :]
+    plain = _REST_OF_KEY.match(text, len(vendor))
+    product = text[: plain.end() if plain else len(vendor)]
+    site = text[len(product) :]
     if not site or _SITE_NUMBER.fullmatch(site):
         return text
-    return f"{product}{site[0]}{pseudonyms.code('site', site[1:])}"
+    joint = "" if product[-1] in _JOINTS else site[0] if site[0] in _JOINTS else "."
+    return f"{product}{joint}{pseudonyms.code('site', site.lstrip(_JOINTS))}"
 
 
 def event_id(text: str, pseudonyms: Pseudonyms) -> str:

@@ -274,6 +274,7 @@ def test_an_account_keeps_its_kind(user: str, pattern: str) -> None:
         ("com.vmware.vcDr-acme", r"com\.vmware\.vcDr-site-x\d{9}z"),
         ("com.vmware.orchestrator.4d5b3aa1-0000-4000-8000-acacacacacac", r"com\.vmware\.orchestrator\.site-x\d{9}z"),
         ("com.vmware.vsphere.client.h5vsan", r"com\.vmware\.vsphere\.client\.h5vsan"),
+        ("com.vmware.vcDr acme", r"com\.vmware\.site-x\d{9}z"),
         ("com.acme.portal", r"extension-x\d{9}z"),
         ("vCloud Director-1", "vCloud Director-1"),
     ],
