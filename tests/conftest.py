@@ -6,6 +6,7 @@ import base64
 import contextlib
 import http.client
 import http.server
+import importlib
 import json
 import os
 import select
@@ -178,6 +179,15 @@ class Tagger:
 def tagger() -> Callable[[Simulator], Tagger]:
     """Who makes tags in a simulator."""
     return Tagger
+
+
+@pytest.fixture(scope="session")
+def pdf_libraries() -> None:
+    """What WeasyPrint loads from the system; the rest of the report does without it."""
+    try:
+        importlib.import_module("weasyprint")
+    except OSError as missing:
+        pytest.skip(f"no PDF can be made here: apt install libpangoft2-1.0-0 libharfbuzz-subset0 ({missing})")
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,8 @@ def _pdf(html: str) -> bytes:
         from weasyprint.urls import URLFetcher  # noqa: PLC0415 - the same
     except (ImportError, OSError) as error:  # the second where the libraries of the system are missing
         raise ReportError(
-            "a PDF needs WeasyPrint: pip install 'vjourney[pdf]', on Debian also apt install libpangoft2-1.0-0; "
-            f"or name a file that ends in .html ({str(error).splitlines()[0]})"
+            "a PDF needs WeasyPrint: pip install 'vjourney[pdf]', on Debian also apt install libpangoft2-1.0-0 "
+            f"libharfbuzz-subset0; or name a file that ends in .html ({str(error).splitlines()[0]})"
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of the rules that are for screens alone
     # nothing may be fetched: the report holds everything it shows

@@ -97,12 +97,14 @@ def test_the_report_is_about_the_stored_assessment(folder: Path, run: Run) -> No
     assert "polyline" in html
 
 
+@pytest.mark.usefixtures("pdf_libraries")
 def test_the_report_is_a_pdf_where_the_name_says_so(folder: Path, run: Run) -> None:
     """By its ending."""
     assert run("report", "--out", str(folder / "report.pdf")).exit_code == 0
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.usefixtures("pdf_libraries")
 def test_a_report_tells_what_changed_since_the_last_one(folder: Path, run: Run) -> None:
     """The last one is known with what it said; as HTML, as PDF or written anew it is still the same report."""
     with Store.open(f"sqlite:///{folder}/s.db") as store:

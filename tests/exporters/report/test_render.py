@@ -141,6 +141,7 @@ def test_without_weasyprint_a_pdf_says_how_to_get_it(tmp_path: Path, monkeypatch
         write_report("<p>", tmp_path / "report.pdf")
 
 
+@pytest.mark.usefixtures("pdf_libraries")
 def test_the_same_is_written_as_html_and_pdf(documents: list[dict[str, Any]], tmp_path: Path) -> None:
     """By the ending, whatever its case."""
     html = render_report(documents, since=SINCE)
@@ -150,6 +151,7 @@ def test_the_same_is_written_as_html_and_pdf(documents: list[dict[str, Any]], tm
     assert (tmp_path / "report.PDF").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.usefixtures("pdf_libraries")
 def test_a_pdf_fetches_nothing(tmp_path: Path) -> None:
     """Whatever a template would ever ask for: nobody knocks at the address."""
     with socket.create_server(("127.0.0.1", 0)) as server:
