@@ -18,7 +18,8 @@ _YEAR = timedelta(days=365)
 def unless_still(estate: Estate, found: Observation) -> Observation:
     """The answer of an indicator of drift, or unknown where it is good because no host was updated for a year.
 
-    No host was updated where every build is surely over a year old and no maintenance was seen in the last year.
+    No host was updated where every build is surely over a year old and no maintenance was seen in the last year. Where every
+    build was so already a year ago, maintenance since then was for something else.
     """
     if found.state != "observed" or found.value is None or found.value < UNTOUCHED or not _stands_still(estate):
         return found
@@ -27,7 +28,7 @@ def unless_still(estate: Estate, found: Observation) -> Observation:
 
 
 def _stands_still(estate: Estate) -> bool:
-    hosts, year = estate.hosts.items, estate.now - _YEAR
-    if not hosts or not all(is_outdated(host.build, estate.now) for host in hosts):
+    builds, year = [host.build for host in estate.hosts.items], estate.now - _YEAR
+    if not builds or not all(is_outdated(build, estate.now) for build in builds):
         return False
-    return not estate.events_since(Kind.MAINTENANCE, year)
+    return all(is_outdated(build, year) for build in builds) or not estate.events_since(Kind.MAINTENANCE, year)
