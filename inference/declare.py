@@ -19,6 +19,9 @@ from inference.specification import Hysteresis, Profile
 
 Direction = Literal[1, -1]
 DEFAULT_PROFILE = "default"
+PLATFORM = 1
+"""The stage that a platform makes by being there; what is beyond it can be bought without being reached."""
+
 ROUNDING = 1e-9
 """Sums of probabilities may miss a threshold that they are meant to meet by as much."""
 
@@ -126,8 +129,8 @@ def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[
     stage = _stage(look.assessment)
     if not enough or stage is None:
         return look.state, ()
-    if _is_bought(look.assessment) and not look.assessment.confirmed:
-        stage = max(0, stage - 1)
+    if stage > PLATFORM and _is_bought(look.assessment) and not look.assessment.confirmed:
+        stage -= 1
     return _declare(look, None, stage, "first")
 
 

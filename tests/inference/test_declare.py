@@ -198,10 +198,12 @@ def test_what_was_bought_still_falls() -> None:
     assert [change.to_stage for change in transitions] == [1]
 
 
-@pytest.mark.parametrize(("confirmed", "stage"), [(False, 1), (True, 2)])
-def test_a_first_declaration_of_what_was_bought_is_one_lower(confirmed: bool, stage: int) -> None:
-    """What is read and neither exercised nor confirmed is not where an estate begins."""
-    look = replace(looked(0, STAGE2), flags=BOUGHT, confirmed=confirmed)
+@pytest.mark.parametrize(
+    ("shares", "confirmed", "stage"), [(STAGE2, False, 1), (STAGE2, True, 2), (STAGE1, False, 1), (STAGE0, False, 0)]
+)
+def test_a_first_declaration_of_what_was_bought_is_one_lower(shares: Shares, confirmed: bool, stage: int) -> None:
+    """What is read and neither exercised nor confirmed is not where an estate begins; a bought platform is a platform."""
+    look = replace(looked(0, shares), flags=BOUGHT, confirmed=confirmed)
     assert step(Declaration(), look, model=MODEL, evidence_days=30)[0].declared == stage
 
 
