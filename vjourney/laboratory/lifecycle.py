@@ -43,13 +43,14 @@ def _tenant(site: Site) -> str:
 def _move_business(site: Site) -> None:
     """Business applications that come onto the platform, or leave it, until their share is what the organisation dares."""
     rng, business = site.rng, [machine for machine in site.machines if machine.kind == "business"]
-    missing = site.figure("business") * len(site.machines) - len(business)
+    wanted = int(site.figure("business") * len(site.machines) + site.draw("business"))
+    missing = wanted - len(business)
     if missing > 0:
-        for _ in range(int(rng.binomial(max(1, round(missing)), CATCHING_UP))):
+        for _ in range(int(rng.binomial(missing, CATCHING_UP))):
             machine = _make(site, "business", site.moment(), _tenant(site))
             machine.created -= timedelta(days=float(rng.uniform(0, 20)))
     elif missing < -2:  # noqa: PLR2004 - a machine or two too many is nothing to act on
-        for machine in business[: int(rng.binomial(round(-missing), CATCHING_UP))]:
+        for machine in business[: int(rng.binomial(-missing, CATCHING_UP))]:
             _remove(site, machine)
 
 
