@@ -99,6 +99,25 @@ def draw_sight(rng: np.random.Generator) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """Another view of how practices spread: all come ``later``, in stages, or all keep equally close to the journey."""
+
+    id: str
+    title: str
+    later: float = 0.0
+    alike: bool = False
+
+
+AS_DESCRIBED = Dispute("", "")
+DISPUTES = (
+    Dispute("sooner", "every practice comes 0.2 stages sooner", later=-0.2),
+    Dispute("later", "every practice comes 0.2 stages later", later=0.2),
+    Dispute("alike", "every practice keeps as close to the journey as the closest", alike=True),
+)
+"""Errors of the scripts that do not cancel: what a reading would be worth if somebody else were right."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """One estate that was drawn, before it is lived in: ``twin`` is the seed of its life."""
 
@@ -107,12 +126,13 @@ class Draw:
     twin: int
 
     @classmethod
-    def of(cls, seed: int, number: int, *, later: float = 0.0) -> Draw:
-        """A position that is uniform inside a stage, in a world where every practice comes ``later`` than in others."""
+    def of(cls, seed: int, number: int, dispute: Dispute = AS_DESCRIBED) -> Draw:
+        """A position that is uniform inside a stage, in a world that is as described or as disputed."""
         rng = np.random.default_rng([seed, 1, number])
-        customs = world(np.random.default_rng([seed, 5, number // ESTATES_PER_WORLD]), later=later)
+        customs = world(np.random.default_rng([seed, 5, number // ESTATES_PER_WORLD]), later=dispute.later)
         position = int(rng.choice(4, p=STAGE_SHARES)) + float(rng.random())
-        return cls(Recipe(position, later=customs), draw_sight(rng), int(rng.integers(0, 2**31)))
+        recipe = Recipe(position, later=customs, alike=dispute.alike)
+        return cls(recipe, draw_sight(rng), int(rng.integers(0, 2**31)))
 
     def case(self, model: Model, *, gaming: bool = True) -> Case:
         """The estate as the model reads it; one of stage 1 that hides nothing also as it would look with every switch on."""
@@ -143,19 +163,9 @@ def cases(seed: int, numbers: Sequence[int], model: Model) -> list[Case]:
     return [Draw.of(seed, number).case(model) for number in numbers]
 
 
-SHIFT = 0.2
-"""How far a common error of all practices is put, in stages: errors that do not cancel are the ones to fear."""
-
-
-def shifted(seed: int, numbers: Sequence[int], model: Model) -> list[tuple[Case, Case]]:
-    """The estates of these numbers where every practice comes sooner than the scale has it, and where it comes later."""
-    return [
-        (
-            Draw.of(seed, number, later=-SHIFT).case(model, gaming=False),
-            Draw.of(seed, number, later=SHIFT).case(model, gaming=False),
-        )
-        for number in numbers
-    ]
+def disputed(seed: int, numbers: Sequence[int], model: Model) -> list[tuple[Case, ...]]:
+    """The estates of these numbers once for every dispute, in the order of ``DISPUTES``."""
+    return [tuple(Draw.of(seed, number, dispute).case(model, gaming=False) for dispute in DISPUTES) for number in numbers]
 
 
 def samples(seed: int, numbers: Sequence[int], model: Model) -> list[Sample]:

@@ -21,7 +21,7 @@ from vjourney.laboratory.ceiling import of_ceiling
 from vjourney.laboratory.census import Case, Sample
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.journeys import Journey
-from vjourney.laboratory.measures import Figure, ablations, calibration_groups, of_cases, of_journeys, of_shifts, of_trials
+from vjourney.laboratory.measures import Figure, ablations, calibration_groups, of_cases, of_disputes, of_journeys, of_trials
 from vjourney.laboratory.trials import Bench
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ DEFAULT_SEED = TEST_SEEDS[0]
 DEFAULT_ESTATES = 600
 LEAST_ESTATES = 4
 ESTATES_PER_JOURNEY = 6
-ESTATES_PER_SHIFT = 4
+ESTATES_PER_DISPUTE = 4
 ESTATES_PER_SAMPLE = 50
 POOL_FROM = 40
 """Fewer estates are done sooner than a second process has started."""
@@ -99,7 +99,7 @@ def evaluate(
     with _Crew(alone) as crew:
         drawn: list[Case] = crew.run(census.cases, seed, estates, loaded)
         walked: list[Journey] = crew.run(journeys.journeys, seed, walks, loaded)
-        moved: list[tuple[Case, Case]] = crew.run(census.shifted, seed, max(2, estates // ESTATES_PER_SHIFT), loaded)
+        doubted: list[tuple[Case, ...]] = crew.run(census.disputed, seed, max(2, estates // ESTATES_PER_DISPUTE), loaded)
         shown: list[Sample] = crew.run(census.samples, seed, examples, loaded)
     rng, bench = np.random.default_rng([seed, 4]), Bench(loaded, drawn)
     return Evaluation(
@@ -111,7 +111,7 @@ def evaluate(
             *of_cases(drawn, rng),
             *of_trials(drawn, bench, rng),
             *of_gaming(drawn, loaded, rng),
-            *of_shifts(moved, rng),
+            *of_disputes(doubted, rng),
             *of_journeys(walked, rng),
             _shelfware(shown),
             *of_ceiling(np.array([case.truth for case in drawn]), np.array([case.stage for case in drawn]), bench, rng),

@@ -24,12 +24,14 @@ SMALL = 3
 class Recipe:
     """What an archetype fixes; everything else follows from the position and chance.
 
-    ``fixed`` puts single practices at positions of their own; ``later`` is how much later each comes in this world.
+    ``fixed`` puts single practices at positions of their own; ``later`` is how much later each comes in this world, and
+    ``alike`` whether organisations there differ no more in one than in another.
     """
 
     position: float
     fixed: Mapping[str, float] = field(default_factory=dict)
     later: Mapping[str, float] = field(default_factory=dict)
+    alike: bool = False
     hosts: int | None = None
     density: float | None = None
     edition: str | None = None
@@ -40,7 +42,7 @@ class Recipe:
 
 def found(recipe: Recipe, rng: np.random.Generator, *, prefix: str = "") -> Site:
     """A site as it stands at the start, before the first week of events."""
-    character = Character(rng, recipe.fixed, recipe.later)
+    character = Character(rng, recipe.fixed, recipe.later, recipe.alike)
     naming = Naming.drawn(rng)
     if recipe.habit is not None:
         naming = Naming(recipe.habit, naming.applications)

@@ -8,7 +8,8 @@ from math import isfinite
 
 import numpy as np
 
-from vjourney.laboratory.census import SHIFT, Case
+from inference.model import Model, prepare
+from vjourney.laboratory.census import DISPUTES, Case
 from vjourney.laboratory.journeys import CLEAR, WEEKS, Crossing, Journey, crossings, false_changes
 from vjourney.laboratory.metrics import (
     Estimate,
@@ -209,16 +210,15 @@ def _quantile(values: Floats, share: float, rng: np.random.Generator) -> Estimat
     return bootstrap(lambda rows: float(np.quantile(values[rows], share)), len(values), rng)
 
 
-def of_shifts(pairs: Sequence[tuple[Case, Case]], rng: np.random.Generator) -> tuple[Figure, ...]:
-    """The score where all practices are wrong in the same direction."""
-    rows = ("sooner", [early for early, _ in pairs]), ("later", [late for _, late in pairs])
+def of_disputes(rows: Sequence[tuple[Case, ...]], rng: np.random.Generator) -> tuple[Figure, ...]:
+    """The score where the scripts are wrong about how practices spread."""
     return tuple(
         Figure.of(
-            f"rps_{name}",
-            f"The score where every practice comes {SHIFT} stages {name}",
+            f"rps_{dispute.id}",
+            f"The score where {dispute.title}",
             bootstrap_mean(ranked_probability_score(*stages_of(cases)), rng),
         )
-        for name, cases in rows
+        for dispute, cases in zip(DISPUTES, zip(*rows, strict=True), strict=True)
     )
 
 
@@ -261,7 +261,7 @@ def _thirds(
 
 
 def ablations(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
-    """The score when each family is left out, when nothing else is there, and by kind of item."""
+    """The score when each family is left out, when nothing else is there, by kind of item, and without any distrust."""
     _, truth = stages_of(cases)
     masks = [("all", "All items", bench.reading.present)]
     for place, family in enumerate(bench.model.specification.families):
@@ -270,7 +270,15 @@ def ablations(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> 
         masks.append((f"only {family.id}", f"Only {family.title.lower()}", bench.only(place)))
     masks.append(("exercised", "Only what is exercised", bench.of_kind(exercised=True)))
     masks.append(("configured", "Only what is configured", bench.of_kind(exercised=False)))
+    scores = [(name, title, bench.stages(mask)) for name, title, mask in masks]
+    scores.append(("trusting", "All items, configuration counted in full", Bench(trusting(bench.model), cases).stages()))
     return tuple(
-        Figure.of(name, title, bootstrap_mean(ranked_probability_score(bench.stages(mask), truth), rng))
-        for name, title, mask in masks
+        Figure.of(name, title, bootstrap_mean(ranked_probability_score(shares, truth), rng)) for name, title, shares in scores
     )
+
+
+def trusting(model: Model) -> Model:
+    """The model as it would be if what is configured told as much as what is exercised."""
+    specification = model.specification
+    full = specification.configured_discount.model_copy(update={"value": 1.0})
+    return prepare(specification.model_copy(update={"configured_discount": full}), model.sha256)

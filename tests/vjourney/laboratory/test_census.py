@@ -13,8 +13,9 @@ from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, build
 from vjourney.laboratory.ceiling import of_ceiling
-from vjourney.laboratory.census import Case, cases, read_estate, shifted
+from vjourney.laboratory.census import Case, cases, disputed, read_estate
 from vjourney.laboratory.gaming import of_gaming
+from vjourney.laboratory.measures import trusting
 from vjourney.laboratory.trials import Bench
 
 SEED = 1000
@@ -51,9 +52,9 @@ def test_gaming_changes_settings_and_no_conduct(few: list[Case]) -> None:
 
 def test_a_later_world_reads_lower(model: Model) -> None:
     """Where every practice comes later than the scale has it, the same organisations look less far."""
-    pairs = shifted(SEED, range(4), model)
-    assert all(early.truth == late.truth and late.gamed is None for early, late in pairs)
-    assert np.mean([late.opinion.position - early.opinion.position for early, late in pairs]) < 0
+    rows = disputed(SEED, range(4), model)
+    assert all(early.truth == late.truth == alike.truth and late.gamed is None for early, late, alike in rows)
+    assert np.mean([late.opinion.position - early.opinion.position for early, late, _ in rows]) < 0
 
 
 def test_gaming_counts_promotions_and_flags(few: list[Case], model: Model) -> None:
@@ -91,6 +92,14 @@ def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> N
     expected = np.array([case.opinion.probabilities for case in few])
     assert bench.stages() == pytest.approx(expected, abs=1e-9)
     assert bench.positions() == pytest.approx([case.opinion.position for case in few], abs=1e-9)
+
+
+def test_a_trusting_model_takes_settings_at_their_word(model: Model) -> None:
+    """What is configured tells twice as much as the model has it, up to its limit, and what is exercised the same."""
+    full = trusting(model)
+    assert (full.curves[model.exercised] == model.curves[model.exercised]).all()
+    sharper = full.information[~model.exercised].max(axis=1) / model.information[~model.exercised].max(axis=1)
+    assert (sharper > 2).all()
 
 
 def test_without_any_evidence_the_prior_is_left(few: list[Case], model: Model) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from vjourney.laboratory.practices import PRACTICES, WAVERS, WORLD_SPREAD, Character, Practice, world
+from vjourney.laboratory.practices import AHEAD, PRACTICES, SET_UP_BY_OTHERS, WAVERS, WORLD_SPREAD, Character, Practice, world
 
 FALLING = {"delay", "stale_snapshots", "trials"}
 
@@ -49,6 +49,25 @@ def test_what_comes_later_in_a_world_is_less_at_the_same_position() -> None:
     """An organisation of a late world does at 2.5 what its twin elsewhere did at 2.0."""
     late = Character(np.random.default_rng(3), later={"moves": 0.5})
     assert late.figure("moves", 2.5) == pytest.approx(Character(np.random.default_rng(3)).figure("moves", 2.0))
+
+
+def lasting(practice: str, *, alike: bool = False) -> list[float]:
+    """How far ahead in a practice many organisations are for good."""
+    return [Character(np.random.default_rng(seed), alike=alike).lasting[practice] for seed in range(400)]
+
+
+def test_some_practices_keep_closer_to_the_journey_than_others() -> None:
+    """What defines a stage differs least between organisations, unless all practices are taken to be alike."""
+    close, loose, faint = (float(np.std(lasting(practice))) for practice in ("moves", "sizes", "giants"))
+    assert close < 0.6 < loose < 1.05 < faint
+    assert np.std(lasting("giants", alike=True)) < 0.6
+
+
+def test_some_settings_were_turned_on_by_others() -> None:
+    """One platform in five is ahead in what an installer turns on, and in nothing else."""
+    ahead = np.mean(lasting("ha")) / AHEAD
+    assert ahead == pytest.approx(SET_UP_BY_OTHERS, abs=0.06)
+    assert np.mean(lasting("moves")) == pytest.approx(0, abs=0.06)
 
 
 def test_an_organisation_keeps_its_mind() -> None:
