@@ -11,7 +11,7 @@ import numpy as np
 from vjourney.laboratory.conduct import test_recovery
 from vjourney.laboratory.naming import Naming
 from vjourney.laboratory.practices import Character
-from vjourney.laboratory.site import MOST_MACHINES, START, HostState, Site
+from vjourney.laboratory.site import START, HostState, Site
 
 EDITIONS = ("Enterprise Plus", "Standard", "Essentials Plus", "Essentials")
 EDITION_SHARES = {False: (0.68, 0.25, 0.07, 0.0), True: (0.25, 0.35, 0.3, 0.1)}
@@ -55,8 +55,8 @@ def found(recipe: Recipe, rng: np.random.Generator, *, prefix: str = "") -> Site
         HostState(f"{prefix}host-1{index:04d}", index // width, _release(site, int(releases[index // width])))
         for index in range(count)
     ]
-    density = recipe.density or site.figure("density") * float(rng.lognormal(0, 0.3))
-    _fill(site, min(MOST_MACHINES, max(2, round(count * density))))
+    site.fullness = recipe.density / site.figure("density") if recipe.density else float(rng.lognormal(0, 0.3))
+    _fill(site, site.room())
     _fill_desktops(site, recipe)
     _remember_recovery(site)
     return site

@@ -14,6 +14,9 @@ CHANGES = 12.0
 CATCHING_UP = 0.12
 """The part of missing business applications that moves onto the platform in one week."""
 
+GROWTH = 0.04
+"""The part of all machines still to come, or to go, that does so in one week."""
+
 PEOPLE = ("CORP\\meyer", "CORP\\lopez", "CORP\\admin", "CORP\\okafor")
 PRINCIPALS = ("VSPHERE.LOCAL\\svc-automation", "CORP\\svc-terraform", "VSPHERE.LOCAL\\vra-svc")
 BACKUP = "CORP\\svc-backup"
@@ -33,7 +36,16 @@ def order_machines(site: Site) -> None:
             if len(site.machines) < MOST_MACHINES:
                 _make(site, "plain" if rng.random() < 0.7 else "trial", at + timedelta(minutes=3 * step), team)  # noqa: PLR2004 - most are for good
     _throw_away(site, int(rng.poisson(rate * 0.95)))
+    _grow(site)
     _move_business(site)
+
+
+def _grow(site: Site) -> None:
+    """More machines, or fewer, until there are as many as the organisation would have by now."""
+    missing = site.room() - len(site.machines)
+    for _ in range(int(site.rng.binomial(max(0, missing), GROWTH))):
+        _make(site, "plain", site.moment(), _tenant(site))
+    _throw_away(site, int(site.rng.binomial(max(0, -missing), GROWTH)))
 
 
 def _tenant(site: Site) -> str:

@@ -69,6 +69,9 @@ class Site:
     hosts: list[HostState] = field(default_factory=list)
     machines: list[Machine] = field(default_factory=list)
     desktops: int = 0
+    fullness: float = 1.0
+    """Machines on a host, for one where organisations at this position usually have one."""
+
     events: list[Event] = field(default_factory=list)
     generation: int = 1
     activity: float = 1.0
@@ -104,6 +107,10 @@ class Site:
             if self.is_clustered(index):
                 found[host.cluster].append(index)
         return dict(found)
+
+    def room(self) -> int:
+        """How many machines an organisation at this position would have on these hosts."""
+        return min(MOST_MACHINES, max(2, round(len(self.hosts) * self.figure("density") * self.fullness)))
 
     def can_move(self) -> bool:
         """Whether the licence includes live migration."""

@@ -14,6 +14,7 @@ import vjourney.laboratory
 from collector.facts import Snapshot
 from inference.history import History
 from vjourney.laboratory.archetypes import ARCHETYPES, build, lived
+from vjourney.laboratory.conduct import live_a_week
 from vjourney.laboratory.founding import Recipe
 from vjourney.laboratory.inventory import Sight, look
 
@@ -50,6 +51,19 @@ def test_events_are_numbered_in_the_order_of_time_and_over() -> None:
     assert all(one.key < other.key and one.at <= other.at for one, other in pairwise(history.events))
     assert history.events[-1].at <= snapshot.taken_at
     assert history.events[0].at >= snapshot.taken_at - timedelta(days=30)
+
+
+def test_an_estate_grows_with_the_journey() -> None:
+    """An organisation that moves on fills its hosts, and one that goes back empties them."""
+    site = lived(Recipe(0.8, hosts=6), np.random.default_rng(4))
+    before = len(site.machines)
+    for _ in range(60):
+        live_a_week(site, 2.5)
+    full = len(site.machines)
+    assert 2 * before < full == pytest.approx(site.room(), rel=0.2)
+    for _ in range(60):
+        live_a_week(site, 0.8)
+    assert len(site.machines) < full / 2
 
 
 def test_references_lead_somewhere() -> None:
