@@ -1,6 +1,7 @@
 """The assessment document, schema 1: what the JSON API, ``--json`` and the stored document all say.
 
-Keys are only added. Times are RFC 3339 in UTC. Whole numbers are exact, others have six significant digits; unknown is null.
+Keys are only added. Times are RFC 3339 in UTC. Whole numbers are exact, probabilities of stages have ten significant digits and
+others six; unknown is null.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from inference.results import ScopeKind
 
 SIGNIFICANT_DIGITS = 6
+STAGE_DIGITS = 10
+"""Readers add up probabilities of stages: of six digits each, the sums miss one, and fall where more evidence was seen."""
 
 
 def _whole_seconds(moment: datetime) -> datetime:
@@ -21,10 +24,14 @@ def _whole_seconds(moment: datetime) -> datetime:
     return aware.astimezone(UTC).replace(microsecond=0)
 
 
-def _rounded(number: float) -> float:
+def _rounded(number: float, digits: int = SIGNIFICANT_DIGITS) -> float:
     if float(number).is_integer():
         return float(number) + 0.0  # a count stays exact; + 0.0 turns a negative zero into a plain one
-    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    return float(f"{number:.{digits}g}")
+
+
+def _rounded_for_sums(number: float) -> float:
+    return _rounded(number, STAGE_DIGITS)
 
 
 def _rounded_or_null(number: float | None) -> float | None:
@@ -39,6 +46,7 @@ Time = Annotated[datetime, AfterValidator(_whole_seconds)]
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_rounded)]
 OptionalNumber = Annotated[float | None, BeforeValidator(_rounded_or_null)]
 Share = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded)]
+StageShare = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded_for_sums)]
 OptionalShare = Annotated[float | None, Field(json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded_or_null)]
 Position = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded)]
 OptionalPosition = Annotated[float | None, Field(json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded_or_null)]
@@ -113,10 +121,10 @@ class ScopePart(Part):
 class ProbabilitiesPart(Part):
     """The probability of each stage; they add up to 1."""
 
-    experimentation: Share
-    it_production: Share
-    business_production: Share
-    it_as_a_service: Share
+    experimentation: StageShare
+    it_production: StageShare
+    business_production: StageShare
+    it_as_a_service: StageShare
 
 
 class StagePart(Part):

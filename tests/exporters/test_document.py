@@ -69,6 +69,15 @@ def test_rounding_is_stable_and_close(value: float) -> None:
     assert once == pytest.approx(value, rel=1e-5)
 
 
+@given(st.lists(st.floats(1e-9, 1.0), min_size=4, max_size=4))
+def test_probabilities_of_stages_add_up(raw: list[float]) -> None:
+    """Rounded as they are, they sum to one, and so do the sums from each stage on keep their order."""
+    shares = [each / sum(raw) for each in raw]
+    posterior = Posterior((shares[0], shares[1], shares[2], shares[3]), 1.0, 0.1, (0.0, 4.0))
+    said = list(assessment_document(replace(bare(SCOPE), posterior=posterior))["stage"]["probabilities"].values())
+    assert [sum(said[stage:]) for stage in range(4)] == pytest.approx([sum(shares[stage:]) for stage in range(4)], abs=1e-9)
+
+
 def test_a_count_stays_exact() -> None:
     """Whole numbers are not rounded to six digits."""
     observed = Evidence(amount("scale", 1_234_567), "foundation", "configured", "virtual machines")
