@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,29 @@ class ObservationsError(ValueError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+def parsed(text: str) -> object:
+    """The plain data of a JSON text, in which no key of an object may stand twice: one of the two would be lost.
+
+    Raises:
+        ObservationsError: it is not JSON.
+    """
+    try:
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_distinct)
+    except json.JSONDecodeError as error:
+        raise ObservationsError([f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"]) from error
+    except RecursionError as error:
+        raise ObservationsError(["is not JSON that can be read: nested too deeply"]) from error
+
+
+def _distinct(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise ObservationsError([f"the key {key!r} stands twice in one object; keep one of them"])
+        made[key] = value
+    return made
 
 
 def observations_from_json(document: object, model: Model, *, scope: str | None = None) -> tuple[Observation, ...]:

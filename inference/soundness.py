@@ -10,6 +10,9 @@ from inference.specification import Item
 
 TOLERANCE = 1e-6
 
+MOST = 1e15
+"""More than anything that is counted; far beyond it the distributions of shares and rates have no value."""
+
 ROUNDED = 0.005
 """How far a value may be from its ratio: people write two digits."""
 
@@ -25,9 +28,11 @@ def faults(observation: Observation, item: Item) -> tuple[str, ...]:
     broken = [f"{name} is {number}, not a finite number" for name, number in numbers.items() if _is_broken(number)]
     if broken:
         return tuple(broken)
-    negative = [f"{name} {number:g} is negative" for name, number in numbers.items() if number is not None and number < 0]
-    if negative:
-        return tuple(negative)
+    given = {name: number for name, number in numbers.items() if number is not None}
+    beyond = [f"{name} {number:g} is negative; 0 is the least" for name, number in given.items() if number < 0]
+    beyond += [f"{name} {number:g} is too large; {MOST:g} is the most" for name, number in given.items() if number > MOST]
+    if beyond:
+        return tuple(beyond)
     return tuple(_contradictions(observation, item))
 
 

@@ -29,6 +29,8 @@ def problems(*entries: object) -> tuple[str, ...]:
         ({"value": 1}, "no indicator None"),
         ("ha_share", "is str and must be an object"),
         ({"indicator": "ha_share", "value": -0.1}, "ha_share: value -0.1 is negative"),
+        ({"indicator": "scale", "value": 1e16}, "scale: value 1e+16 is too large; 1e+15 is the most"),
+        ({"indicator": "vmotion_rate", "numerator": 1e308, "denominator": 1e300}, "numerator 1e+308 is too large"),
         ({"indicator": "ha_share", "value": 1.2}, "ha_share: share 1.2 is above 1"),
         ({"indicator": "ha_share", "value": math.nan}, "ha_share: value is nan, not a finite number"),
         ({"indicator": "ha_share", "value": math.inf}, "ha_share: value is inf, not a finite number"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from exporters.document import assessment_document
-from inference.documents import ObservationsError, observations_from_json, what_if
+from inference.documents import ObservationsError, observations_from_json, parsed, what_if
 from inference.judge import judge
 from inference.model import Model, load
 from inference.observations import Observation
@@ -84,9 +83,13 @@ def _judged(part: Mapping[str, Any], seen: Sequence[Observation], model: Model, 
 
 
 def _read_parts(file: str, model: Model, wanted: str | None) -> tuple[object, list[Part]]:
-    """The document, and its parts."""
-    document = _read(file)
-    return document, _parts(document, model, wanted)
+    """The document, and its parts; every problem begins with the name of the file."""
+    try:
+        document = parsed(_text(file))
+        return document, _parts(document, model, wanted)
+    except ObservationsError as error:
+        where = "standard input" if file == "-" else file
+        raise ObservationsError([f"{where}: {problem}" for problem in error.problems]) from error
 
 
 def _parts(document: object, model: Model, wanted: str | None) -> list[Part]:
@@ -126,21 +129,14 @@ def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
     return table
 
 
-def _read(file: str) -> object:
-    """The parsed document of a file or of standard input."""
+def _text(file: str) -> str:
+    """What a file or standard input holds."""
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode()
     except OSError as error:
-        raise ObservationsError(
-            [f"{file}: cannot be read ({error.strerror}); give a JSON file, or - for standard input"]
-        ) from error
+        raise ObservationsError([f"cannot be read ({error.strerror}); give a JSON file, or - for standard input"]) from error
     except UnicodeDecodeError as error:
-        raise ObservationsError([f"{file}: is not UTF-8 text (byte {error.start}); give a JSON document"]) from error
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise ObservationsError([f"{file}{where}: is not JSON: {getattr(error, 'msg', 'nested too deeply')}"]) from error
+        raise ObservationsError([f"is not UTF-8 text (byte {error.start}); give a JSON document"]) from error
 
 
 def _changes(texts: Sequence[str], problems: list[str]) -> dict[str, float | None]:

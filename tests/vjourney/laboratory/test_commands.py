@@ -189,15 +189,26 @@ def test_every_problem_of_observations_and_what_ifs_is_told() -> None:
         ("[]", ""),
         ('{"assessments": []}', "no assessment"),
         ('{"a": 1}', "observations"),
-        ("[" * 100_000, "JSON"),
+        ("[" * 100_000, "standard input: is not JSON that can be read: nested too deeply"),
+        ('{"observations": [], "observations": []}', "standard input: the key 'observations' stands twice"),
+        ('\ufeff{"a": 1}', "observations"),
     ],
-    ids=["torn", "empty list", "no assessment", "something else", "too deep"],
+    ids=["torn", "empty list", "no assessment", "something else", "too deep", "twice", "marked"],
 )
 def test_documents_that_hold_nothing(given: str, says: str) -> None:
     """An empty list is assessed as knowing nothing; everything else is one sentence and exit code 2."""
     result = run("assess", "-", given=given)
     assert result.exit_code == (0 if given == "[]" else 2)
     assert says in result.stderr
+
+
+def test_a_problem_of_a_document_names_the_file(tmp_path: Path) -> None:
+    """Several documents may be at work; each line says which one is meant."""
+    file = tmp_path / "acme.json"
+    file.write_text('{"observations": [{"indicator": "vmotion_rate", "numerator": 1e300, "denominator": -1}]}')
+    result = run("assess", file)
+    assert result.exit_code == 2
+    assert all(line.startswith(f"{file}: observations[0] vmotion_rate: ") for line in result.stderr.splitlines())
 
 
 def test_a_missing_document_is_told(tmp_path: Path) -> None:
