@@ -106,7 +106,8 @@ def labels_file(folder: Path, *lines: str, header: str = "document,stage,scope,o
 
 def test_stages_are_numbers_or_names(model: Model, tmp_path: Path) -> None:
     """Both spellings are read; an organisation that is not named is one of its own."""
-    labels = read_labels(labels_file(tmp_path, "one.json,2,,Acme", "one.json,it_production,,"), model)
+    (tmp_path / "two.json").write_text('{"observations": []}')
+    labels = read_labels(labels_file(tmp_path, "one.json,2,,Acme", "two.json,it_production,,"), model)
     assert [label.stage for label in labels] == [2, 1]
     assert labels[0].organisation == "Acme"
     assert labels[0].organisation != labels[1].organisation
@@ -125,7 +126,38 @@ def test_every_fault_of_a_labels_file_is_told(model: Model, tmp_path: Path) -> N
     assert "did you mean scale?" in lines[2]
 
 
-@pytest.mark.parametrize("header", ["file,stage", "document,stage,colour", ""], ids=["other", "more", "none"])
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (("one.json,1", "one.json,2"), "labels.csv:3: one.json has a label in line 2; keep one of them"),
+        (("one.json,1,a,b",), "labels.csv:2: has more cells than the first line has columns"),
+        (("", "deep.json,1"), "labels.csv:3: deep.json: is not JSON that can be read: nested too deeply"),
+        (("latin.json,1",), "labels.csv:2: document 'latin.json' cannot be read (is not UTF-8 text)"),
+        ((",1",), "labels.csv:2: document '' cannot be read"),
+    ],
+    ids=["labelled twice", "more cells", "nested, after an empty line", "no UTF-8", "no document"],
+)
+def test_a_label_that_cannot_be_meant_is_told(model: Model, tmp_path: Path, lines: tuple[str, ...], says: str) -> None:
+    """With the line of the file that it stands in."""
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    (tmp_path / "latin.json").write_bytes('{"scope": "Zürich"}'.encode("latin-1"))
+    with pytest.raises(LabelsError) as caught:
+        read_labels(labels_file(tmp_path, *lines, header="document,stage"), model)
+    assert says in str(caught.value)
+
+
+def test_labels_that_a_spreadsheet_saved_are_read(model: Model, tmp_path: Path) -> None:
+    """A mark at the beginning of the file or of a document is no part of either."""
+    file = labels_file(tmp_path, "one.json,1", header="\ufeffdocument,stage")
+    (tmp_path / "one.json").write_text('\ufeff{"observations": []}')
+    assert [label.stage for label in read_labels(file, model)] == [1]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["file,stage", "document,stage,colour", "", "document;stage", "document,stage,stage"],
+    ids=["other", "more", "none", "semicolons", "twice"],
+)
 def test_a_file_with_other_columns_is_refused(model: Model, tmp_path: Path, header: str) -> None:
     """The first line decides what the rest means."""
     with pytest.raises(LabelsError, match="must name the columns"):
