@@ -83,6 +83,7 @@ def problems(folder: Path, text: str) -> list[str]:
         (f"{DAY}servers: 40", "2:10: servers: 40 must be a mapping of keys to values"),
         (f"{DAY}prices: {{server: 10}}", "2:9: prices.currency: is missing"),
         (f"{DAY}prices: {{currency: EUR, kwh: -0.1}}", "2:30: prices.kwh: -0.1 is not an amount"),
+        (f"{DAY}prices: {{currency: EUR, kwh: 1e9}}", "2:30: prices.kwh: '1e9' is not a number; write one such as 0.28"),
         (f"{DAY}prices: {{currency: EUR, kwh: .inf}}", "2:30: prices.kwh: inf is not an amount"),
         (f"{DAY}prices: {{currency: EUR, pue: 0.9}}", "2:30: prices.pue: 0.9 is no power usage effectiveness"),
         (

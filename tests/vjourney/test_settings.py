@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 CONFIGURATIONS = ROOT / "fixtures/configurations"
 MINIMAL = "vcenters: [{name: a, host: vc.example.com, username: u, password_env: P}]\n"
 
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+"""Thirty lines that stand for more values than there are atoms in a person."""
+MERGED_BOMB = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 30))
+
 
 def problems(folder: Path, text: str | bytes, **environ: str) -> list[str]:
     """The problems of a configuration with this text, without the name of its file."""
@@ -91,6 +95,8 @@ def test_every_problem_is_listed_at_once_in_its_place() -> None:
         ("vcenters: &all [*all]\n", "vcenters[0]: refers to itself"),
         ("vcenters: !!python/name:os.system ''\n", "vcenters: is not a plain value"),
         ("? [a, b]\n: 1\n", "a key must be a word"),
+        (BOMB, "the file stands for more than 100,000 values"),
+        (MERGED_BOMB, "the file stands for more than 100,000 values"),
         ("[" * 5000, "the file is nested too deeply"),
         (b"vcenters: \xff\xfe", "the file is not text in UTF-8"),
         (b"vcenters: \x07", "the file holds a character that YAML does not allow"),

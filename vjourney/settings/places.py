@@ -11,6 +11,9 @@ import yaml
 
 _MERGE = "tag:yaml.org,2002:merge"
 
+MOST_VALUES = 100_000
+"""Far more than anybody writes: a few lines of anchors that refer to anchors can stand for billions."""
+
 Steps = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions from the root."""
 
@@ -126,8 +129,10 @@ class _Builder:
         self._document = document
         self._scalars = yaml.constructor.SafeConstructor()
         self._open: set[int] = set()
+        self._built = 0
 
     def value(self, node: yaml.Node, path: Steps) -> object:
+        self._count()
         self._document.values[path] = _at(node)
         if id(node) in self._open:
             self._document.problem(path, "refers to itself")
@@ -141,6 +146,11 @@ class _Builder:
             return self._scalar(node, path)
         finally:
             self._open.discard(id(node))
+
+    def _count(self, more: int = 1) -> None:
+        self._built += more
+        if self._built > MOST_VALUES:
+            raise ValueError(f"stands for more than {MOST_VALUES:,} values; write it with fewer references to anchors")
 
     def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, object]:
         built: dict[str, object] = {}
@@ -177,6 +187,7 @@ class _Builder:
                     )
                     continue
                 self._open.add(id(source))
+                self._count(len(source.value))
                 pairs += [(inner, given, True) for inner, given, _ in self._pairs(source, path)]
                 self._open.discard(id(source))
         return pairs

@@ -19,6 +19,7 @@ _WANTED = {
     "is_instance_of": "is not text; put it in quotes",
     "path_type": "is not text; put it in quotes",
     "int_type": "is not a whole number",
+    "float_type": "is not a number; write one such as 0.28, without quotes or exponent",
     "bool_type": "is neither true nor false",
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping of keys to values",
