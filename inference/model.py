@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from scipy.special import expit
 
+from inference.plain_yaml import plain_data
 from inference.results import ModelInfo
 from inference.specification import Item, Need, Specification
 
@@ -131,7 +132,7 @@ def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
         )
         raise ModelError(source, (message,))
     try:
-        data = yaml.safe_load(content)
+        data = plain_data(content)
         if not isinstance(data, dict):
             raise ModelError(
                 source, ("is empty or no mapping; a model is a mapping of its sections, such as items and families",)

@@ -118,6 +118,9 @@ def test_missing_and_malformed_files_are_named(tmp_path: Path) -> None:
         (b"a: [", "is not YAML"),
         (b"just text", "is empty or no mapping"),
         (b"", "is empty or no mapping"),
+        (b"[" * 20_000, "is not YAML: it is nested too deeply"),
+        (SHIPPED + b"\nname: journey-2\n", "the key 'name' stands twice in .*line"),
+        (SHIPPED.replace(b"    a: 4\n", b"    a: 4\n    a: 3\n", 1), "the key 'a' stands twice"),
     ):
         broken = tmp_path / "broken.yaml"
         broken.write_bytes(content)
