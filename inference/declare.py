@@ -117,11 +117,12 @@ def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresi
     current = replace(state, hosts=hosts, hosts_since=now)
     if state.hosts is None or state.hosts_since is None:
         return current, False
-    if now - state.hosts_since > timedelta(days=rules.merge_days.value):
-        return current, False
-    if abs(hosts - state.hosts) > max(rules.merge_share.value * state.hosts, rules.merge_hosts.value - 1):
+    window, last = timedelta(days=rules.merge_days.value), state.evaluated_at or state.hosts_since
+    # the last look may be the last one of the window, and the hosts have come or gone since
+    is_recent = last - state.hosts_since <= window and now - last <= window
+    if is_recent and abs(hosts - state.hosts) >= max(rules.merge_share.value * state.hosts - ROUNDING, rules.merge_hosts.value):
         return current, True
-    return state, False
+    return (current if now - state.hosts_since > window else state), False
 
 
 def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[Transition, ...]]:
@@ -140,10 +141,10 @@ def _is_bought(assessment: Assessment) -> bool:
 
 
 def _stage(assessment: Assessment) -> int | None:
-    """The stage that a declaration would name now: the quorum of a fleet, else the inferred one."""
+    """The stage that a declaration would name now: the quorum of a fleet, where there is one, else the inferred one."""
     if assessment.inferred is None:
         return None
-    return assessment.inferred if assessment.quorum is None else assessment.quorum
+    return assessment.quorum if assessment.scope.kind == "fleet" else assessment.inferred
 
 
 def _supports(look: _Evaluation, direction: Direction, stage: int) -> bool:

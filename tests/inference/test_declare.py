@@ -19,6 +19,7 @@ MODEL = load("journey-1")
 OTHER = replace(MODEL, sha256="f" * 64)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SCOPE = Scope("vcenter", "uuid", "prod", "prod")
+FLEET = Scope("fleet", "fleet", "fleet")
 STAGE0, STAGE1, STAGE2, STAGE3 = ((0.9, 0.1, 0.0, 0.0), (0.05, 0.9, 0.05, 0.0), (0.0, 0.05, 0.9, 0.05), (0.0, 0.0, 0.1, 0.9))
 Shares = tuple[float, float, float, float]
 
@@ -28,7 +29,7 @@ def looked(
 ) -> Assessment:
     """An assessment on a day."""
     return Assessment(
-        scope=SCOPE,
+        scope=SCOPE if quorum is None else FLEET,
         taken_at=START + timedelta(days=day),
         posterior=Posterior(shares, 0.0, 0.0, (0.0, 4.0)),
         inferred=None if coverage < 0.35 else max(range(4), key=lambda stage: shares[stage]),
@@ -216,6 +217,20 @@ def test_growth_is_no_merger() -> None:
     assert step(declared(), looked(1, hosts=None), model=MODEL, evidence_days=90)[0].quiet_until is None
 
 
+@pytest.mark.parametrize("day", [1, 15, 30, 31, 32, 61, 62], ids=str)
+@pytest.mark.parametrize("hosts", [7, 13])
+def test_a_merger_is_seen_on_whichever_day_it_comes(day: int, hosts: int) -> None:
+    """30 % of ten hosts come or go over night, also when the number that was kept has just become old."""
+    before = live(declared(1), daily(1, day - 1, STAGE1))[0]
+    state, _ = step(before, looked(day, STAGE1, hosts=hosts), model=MODEL, evidence_days=90)
+    assert state.quiet_until == START + timedelta(days=day + 60)
+
+
+def test_what_changed_in_a_long_silence_is_no_merger() -> None:
+    """Nobody can say that the hosts came within thirty days."""
+    assert step(declared(1), looked(45, STAGE1, hosts=20), model=MODEL, evidence_days=90)[0].quiet_until is None
+
+
 def test_quiet_ends_without_a_change_where_nothing_changed() -> None:
     """After a merger of equals the declared stage and its date stay."""
     state, transitions = live(declared(1), daily(1, 90, STAGE1, hosts=20))
@@ -252,6 +267,13 @@ def test_a_fleet_follows_its_quorum() -> None:
     assert live(state, daily(1, 60, STAGE2, quorum=1))[1] == []
     assert [t.to_stage for t in live(state, daily(1, 60, STAGE1, quorum=2))[1]] == [2]
     assert [t.to_stage for t in live(state, daily(1, 60, STAGE1, quorum=0))[1]] == [0]
+
+
+def test_a_fleet_without_a_quorum_declares_nothing() -> None:
+    """Where too many of its machines are in vCenters that could not be judged, what was pooled decides nothing."""
+    silent = [replace(look, scope=FLEET) for look in daily(1, 60, STAGE2)]
+    assert step(Declaration(), silent[0], model=MODEL, evidence_days=90)[1] == ()
+    assert live(declared(1), iter(silent))[1] == []
 
 
 def test_a_clock_that_ran_ahead_does_not_stop_the_evaluation() -> None:
