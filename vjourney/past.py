@@ -43,6 +43,27 @@ def last_events(store: Store, scope: Scope) -> list[dict[str, Any]]:
     return found[:MOST_EVENTS]
 
 
+def explanation(store: Store, scope: str | None) -> dict[str, Any]:
+    """The last assessments of the scopes, or of one by id or name, with the model that made them; empty where none is stored.
+
+    The form is that of every document; how polls went is not stored, so ``vcenters`` is empty.
+    """
+    documents = store.latest(scope)
+    if not documents:
+        return {}
+    newest = max(documents, key=lambda document: datetime.fromisoformat(document["taken_at"]))
+    taken_at, scope_id = newest["taken_at"], newest["scope"]["id"]
+    kept = store.documents(scope_id, datetime.fromisoformat(taken_at))
+    model = [each.model for each in kept if each.scope_id == scope_id][-1]
+    return {
+        "schema": 1,
+        "taken_at": taken_at,
+        "model": {"name": model.name, "version": model.version, "sha256": model.sha256},
+        "vcenters": [],
+        "assessments": documents,
+    }
+
+
 def history(store: Store, scope: str | None, now: datetime) -> dict[str, Any]:
     """Declarations, transitions, milestones and readings of the scopes of the last assessments, or of one by id or name.
 

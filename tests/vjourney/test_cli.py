@@ -229,7 +229,11 @@ def test_explain_shows_every_observation_of_the_last_assessment(tmp_path: Path) 
     result = run("explain", "--config", file, "--json")
 
     assert result.exit_code == 0
-    explained = json.loads(result.stdout)["assessments"]
+    document = json.loads(result.stdout)
+    assert list(document) == list(once)
+    assert document["taken_at"] == max(each["taken_at"] for each in once["assessments"])
+    assert document["model"] == {key: once["model"][key] for key in ("name", "version", "sha256")}
+    explained = document["assessments"]
     observations = {each["scope"]["id"]: each["observations"] for each in once["assessments"]}
     assert {each["scope"]["id"]: each["observations"] for each in explained} == observations
     assert any(item["contribution"] for item in explained[0]["observations"])

@@ -69,13 +69,13 @@ def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
     """Print the last assessment with every observation, its numbers and its contribution."""
     with failures(as_json):
         with open_store(load(config)) as store:
-            documents = store.latest(scope)
-        if not documents:
+            document = past.explanation(store, scope)
+        if not document:
             usage_error(_nothing_stored(scope), as_json=as_json)
         if as_json:
-            print_json({"schema": 1, "assessments": documents})
+            print_json(document)
         else:
-            console.print_explanation(documents, Console())
+            console.print_explanation(document["assessments"], Console())
 
 
 @app.command("history")
