@@ -21,7 +21,7 @@ from collector.poll import Mark, Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import VcenterError
+from collector.vcenter.errors import RecordingUnreadable, VcenterError
 from collector.vcenter.packing import FORMAT
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
@@ -48,6 +48,14 @@ class Recorded:
 
     snapshots: tuple[Snapshot, ...]
     ended_by: VcenterError | KeyboardInterrupt | None
+
+
+class NothingToReplay(ValueError):  # noqa: N818  # named after what happened
+    """None of the files is a recording; ``problems`` says why of each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
 
 
 def choose(settings: Settings, name: str | None) -> Vcenter:
@@ -176,6 +184,7 @@ def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any
 
     Raises:
         ModelError: the model cannot be used.
+        NothingToReplay: no file can be read; where some can, the others are vCenters that failed.
     """
     recordings = _named(files)
     played = {name: _Played() for name in recordings}
@@ -186,7 +195,7 @@ def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any
         store = Store.open(f"sqlite:///{Path(folder) / 'replay.db'}")
         stack.callback(store.close)
         service = Service(played, store, load_model(model), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
-        for step in polls:
+        for step in _unless_unreadable(polls):
             clock.now = max(clock.now, step.moment)
             played[step.name].step = step
             if service.poll(step.name).status == "failed":
@@ -225,6 +234,19 @@ class _Played:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _unless_unreadable(steps: Iterator[Step]) -> Iterator[Step]:
+    """The same steps, where one of them has something to assess."""
+    unreadable = []
+    for step in steps:
+        if isinstance(step.outcome, RecordingUnreadable):
+            unreadable.append(step)
+            continue
+        yield from (*unreadable, step)
+        yield from steps
+        return
+    raise NothingToReplay([str(step.outcome) for step in unreadable])
 
 
 def _named(files: Sequence[Path]) -> dict[str, Path]:

@@ -125,7 +125,7 @@ def _told_of(file: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise RecordingUnreadable(file, "there is no such file") from None
+        raise RecordingUnreadable(file, "there is no such file; name a file made by vjourney record") from None
     except (EOFError, zlib.error):
         raise RecordingUnreadable(file, _DAMAGED) from None
     except gzip.BadGzipFile as error:

@@ -20,7 +20,11 @@ def faults(file: Path) -> Iterator[str]:
     said = description(file)
     if said.get("anonymised") is not True:
         yield f"{file.name} was not made by vjourney record"
-    document = recording.replay([file])
+    try:
+        document = recording.replay([file])
+    except recording.NothingToReplay as nothing:
+        yield from nothing.problems
+        return
     (vcenter,) = document["vcenters"]
     if vcenter["status"] == "failed":
         yield vcenter["error"]

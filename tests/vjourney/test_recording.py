@@ -223,11 +223,25 @@ def test_the_same_file_twice_is_one_vcenter_too_many(tmp_path: Path) -> None:
     assert "same vCenter" in f"{first['error']} {second['error']}"
 
 
-def test_a_missing_recording_is_named(tmp_path: Path) -> None:
-    """Nothing could be replayed: exit code 4, and the document says why."""
-    result = run("replay", "--json", tmp_path / "gone.yaml.gz")
-    assert result.exit_code == 4
-    assert "there is no such file" in json.loads(result.stdout)["vcenters"][0]["error"]
+def test_what_is_no_recording_is_a_usage_error(tmp_path: Path) -> None:
+    """A missing file, a folder and something else: one line each that names it, and exit code 2."""
+    (tmp_path / "notes.yaml").write_text("hello: world\n")
+    files = [tmp_path / "gone.yaml.gz", tmp_path, tmp_path / "notes.yaml"]
+    result = run("replay", "--json", *files)
+    assert result.exit_code == 2
+    problems = json.loads(result.stdout)["problems"]
+    assert problems == result.stderr.splitlines()
+    assert sorted(problem.partition(": ")[0] for problem in problems) == sorted(str(file) for file in files)
+    assert all("vjourney record" in problem for problem in problems)
+
+
+def test_what_is_no_recording_beside_one_that_is_has_failed(tmp_path: Path) -> None:
+    """The others are assessed, and the exit code says that some failed."""
+    result = run("replay", "--json", tmp_path / "gone.yaml.gz", BUNDLED["experimentation"])
+    assert result.exit_code == 3
+    told = {vcenter["name"]: vcenter["error"] for vcenter in json.loads(result.stdout)["vcenters"]}
+    assert "there is no such file" in told["gone"]
+    assert told["experimentation"] is None
 
 
 def test_record_refuses_what_it_cannot_do(tmp_path: Path) -> None:

@@ -55,7 +55,10 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
 def replay_command(files: Files, as_json: AsJson = False) -> None:
     """Assess recordings, without any vCenter and without a trace: every poll of each, in the order of their moments."""
     with failures(as_json):
-        document = recording.replay(files)
+        try:
+            document = recording.replay(files)
+        except recording.NothingToReplay as nothing:
+            usage_error(*nothing.problems, as_json=as_json)
         if as_json:
             print_json(document)
         else:
