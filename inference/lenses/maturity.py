@@ -79,9 +79,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
-    """The area read the other way up: how many of its four practices hold, counted from improving down, and what is first."""
+    """The area read the other way up: how many of its four practices hold, counted from improving down, and what is next.
 
-    steps: int
+    ``steps`` is ``None`` where not even the first of them is known.
+    """
+
+    steps: int | None
     of: int
     next: str
 
@@ -141,7 +144,7 @@ def _area(area: AreaData, basis: Basis) -> Area:
         declared_on=None if said is None else said.declared_on,
         ahead=tuple(cell.level for cell in cells[level:] if cell.state == "met"),
         next=_next(area, cells, level),
-        inverted=_inverted(cells) if known else None,
+        inverted=_inverted(area, cells) if known else None,
     )
 
 
@@ -197,9 +200,13 @@ def _next(area: AreaData, cells: tuple[Cell, ...], level: int) -> str:
     return f"To reach level {level + 1} ({cell.title}), {WORDS[practice]}."
 
 
-def _inverted(cells: tuple[Cell, ...]) -> Inverted:
+def _inverted(area: AreaData, cells: tuple[Cell, ...]) -> Inverted:
     """From the top down: improving first, then measuring, writing down, repeating."""
     reached = len(tuple(takewhile(lambda cell: cell.state == "met", reversed(cells[1:]))))
     if reached == len(PRACTICES):
         return Inverted(reached, len(PRACTICES), "All four practices hold, whichever way they are read.")
-    return Inverted(reached, len(PRACTICES), f"Read this way up, the next thing is to {WORDS[PRACTICES[-1 - reached]]}.")
+    practice, unknown = WORDS[PRACTICES[-1 - reached]], cells[-1 - reached].state == "not_known"
+    if unknown:
+        said = f"Read this way up, what counts next is to {practice}. {not_known(f'maturity.{area.id}')}"
+        return Inverted(reached or None, len(PRACTICES), said)
+    return Inverted(reached, len(PRACTICES), f"Read this way up, the next thing is to {practice}.")

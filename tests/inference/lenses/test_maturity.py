@@ -60,6 +60,14 @@ def test_the_inverted_reading_counts_from_the_other_end(
     assert inverted.steps == (held.index(False) if False in held else 4)
 
 
+def test_the_inverted_reading_takes_unknown_for_no_answer(scope: BasisBuilder, day: date) -> None:
+    """Whether it is improved is not known, so nothing is counted from that end and the operator is asked."""
+    inverted = scored(scope, day, {"repeatable": True}).inverted
+    assert inverted is not None
+    assert inverted.steps is None
+    assert "declare maturity.security" in inverted.next
+
+
 def test_an_unknown_practice_ends_the_level_and_is_asked_for(scope: BasisBuilder, day: date) -> None:
     """Measured without a word about documented: level 2, with level 4 ahead."""
     area = scored(scope, day, {"repeatable": True, "measured": True})
