@@ -17,6 +17,9 @@ Source = Literal["telemetry", "declared", "both", "none"]
 
 EVIDENCE_SHOWN = 3
 
+UNSEEN = "Not known: it could not be read, or events did not reach far enough back."
+"""The sentence for what vCenter would have shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from inference.lenses.basis import Basis, Statement, not_known
+from inference.lenses.basis import UNSEEN, Basis, Statement, not_known
 
 State = Literal["reached", "not_seen", "not_known"]
 LEARNED = (
@@ -51,7 +51,7 @@ def _learned(basis: Basis, id_: str, title: str, milestone: str, feature: str) -
         return Inflection(id_, title, "reached", first, Statement(f"First seen on {first:%Y-%m-%d}.", "telemetry"), evidence)
     if use is not None and use.exercised is not None:
         return Inflection(id_, title, "not_seen", None, Statement("It was looked for and not seen yet.", "telemetry"), evidence)
-    return Inflection(id_, title, "not_known", None, Statement("Not known: events did not reach far enough back.", "none"))
+    return Inflection(id_, title, "not_known", None, Statement(UNSEEN, "none"))
 
 
 def _business(basis: Basis) -> Inflection:

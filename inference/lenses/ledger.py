@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from inference.declared import Prices, Servers, pct_virtualized
-from inference.lenses.basis import Basis, Source, Statement, counted, joined, not_known
+from inference.lenses.basis import UNSEEN, Basis, Source, Statement, counted, joined, not_known
 
 WATTS = ("server_watts", "host_watts")
 HEIGHTS = ("server_rack_units", "host_rack_units")
@@ -195,7 +195,7 @@ def _service(basis: Basis) -> tuple[Line, ...]:
     """What was spared in service; these lines never become money here, since no price of theirs was measured."""
     entries = basis.sightings.maintenance
     emptied = None if entries is None else entries.get("evacuated", 0)
-    text = "Not known: events did not reach far enough back."
+    text = UNSEEN
     if entries is not None:
         shut = entries.get("shutdown", 0)
         text = (
@@ -214,7 +214,7 @@ def _service(basis: Basis) -> tuple[Line, ...]:
 def _used(basis: Basis, id_: str, title: str, feature: str) -> Line:
     use = basis.assessment.features.get(feature)
     if use is None or use.exercised is None:
-        return Line(id_, title, None, "in 365 days", Statement("Not known: events did not reach far enough back.", "none"))
+        return Line(id_, title, None, "in 365 days", Statement(UNSEEN, "none"))
     last = f"Last on {use.last_seen:%Y-%m-%d}." if use.last_seen else "None was seen."
     return Line(id_, title, use.exercised, use.exercised_unit, Statement(last, "telemetry"))
 

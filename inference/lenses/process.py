@@ -160,7 +160,7 @@ def _unsized(basis: Basis) -> Habit:
 def _shutdowns(basis: Basis) -> Habit:
     entries = basis.sightings.maintenance or {}
     shut = entries.get("shutdown", 0)
-    words = "hosts with workloads on them were emptied in 90 days by shutting some of them down"
+    words = "entries of hosts with workloads into maintenance in 90 days shut some of them down"
     title = "Workloads are shut down for maintenance"
     return _habit("shutdown_for_maintenance", title, shut, shut + entries.get("evacuated", 0), words)
 

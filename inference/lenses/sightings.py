@@ -117,7 +117,7 @@ def _triggers(estate: Estate, before: Declaration) -> Iterator[tuple[str, str]]:
     restarts = estate.events_since(Kind.HA_RESTART, estate.window(YEAR).start)
     if restarts:
         latest = max(event.at for event in restarts)
-        yield "outages", f"restarts by HA in 365 days: {len(restarts)}, the last on {latest:%Y-%m-%d}"
+        yield "outages", f"restarts by HA seen in the last 365 days: {len(restarts)}, the last on {latest:%Y-%m-%d}"
 
 
 def _models(estate: Estate) -> Mapping[str, set[str]]:

@@ -172,7 +172,7 @@ def _summary(capabilities: tuple[CapabilityReading, ...], values: tuple[ValueRea
     lit = [lowered(value.title) for value in values if value.lit]
     idle = [lowered(capability.title) for capability in capabilities if capability.state == "configured"]
     said = f"Capabilities in use serve {joined(lit)}." if lit else "No capability was seen in use that serves a business value."
-    return f"{said} Set up but not seen in use: {joined(idle)}." if idle else said
+    return f"{said} Set up, with little or no use seen: {joined(idle)}." if idle else said
 
 
 def _trigger(entry: TriggerData, basis: Basis) -> TriggerReading:
@@ -223,7 +223,7 @@ def _seen(entry: ProductData, basis: Basis) -> tuple[bool | None, str]:
 
 
 def _capability(entry: CapabilityData, basis: Basis) -> CapabilityReading:
-    asked = (*entry.exercised, *entry.configured)
+    asked = dict.fromkeys((*entry.exercised, *entry.configured))
     state: CapabilityState = "not_known"
     exercised, configured = _reached(entry.exercised, basis), _reached(entry.configured, basis)
     if entry.exercised_feature:

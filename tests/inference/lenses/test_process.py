@@ -99,6 +99,8 @@ def test_habits_of_physical_servers_are_seen(scope: BasisBuilder) -> None:
     lens = process_check(scope.basis())
     assert set(states(lens).values()) == {"seen"}
     assert "6 of 8 new machines" in lens.habits[0].statement.text
+    shut = "3 of 4 entries of hosts with workloads into maintenance in 90 days shut some of them down."
+    assert lens.habits[2].statement.text == shut
     assert "workloads are shut down for maintenance" in lens.summary
 
 

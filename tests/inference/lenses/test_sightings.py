@@ -70,7 +70,8 @@ def test_local_storage_that_is_full_is_no_shortage(build: EstateBuilder) -> None
 def test_restarts_look_like_outages(build: EstateBuilder) -> None:
     """The sentence has their number and the last day."""
     build.cluster().machines(2).event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1")
-    assert sight(build.estate()).triggers["outages"] == ("prod: restarts by HA in 365 days: 1, the last on 2024-05-31",)
+    said = "prod: restarts by HA seen in the last 365 days: 1, the last on 2024-05-31"
+    assert sight(build.estate()).triggers["outages"] == (said,)
 
 
 def test_machines_are_counted_once_by_how_they_were_made(build: EstateBuilder) -> None:

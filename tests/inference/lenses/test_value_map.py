@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inference.declared import Trigger
 from inference.lenses.value_map import data, value_map
+from inference.model import load
 from inference.products import table
 from inference.results import FEATURES
 
@@ -73,8 +74,22 @@ def test_set_up_is_not_in_use(scope: BasisBuilder) -> None:
     """A configured capability serves no value yet, and is named as idle."""
     lens = value_map(scope.categories(drs_auto=3, drs_initiated=0).feature("drs", 1.0, 0.0).basis())
     assert next(c.state for c in lens.capabilities if c.id == "automatic_placement") == "configured"
-    assert "not seen in use: resources that balance themselves" in lens.summary
+    assert "little or no use seen: resources that balance themselves" in lens.summary
     assert not any(value.lit for value in lens.values)
+
+
+def test_what_is_switched_on_lights_nothing() -> None:
+    """An item that shows a capability in use is one of exercise; how many machines run on a host is no switch either."""
+    model = load("journey-1")
+    shown = {item for capability in data().capabilities for item in capability.exercised}
+    assert {item for item in shown if model.by_id[item].kind != "exercised"} == {"vm_per_host"}
+
+
+def test_one_item_is_one_piece_of_evidence(scope: BasisBuilder) -> None:
+    """Self service is asked whether it is used and whether it is there; its sentence stands once."""
+    lens = value_map(scope.categories(self_service=1).basis())
+    on_demand = next(c for c in lens.capabilities if c.id == "resources_on_demand")
+    assert (on_demand.state, on_demand.evidence) == ("configured", ("self_service was observed.",))
 
 
 def test_a_whole_path_is_lit_by_telemetry(scope: BasisBuilder) -> None:
