@@ -10,6 +10,7 @@ from math import inf
 
 import numpy as np
 
+from inference.declared import Servers, pct_virtualized
 from inference.judge import judge
 from inference.model import Model
 from inference.observations import Observation, share
@@ -42,21 +43,29 @@ class Heterogeneity:
 
 
 def roll_up(
-    scope: Scope, taken_at: datetime, units: Iterable[Assessment], model: Model, *, declared: int | None = None
+    scope: Scope,
+    taken_at: datetime,
+    units: Iterable[Assessment],
+    model: Model,
+    *,
+    declared: int | None = None,
+    servers: Servers | None = None,
 ) -> Assessment:
     """Assess several vCenters as one: pool their numbers, judge again, and add the quorum and what a single stage hides.
 
     A vCenter that is configured twice (the same scope id) counts once, and placeholders of a recovery site tell what the other
-    half of the pair protects. With no unit at all nothing is known.
+    half of the pair protects. ``servers`` are those declared for the whole, whatever single units were told of theirs. With no
+    unit at all nothing is known.
     """
     distinct = paired(tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1])
     parts = [Part(tuple(evidence.observation for evidence in unit.evidence), unit.weight) for unit in distinct]
+    sizes = _sizes(distinct)
     whole = judge(
         scope,
         taken_at,
-        pool(parts, model),
+        _beside(servers, sizes, pool(parts, model)),
         model,
-        consolidation=_sizes(distinct),
+        consolidation=sizes,
         features=_features(distinct),
         milestones=_milestones(distinct),
         declared=declared,
@@ -69,6 +78,14 @@ def roll_up(
         flags=whole.flags + tuple(flag for flag in extra if flag is not None),
         weight=sum(unit.weight for unit in distinct),
     )
+
+
+def _beside(servers: Servers | None, sizes: Consolidation, pooled: tuple[Observation, ...]) -> tuple[Observation, ...]:
+    """The pooled observations, with the share of virtual servers beside those that the organisation still has."""
+    if servers is None or servers.physical is None:
+        return pooled
+    told = pct_virtualized(servers, sizes.workload_vms)
+    return tuple(told if observation.indicator == told.indicator else observation for observation in pooled)
 
 
 def quorum(units: Sequence[Assessment], model: Model) -> int | None:

@@ -170,7 +170,14 @@ class Judgement:
     def _roll_up(self, units: Sequence[Assessment]) -> Assessment:
         declared = self._declarations.get(FLEET.id, Declaration()).declared
         # clocks differ between vCenters; the fleet's must not run backwards
-        fleet = roll_up(FLEET, max(unit.taken_at for unit in units), units, self._model, declared=declared)
+        fleet = roll_up(
+            FLEET,
+            max(unit.taken_at for unit in units),
+            units,
+            self._model,
+            declared=declared,
+            servers=self._declared.of(FLEET, alone=self._alone).servers,
+        )
         if len(units) < self._members:
             missing = f"{len(units)} of {self._members} vCenters could be read so far; the rest is not in these numbers."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))

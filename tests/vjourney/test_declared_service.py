@@ -32,7 +32,12 @@ def _logs() -> None:
 
 
 def published(folder: Path, declared: Declared | None, *names: str) -> dict[str, dict[str, Any]]:
-    """The lenses of each scope after one poll of these recordings, and what the store kept of them."""
+    """The lenses of each scope after one poll of these recordings."""
+    return {name: each["lenses"] for name, each in assessed(folder, declared, *names).items()}
+
+
+def assessed(folder: Path, declared: Declared | None, *names: str) -> dict[str, dict[str, Any]]:
+    """What is published of each scope after one poll of these recordings; the store keeps the same lenses."""
     store = Store.open(f"sqlite:///{folder / 'vjourney.db'}")
     sources = {name: Replay(name, recordings()[name]) for name in names}
     started = datetime(2026, 3, 1, tzinfo=UTC)
@@ -46,7 +51,7 @@ def published(folder: Path, declared: Declared | None, *names: str) -> dict[str,
         kept = store.documents(each["scope"]["id"], datetime(2000, 1, 1, tzinfo=UTC))[-1].document
         assert kept["lenses"] == each["lenses"]
     store.close()
-    return {name: each["lenses"] for name, each in found.items()}
+    return found
 
 
 def amounts(lenses: dict[str, Any], part: str) -> dict[str, float | None]:
@@ -86,6 +91,18 @@ def test_counts_of_the_organisation_are_not_given_to_one_of_two(tmp_path: Path) 
     assert amounts(lenses["fleet"], "things")["virtualized"] is not None
     assert amounts(lenses["it-production"], "things")["virtualized"] is None
     assert lenses["business-production"]["key_elements"]["elements"][1]["level"] == "it_manager"
+
+
+def test_counts_of_the_organisation_are_those_of_the_fleet(tmp_path: Path) -> None:
+    """What no single vCenter was told weighs in the fleet, and reads the same there as in its ledger."""
+    fleet = assessed(tmp_path, DECLARED, "it-production", "experimentation")["fleet"]
+    seen = next(each for each in fleet["observations"] if each["indicator"] == "pct_virtualized")
+    assert (seen["numerator"], seen["denominator"]) == (
+        fleet["consolidation"]["workload_vms"],
+        fleet["consolidation"]["workload_vms"] + 30,
+    )
+    assert seen["contribution"] is not None
+    assert amounts(fleet["lenses"], "things")["virtualized"] == seen["value"]
 
 
 def test_the_fleet_pools_what_its_vcenters_saw(tmp_path: Path) -> None:
