@@ -26,7 +26,16 @@ from collector.facts import (
 from inference.estate import Estate
 from inference.history import History, MotionCount
 from inference.indicators import INDICATORS
-from inference.observations import Observation
+from inference.judge import judge
+from inference.model import load
+from inference.observations import Observation, amount, not_applicable, rate, share
+from inference.reading import read
+from inference.results import Assessment, Scope
+from inference.scenarios import Scenarios, consider
+
+Answers = dict[str, Observation]
+Judged = Callable[..., Assessment]
+Considered = Callable[..., Scenarios]
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -176,3 +185,91 @@ def build() -> EstateBuilder:
 def new() -> Callable[[], EstateBuilder]:
     """As many empty vCenters as a test needs."""
     return EstateBuilder
+
+
+MODEL = load("journey-1")
+JUDGED_AT = datetime(2026, 3, 1, tzinfo=UTC)
+SCOPE = Scope("vcenter", "uuid", "prod", "prod")
+PRODUCTION: Answers = {
+    o.indicator: o
+    for o in (
+        share("cluster_share", 12, 12),
+        share("shared_storage_share", 190, 200),
+        amount("scale", 200),
+        amount("vm_per_host", 17),
+        share("vmotion_ready", 12, 12),
+        rate("vmotion_rate", 20, 2.0),
+        share("maint_evac", 7, 10),
+        share("vmotion_breadth", 120, 200),
+        rate("svmotion_rate", 3, 2.0),
+        share("drs_auto", 120, 200),
+        share("drs_initiated", 36, 60),
+        not_applicable("sdrs", "vSAN"),
+        share("rules_pools", 0, 2),
+        share("ha_share", 180, 200),
+        share("ha_admission", 2, 2),
+        share("ha_vm_monitoring", 5, 200),
+        amount("dr_registered", 0),
+        share("dr_protected", 0, 200),
+        amount("dr_tests", 0),
+        share("biz_share", 28, 200),
+        amount("biz_div", 3),
+        share("big_vm", 6, 200),
+        share("biz_protected", 14, 28),
+        not_applicable("vdi_share", "no virtual desktop"),
+        share("template_share", 26, 30),
+        share("size_std", 22, 30),
+        share("hw_version", 160, 200),
+        share("tools_current", 160, 200),
+        share("dvs_share", 120, 200),
+        share("host_baseline", 3, 12),
+        share("build_homogeneity", 11, 12),
+        share("snapshot_hygiene", 192, 200),
+        share("auto_ops", 6, 90),
+        amount("self_service", 0),
+        amount("tenants", 2),
+        rate("churn", 6, 2.0),
+        amount("prov_gap", 3),
+        share("owner_tags", 90, 200),
+        not_applicable("pct_virtualized", "not declared"),
+        amount("business_in_ha", 6),
+    )
+}
+
+
+@pytest.fixture
+def production() -> Answers:
+    """The answers of a plain estate of business production, by indicator."""
+    return dict(PRODUCTION)
+
+
+@pytest.fixture(scope="session")
+def assessed() -> Judged:
+    """Assesses some observations."""
+
+    def of(*observations: Observation, **more: Any) -> Assessment:  # noqa: ANN401 - any option of judge
+        return judge(SCOPE, JUDGED_AT, observations, MODEL, **more)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def judged() -> Judged:
+    """Assesses the production estate with some answers changed or left out."""
+
+    def of(*changes: Observation, without: tuple[str, ...] = (), declared: int | None = None) -> Assessment:
+        answers = PRODUCTION | {change.indicator: change for change in changes}
+        kept = [o for name, o in answers.items() if name not in without]
+        return judge(SCOPE, JUDGED_AT, kept, MODEL, declared=declared)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def considered() -> Considered:
+    """Gives the scenarios of some observations."""
+
+    def of(*observations: Observation) -> Scenarios:
+        return consider(MODEL, read(MODEL, observations))
+
+    return of

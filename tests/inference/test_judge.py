@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,7 +15,10 @@ from inference.model import load, prepare
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.posterior import effective_weights, posterior, summary
 from inference.reading import read
-from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope
+from inference.results import Consolidation, FeatureUse, Milestone, Posterior, Scope
+
+if TYPE_CHECKING:
+    from tests.inference.conftest import Answers, Judged
 
 MODEL = load("journey-1")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -44,38 +48,19 @@ CONFIGURED = (
     amount("dr_registered", 1),
     share("dr_protected", 30, 400),
 )
-CONTROL = (
-    share("big_vm", 6, 200),
-    share("biz_protected", 14, 28),
-    not_applicable("vdi_share", "no virtual desktop"),
-    share("template_share", 26, 30),
-    share("size_std", 22, 30),
-    share("hw_version", 160, 200),
-    share("tools_current", 160, 200),
-    share("dvs_share", 120, 200),
-    share("host_baseline", 3, 12),
-    share("build_homogeneity", 11, 12),
-    share("snapshot_hygiene", 192, 200),
-    share("auto_ops", 6, 90),
-    amount("self_service", 0),
-    amount("tenants", 2),
-    rate("churn", 6, 2.0),
-    amount("prov_gap", 3),
-    share("owner_tags", 90, 200),
-    not_applicable("pct_virtualized", "not declared"),
-)
-BUSINESS = (*CONFIGURED, *EXERCISED, *CONTROL, amount("business_in_ha", 25))
 
 
-def judged(*observations: Observation, **more: object) -> Assessment:
-    """The assessment of some observations."""
-    return judge(SCOPE, NOW, observations, MODEL, **more)  # type: ignore[arg-type]  # options pass through
+@pytest.fixture
+def business(production: Answers) -> tuple[Observation, ...]:
+    """An estate that exercises what it has, and does the rest as that of business production."""
+    own = (*CONFIGURED, *EXERCISED, amount("business_in_ha", 25))
+    return tuple((production | {o.indicator: o for o in own}).values())
 
 
-def test_an_indicator_given_twice_is_refused() -> None:
+def test_an_indicator_given_twice_is_refused(assessed: Judged) -> None:
     """Two answers to one question are an error of the caller, never a silent choice."""
     with pytest.raises(ValueError, match="scale was observed twice"):
-        judged(amount("scale", 3), amount("scale", 4))
+        assessed(amount("scale", 3), amount("scale", 4))
 
 
 @pytest.mark.parametrize(
@@ -89,26 +74,27 @@ def test_an_indicator_given_twice_is_refused() -> None:
         share("ha_share", 3, 5, seen=1.5),
     ],
 )
-def test_impossible_numbers_are_unknown_with_a_reason(nonsense: Observation) -> None:
+def test_impossible_numbers_are_unknown_with_a_reason(assessed: Judged, nonsense: Observation) -> None:
     """A reading that cannot be right is not weighed, and says why, in place of stopping the whole assessment."""
-    shown = next(e for e in judged(nonsense).evidence if e.observation.indicator == "ha_share")
+    shown = next(e for e in assessed(nonsense).evidence if e.observation.indicator == "ha_share")
     assert shown.observation.state == "unknown"
     assert "cannot be right" in shown.observation.reason
     assert (shown.observation.value, shown.category, shown.contribution) == (None, None, None)
 
 
-def test_too_small_a_population_is_unknown() -> None:
+def test_too_small_a_population_is_unknown(assessed: Judged) -> None:
     """Three workloads say nothing about the share of business applications; neither does one VM-month about moves."""
     by_id = {
-        e.observation.indicator: e.observation for e in judged(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
+        e.observation.indicator: e.observation
+        for e in assessed(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
     }
     assert by_id["biz_share"].reason == "too little was seen: 3 of at least 10"
     assert by_id["vmotion_rate"].reason == "too little was seen: 0.01 of at least 0.1 (in 100 powered-on VMs and 30 days)"
 
 
-def test_without_evidence_there_is_no_stage() -> None:
+def test_without_evidence_there_is_no_stage(assessed: Judged) -> None:
     """The posterior is the prior, the stage is withheld, and the reader learns what is missing."""
-    blind = judged()
+    blind = assessed()
     assert blind.inferred is None
     assert blind.posterior.probabilities == pytest.approx((0.1, 0.35, 0.35, 0.2))
     assert (blind.confirmed, blind.unconfirmed_because) == (False, ("there is not enough evidence to infer a stage",))
@@ -117,18 +103,18 @@ def test_without_evidence_there_is_no_stage() -> None:
     assert (blind.team_confidence, blind.next_steps) == (None, ())
 
 
-def test_the_floor_is_where_the_model_says() -> None:
+def test_the_floor_is_where_the_model_says(assessed: Judged) -> None:
     """Just enough coverage gives a stage; the same answers half seen give none."""
     observations = CONFIGURED + EXERCISED
-    assert judged(*observations).inferred is not None
+    assert assessed(*observations).inferred is not None
     dim = [replace(o, seen=o.seen / 3) for o in observations]
-    assert judged(*dim).inferred is None
+    assert assessed(*dim).inferred is None
 
 
-def test_coverage_weighs_by_information_and_by_what_was_seen() -> None:
+def test_coverage_weighs_by_information_and_by_what_was_seen(assessed: Judged) -> None:
     """Recomputed from the curves: seen parts over all that applies, at the position of the posterior."""
     observations = (share("ha_share", 50, 60, seen=0.5), share("maint_evac", 3, 4), not_applicable("sdrs", "vSAN"))
-    ours = judged(*observations)
+    ours = assessed(*observations)
     point = int(np.abs(MODEL.grid - ours.posterior.position).argmin())
     information = {
         item.id: float(MODEL.information[place, point]) for item, place in zip(MODEL.scored, range(99), strict=False)
@@ -137,9 +123,9 @@ def test_coverage_weighs_by_information_and_by_what_was_seen() -> None:
     assert ours.coverage == pytest.approx(visible / (sum(information.values()) - information["sdrs"]))
 
 
-def test_nothing_applicable_is_nothing_seen() -> None:
+def test_nothing_applicable_is_nothing_seen(assessed: Judged) -> None:
     """An estate to which no question applies has no coverage, and no division by zero."""
-    assert judged(*(not_applicable(item.id, "none") for item in MODEL.items)).coverage == 0.0
+    assert assessed(*(not_applicable(item.id, "none") for item in MODEL.items)).coverage == 0.0
 
 
 def test_certainty_is_one_minus_relative_entropy() -> None:
@@ -148,16 +134,16 @@ def test_certainty_is_one_minus_relative_entropy() -> None:
         assert certainty_of(Posterior(shares, 0, 0, (0, 4))) == pytest.approx(expected)
 
 
-def test_a_business_estate_is_read_as_one_and_confirmed() -> None:
+def test_a_business_estate_is_read_as_one_and_confirmed(assessed: Judged, business: tuple[Observation, ...]) -> None:
     """An estate that exercises what it has, with business applications under HA, is at stage 2 with nothing to doubt."""
-    estate = judged(*BUSINESS)
+    estate = assessed(*business)
     assert estate.inferred == 2
     assert (estate.confirmed, estate.unconfirmed_because) == (True, ())
     assert estate.coverage > 0.85
     assert estate.flags == ()
 
 
-def test_shelfware_stays_below_business_production() -> None:
+def test_shelfware_stays_below_business_production(assessed: Judged) -> None:
     """Every switch on and nothing used is at most stage 1."""
     bought = [
         share(o.indicator, 500, 500) if MODEL.by_id[o.indicator].measure == "share" else amount(o.indicator, 500)
@@ -168,21 +154,21 @@ def test_shelfware_stays_below_business_production() -> None:
         for o in EXERCISED
         if o.indicator not in {"vmotion_rate", "svmotion_rate"}
     ]
-    shelf = judged(*bought, *unused, rate("vmotion_rate", 0, 5.0), rate("svmotion_rate", 0, 5.0))
+    shelf = assessed(*bought, *unused, rate("vmotion_rate", 0, 5.0), rate("svmotion_rate", 0, 5.0))
     assert shelf.inferred is not None
     assert shelf.inferred <= 1
     assert "bought_not_exercised" in {flag.id for flag in shelf.flags}
 
 
-def test_team_confidence_listens_to_exercise_alone() -> None:
+def test_team_confidence_listens_to_exercise_alone(assessed: Judged, business: tuple[Observation, ...]) -> None:
     """It equals the posterior of exercised items, whatever is configured, and needs coverage of its own."""
     team = [item.id for item, speaks in zip(MODEL.scored, MODEL.team, strict=True) if speaks]
-    answers = read(MODEL, [o for o in BUSINESS if o.indicator in team])
+    answers = read(MODEL, [o for o in business if o.indicator in team])
     expected = summary(MODEL, posterior(MODEL, effective_weights(MODEL, answers.reading)[None])[0])
-    confidence = judged(*BUSINESS).team_confidence
+    confidence = assessed(*business).team_confidence
     assert confidence is not None
     assert confidence.position == pytest.approx(expected.position)
-    assert judged(*CONFIGURED).team_confidence is None
+    assert assessed(*CONFIGURED).team_confidence is None
 
 
 def test_families_outside_the_team_do_not_speak_for_it() -> None:
@@ -196,18 +182,18 @@ def test_families_outside_the_team_do_not_speak_for_it() -> None:
     assert few == many
 
 
-def test_what_is_passed_in_is_passed_on() -> None:
+def test_what_is_passed_in_is_passed_on(assessed: Judged) -> None:
     """Sizes, features and milestones stay as they are, and powered-on workloads become the weight."""
     sizes = Consolidation(hosts=4, powered_on_vms=97)
     features = {"ha": FeatureUse(configured=1.0)}
     reached = (Milestone("first_live_migration", NOW),)
-    estate = judged(amount("scale", 97), consolidation=sizes, features=features, milestones=reached)
+    estate = assessed(amount("scale", 97), consolidation=sizes, features=features, milestones=reached)
     assert (estate.consolidation, estate.features, estate.milestones, estate.weight) == (sizes, features, reached, 97.0)
 
 
-def test_indicators_that_the_model_does_not_know_are_left_out() -> None:
+def test_indicators_that_the_model_does_not_know_are_left_out(assessed: Judged, business: tuple[Observation, ...]) -> None:
     """An older model file meets newer indicators without failing."""
-    assert judged(amount("phase_of_moon", 3), *BUSINESS) == judged(*BUSINESS)
+    assert assessed(amount("phase_of_moon", 3), *business) == assessed(*business)
 
 
 @pytest.mark.parametrize(("name", "least"), [("biz_share", 10), ("drs_initiated", 5)])
