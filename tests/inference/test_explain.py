@@ -36,6 +36,13 @@ def test_a_contribution_is_what_leaving_it_out_takes_away(judged: Judged, name: 
     assert shown[name] == pytest.approx(log_odds(whole, stage) - log_odds(judged(without=(name,)), stage))
 
 
+def test_what_says_nothing_contributes_nothing(judged: Judged) -> None:
+    """No machine under fault tolerance is no evidence, not even in the last digit."""
+    for rest in range(60):
+        shown = {e.observation.indicator: e.contribution for e in judged(amount("ft", 0), amount("scale", 20 * rest)).evidence}
+        assert shown["ft"] == 0.0
+
+
 def test_only_observed_scored_items_contribute(judged: Judged) -> None:
     """Unknown, not applicable and context items have no category and no contribution."""
     for e in judged(unknown("dr_tests", "no history")).evidence:
