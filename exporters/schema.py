@@ -6,50 +6,22 @@ others six; unknown is null.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
+from exporters.numbers import (
+    Number,
+    OptionalNumber,
+    OptionalPosition,
+    OptionalShare,
+    Position,
+    Share,
+    StageShare,
+    Time,
+)
 from inference.results import ScopeKind
 
-SIGNIFICANT_DIGITS = 6
-STAGE_DIGITS = 10
-"""Readers add up probabilities of stages: of six digits each, the sums miss one, and fall where more evidence was seen."""
-
-
-def _whole_seconds(moment: datetime) -> datetime:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)
-
-
-def _rounded(number: float, digits: int = SIGNIFICANT_DIGITS) -> float:
-    if float(number).is_integer():
-        return float(number) + 0.0  # a count stays exact; + 0.0 turns a negative zero into a plain one
-    return float(f"{number:.{digits}g}")
-
-
-def _rounded_for_sums(number: float) -> float:
-    return _rounded(number, STAGE_DIGITS)
-
-
-def _rounded_or_null(number: float | None) -> float | None:
-    return None if number is None or not isfinite(number) else _rounded(number)
-
-
-# Ranges are promised in the published schema and not enforced here: one odd number must not cost a reader all the others.
-UNIT_RANGE: dict[str, JsonValue] = {"minimum": 0, "maximum": 1}
-JOURNEY_RANGE: dict[str, JsonValue] = {"minimum": 0, "maximum": 4}
-
-Time = Annotated[datetime, AfterValidator(_whole_seconds)]
-Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_rounded)]
-OptionalNumber = Annotated[float | None, BeforeValidator(_rounded_or_null)]
-Share = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded)]
-StageShare = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded_for_sums)]
-OptionalShare = Annotated[float | None, Field(json_schema_extra=UNIT_RANGE), BeforeValidator(_rounded_or_null)]
-Position = Annotated[float, Field(allow_inf_nan=False, json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded)]
-OptionalPosition = Annotated[float | None, Field(json_schema_extra=JOURNEY_RANGE), BeforeValidator(_rounded_or_null)]
 StageNumber = Annotated[int, Field(ge=0, le=3)]
 StageKey = Literal["experimentation", "it_production", "business_production", "it_as_a_service"]
 LevelKey = Literal["experimenting", "reactive", "selective", "very_high"]
