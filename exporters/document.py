@@ -12,10 +12,12 @@ from inference.results import (
     STAGE_TITLES,
     STAGES,
     Assessment,
+    Checks,
     Declaration,
     Evidence,
     FeatureUse,
     ModelInfo,
+    Posterior,
     Publication,
     Scope,
     Spread,
@@ -144,6 +146,7 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
         features=schema.FeaturesPart(**{name: _feature(assessment.features.get(name, FeatureUse())) for name in FEATURES}),
         observations=[_observation(evidence) for evidence in assessment.evidence],
         flags=[schema.FlagPart(id=flag.id, message=flag.message) for flag in assessment.flags],
+        checks=_checks(assessment.checks),
         next_steps=[
             schema.NextStepPart(indicator=step.indicator, message=step.message, gain=step.gain)
             for step in assessment.next_steps
@@ -173,6 +176,24 @@ def _stage(assessment: Assessment, declaration: Declaration) -> schema.StagePart
         confirmed=assessment.confirmed,
         unconfirmed_because=list(assessment.unconfirmed_because),
     )
+
+
+def _checks(checks: Checks | None) -> schema.ChecksPart | None:
+    if checks is None:
+        return None
+    return schema.ChecksPart(
+        gap=checks.gap,
+        gap_standard_errors=checks.gap_errors,
+        families_chi_square=checks.disagreement,
+        outfit=checks.outfit,
+        unknown_absent=_what_if(checks.absent),
+        unknown_in_full_use=_what_if(checks.complete),
+    )
+
+
+def _what_if(posterior: Posterior) -> schema.WhatIfPart:
+    shares = posterior.probabilities
+    return schema.WhatIfPart(inferred=shares.index(max(shares)), position=posterior.position)
 
 
 def _spread(spread: Spread | None) -> schema.SpreadPart | None:

@@ -197,6 +197,24 @@ class FlagPart(Part):
     message: str
 
 
+class WhatIfPart(Part):
+    """What would be read if the unknown were known."""
+
+    inferred: StageNumber
+    position: Position
+
+
+class ChecksPart(Part):
+    """The figures behind the flags, whether or not one is raised; ``gap`` is configuration ahead of exercise, in stages."""
+
+    gap: Number
+    gap_standard_errors: Number
+    families_chi_square: Number
+    outfit: Number
+    unknown_absent: WhatIfPart
+    unknown_in_full_use: WhatIfPart
+
+
 class NextStepPart(Part):
     """What estates at the next stage typically do; ``gain`` in probability of reaching it."""
 
@@ -236,6 +254,7 @@ class AssessmentPart(Part):
     features: FeaturesPart
     observations: list[ObservationPart]
     flags: list[FlagPart]
+    checks: ChecksPart | None
     next_steps: list[NextStepPart]
     lenses: dict[str, Any]
     milestones: list[MilestonePart]

@@ -10,7 +10,7 @@ import numpy as np
 from inference.model import CATEGORIES, Array, Model
 from inference.posterior import normalised, summary
 from inference.reading import Answers
-from inference.results import STAGE_TITLES, Flag, Posterior
+from inference.results import STAGE_TITLES, Checks, Flag, Posterior
 from inference.scenarios import Scenarios, coverage
 
 BOUGHT = "bought_not_exercised"
@@ -33,6 +33,19 @@ def flags(
         _odd_pattern(model, answers, scenarios),
     )
     return tuple(flag for flag in found if flag is not None)
+
+
+def checks(model: Model, answers: Answers, scenarios: Scenarios) -> Checks:
+    """The figures that flags are raised by, whether or not one is."""
+    stages, errors = gap(model, scenarios)
+    return Checks(
+        gap=stages,
+        gap_errors=errors,
+        disagreement=disagreement(model, scenarios),
+        outfit=outfit(model, answers, scenarios),
+        absent=summary(model, scenarios.least),
+        complete=summary(model, scenarios.most),
+    )
 
 
 def gap(model: Model, scenarios: Scenarios) -> tuple[float, float]:

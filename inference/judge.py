@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from inference.anomalies import flags
+from inference.anomalies import checks, flags
 from inference.explain import evidence, next_steps
 from inference.gates import doubts
 from inference.model import CATEGORIES, Model
@@ -63,6 +63,7 @@ def judge(
         flags=flags(
             model, answers, scenarios, seen=seen, certainty=certainty, reference=likeliest if declared is None else declared
         ),
+        checks=checks(model, answers, scenarios),
         next_steps=() if inferred is None else next_steps(model, answers, scenarios, inferred),
         milestones=milestones,
         weight=float(sizes.powered_on_vms or 0),

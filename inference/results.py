@@ -153,6 +153,23 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """The figures behind the flags.
+
+    ``gap`` is how many stages configuration is ahead of exercise, ``gap_errors`` the same in standard errors; ``disagreement``
+    the mean chi-square of the families, ``outfit`` the mean square of the residuals; ``absent`` and ``complete`` what would be
+    read if everything unknown were absent, or in full use.
+    """
+
+    gap: float
+    gap_errors: float
+    disagreement: float
+    outfit: float
+    absent: Posterior
+    complete: Posterior
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """One thing that estates at the next stage typically do; ``gain`` in probability of reaching it."""
 
@@ -193,6 +210,7 @@ class Assessment:
     consolidation: Consolidation = Consolidation()
     features: Mapping[str, FeatureUse] = field(default_factory=lambda: MappingProxyType({}))
     flags: tuple[Flag, ...] = ()
+    checks: Checks | None = None
     next_steps: tuple[NextStep, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     weight: float = 0.0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exporters.document import assessment_document, document, history_document
 from exporters.schema import AssessmentPart, Document, History
 from inference.observations import amount
-from inference.results import Assessment, Consolidation, Evidence, FeatureUse, Posterior, Publication, Scope
+from inference.results import Assessment, Checks, Consolidation, Evidence, FeatureUse, Posterior, Publication, Scope
 
 
 def bare(scope: Scope) -> Assessment:
@@ -76,6 +76,21 @@ def test_probabilities_of_stages_add_up(raw: list[float]) -> None:
     posterior = Posterior((shares[0], shares[1], shares[2], shares[3]), 1.0, 0.1, (0.0, 4.0))
     said = list(assessment_document(replace(bare(SCOPE), posterior=posterior))["stage"]["probabilities"].values())
     assert [sum(said[stage:]) for stage in range(4)] == pytest.approx([sum(shares[stage:]) for stage in range(4)], abs=1e-9)
+
+
+def test_figures_behind_flags_are_told() -> None:
+    """With the stage that would be read in both what-ifs; an assessment without them has null."""
+    absent, full = (Posterior(shares, at, 1, (0, 4)) for shares, at in (((0.7, 0.3, 0, 0), 0.8), ((0, 0.2, 0.8, 0), 2.4)))
+    told = assessment_document(replace(bare(SCOPE), checks=Checks(0.5, 1.25, 0.75, 1.5, absent, full)))["checks"]
+    assert told == {
+        "gap": 0.5,
+        "gap_standard_errors": 1.25,
+        "families_chi_square": 0.75,
+        "outfit": 1.5,
+        "unknown_absent": {"inferred": 0, "position": 0.8},
+        "unknown_in_full_use": {"inferred": 2, "position": 2.4},
+    }
+    assert assessment_document(bare(SCOPE))["checks"] is None
 
 
 def test_a_count_stays_exact() -> None:

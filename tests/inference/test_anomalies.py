@@ -43,6 +43,22 @@ def test_the_gap_is_in_standard_errors(considered: Considered) -> None:
     assert errors == pytest.approx(stages / math.sqrt(sum(spreads)))
 
 
+def test_the_figures_behind_the_flags_are_shown(judged: Judged, production: Answers) -> None:
+    """Also where they raise none; with nothing unknown, neither what-if differs from what is read."""
+    none = amount("ft", 0)
+    estate, answers = judged(none), read(MODEL, (none, *production.values()))
+    scenarios = consider(MODEL, answers)
+    assert estate.checks is not None
+    assert (estate.checks.gap, estate.checks.gap_errors) == gap(MODEL, scenarios)
+    assert estate.checks.disagreement == disagreement(MODEL, scenarios)
+    assert estate.checks.outfit == outfit(MODEL, answers, scenarios)
+    assert estate.checks.absent.position == pytest.approx(estate.posterior.position)
+    assert estate.checks.complete.position == pytest.approx(estate.posterior.position)
+    hidden = judged(none, unknown("biz_share", "no names")).checks
+    assert hidden is not None
+    assert hidden.absent.position < estate.posterior.position < hidden.complete.position
+
+
 def test_skill_without_a_platform_is_flagged(judged: Judged) -> None:
     """Much exercise on little configuration asks for push-back or a missing licence."""
     used = [
