@@ -78,7 +78,7 @@ _BY_NAME = {
     "vmrelocatedevent": Kind.RELOCATED,
     "com.vmware.vc.sdrs.storagedrsstoragemigrationevent": Kind.SDRS_MOVED,
     "vmfailedmigrateevent": Kind.MOVE_FAILED,
-    "vmfailedrelocateevent": Kind.MOVE_FAILED,
+    "vmrelocatefailedevent": Kind.MOVE_FAILED,
     "vmpoweredonevent": Kind.POWERED_ON,
     "drsvmpoweredonevent": Kind.POWERED_ON,
     "vmpoweredoffevent": Kind.POWERED_OFF,

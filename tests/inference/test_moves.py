@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
 
-def test_a_failed_migration_is_no_move(build: EstateBuilder) -> None:
+@pytest.mark.parametrize("failure", ["VmFailedMigrateEvent", "VmRelocateFailedEvent"])
+def test_a_failed_migration_is_no_move(build: EstateBuilder, failure: str) -> None:
     """A begin that ends in a failure leaves no move, and does not lend its manner to the next one."""
     build.cluster().machine("a", power="poweredOff")
-    build.event("VmBeingHotMigratedEvent", vm="a", host="c1-h1").event("VmFailedMigrateEvent", vm="a", host="c1-h1")
+    build.event("VmBeingHotMigratedEvent", vm="a", host="c1-h1").event(failure, vm="a", host="c1-h1")
     assert build.estate().moves == ()
     build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2")
     assert [move.manner for move in build.estate().moves] == ["cold"]
