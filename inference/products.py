@@ -20,6 +20,9 @@ from collector.facts import Extension, License
 
 _WORDS = re.compile(r"[a-z]+")
 _YEAR = timedelta(days=365)
+_OF_HOSTS = ("esx", "vsphere", "cloud foundation", "vcf", "eval")
+_OF_OTHERS = ("vcenter", "nsx")
+"""Words of licences for other products that name vSphere too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,18 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
     lacking: list[str] = []
     for licence in licenses:
         text = f"{licence.name} {licence.edition}".lower()
-        if "vcenter" in text or licence.used == 0 or not ("esx" in text or "vsphere" in text or "eval" in text):
+        if licence.used == 0 or not _is_of_hosts(text):
             continue
         edition = next((e for e in data_file("products.yaml")["editions"] if any(word in text for word in e["match"])), None)
         if edition is None or feature not in edition["lacks"]:
             return None
         lacking.append(licence.name or licence.edition)
     return ", ".join(sorted(set(lacking))) or None
+
+
+def _is_of_hosts(text: str) -> bool:
+    """Whether the name and edition of a licence, in lower case, are those of one for hosts."""
+    return any(word in text for word in _OF_HOSTS) and not any(word in text for word in _OF_OTHERS)
 
 
 @lru_cache(maxsize=1)

@@ -43,6 +43,42 @@ def test_an_edition_without_the_feature_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    "beside",
+    [
+        License("VMware Cloud Foundation (cores)", ""),
+        License("VCF 5", "vcf.ent"),
+        License("VMware Cloud Foundation (cores)", "esx.vcf.entitlement.cpuCoreMin"),
+        License("VMware vSphere Foundation", "esx.vvf.cpuCoreMin"),
+    ],
+)
+def test_hosts_under_a_foundation_have_every_feature(beside: License) -> None:
+    """A lesser edition on some hosts proves nothing about those of a subscription, however that is written."""
+    assert unlicensed("drs", (STANDARD, beside)) is None
+
+
+def test_licences_of_other_products_are_not_those_of_hosts() -> None:
+    """What is licensed for vSphere does not license vSphere."""
+    nsx = License("NSX for vSphere - Enterprise", "nsx.vsphere.cpuPackage")
+    assert unlicensed("drs", (STANDARD, nsx)) == "VMware vSphere 7 Standard"
+
+
+@pytest.mark.parametrize(
+    ("edition", "feature", "missing"),
+    [
+        ("Essentials Plus", "vmotion", False),
+        ("Essentials Plus", "svmotion", True),
+        ("Standard", "svmotion", False),
+        ("Enterprise", "drs", False),
+        ("Enterprise", "sdrs", True),
+        ("Enterprise Plus", "sdrs", False),
+    ],
+)
+def test_editions_differ_in_what_moves_storage(edition: str, feature: str, missing: bool) -> None:
+    """Storage vMotion begins with Standard and storage DRS with Enterprise Plus."""
+    assert bool(unlicensed(feature, (License(f"VMware vSphere 6 {edition}", ""),))) is missing
+
+
+@pytest.mark.parametrize(
     ("build", "now", "outdated"),
     [
         (None, (2030, 1, 1), False),
