@@ -60,10 +60,8 @@ def registered(extensions: Iterable[Extension]) -> tuple[Product, ...]:
 def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
     """The host editions in use when none of them includes ``feature``; ``None`` where one does or it cannot be known."""
     lacking: list[str] = []
-    for licence in licenses:
-        text = f"{licence.name} {licence.edition}".lower()
-        if licence.used == 0 or not _is_of_hosts(text):
-            continue
+    for licence in _in_use([licence for licence in licenses if _is_of_hosts(licence)]):
+        text = _text(licence)
         edition = next((e for e in data_file("products.yaml")["editions"] if any(word in text for word in e["match"])), None)
         if edition is None or feature not in edition["lacks"]:
             return None
@@ -71,9 +69,19 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
     return ", ".join(sorted(set(lacking))) or None
 
 
-def _is_of_hosts(text: str) -> bool:
-    """Whether the name and edition of a licence, in lower case, are those of one for hosts."""
+def _in_use(licenses: list[License]) -> list[License]:
+    """Those that hosts use; where vCenter says so of some, one of which it does not, such as its own trial, is in no use."""
+    used = [licence for licence in licenses if licence.used]
+    return used or [licence for licence in licenses if licence.used is None]
+
+
+def _is_of_hosts(licence: License) -> bool:
+    text = _text(licence)
     return any(word in text for word in _OF_HOSTS) and not any(word in text for word in _OF_OTHERS)
+
+
+def _text(licence: License) -> str:
+    return f"{licence.name} {licence.edition}".lower()
 
 
 @lru_cache(maxsize=1)

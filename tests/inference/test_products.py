@@ -56,6 +56,13 @@ def test_hosts_under_a_foundation_have_every_feature(beside: License) -> None:
     assert unlicensed("drs", (STANDARD, beside)) is None
 
 
+def test_the_trial_that_every_vcenter_lists_is_no_proof() -> None:
+    """A vCenter lists its trial beside the licences in use and need not say that nothing uses it."""
+    trial, used = License("Product Evaluation", "eval", total=0), License(STANDARD.name, STANDARD.edition, used=4)
+    assert unlicensed("drs", (trial, used)) == "VMware vSphere 7 Standard"
+    assert unlicensed("drs", (License("Product Evaluation", "eval", used=2), used)) is None
+
+
 def test_licences_of_other_products_are_not_those_of_hosts() -> None:
     """What is licensed for vSphere does not license vSphere."""
     nsx = License("NSX for vSphere - Enterprise", "nsx.vsphere.cpuPackage")
