@@ -44,8 +44,8 @@ def vmotion_ready(estate: Estate) -> Observation:
 def vmotion_rate(estate: Estate) -> Observation:
     """Live moves between hosts by people and for maintenance; balancing by DRS and storage-only moves are left out."""
     name, window = "vmotion_rate", estate.window(RATE_DAYS)
-    if edition := _never_possible(estate, "vmotion"):
-        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    if lacking := _no_vmotion(estate):
+        return not_applicable(name, lacking)
     if window.unseen and (witnessed := _from_witness(estate, window.unseen)):
         return witnessed
     deliberate = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.cause in {"user", "evacuation"}]
@@ -82,6 +82,8 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
 def maint_evac(estate: Estate) -> Observation:
     """Entries into maintenance mode in 90 days whose running machines left by live migration and none was shut down."""
     name, window = "maint_evac", estate.window(EVACUATION_DAYS)
+    if lacking := _no_vmotion(estate):
+        return not_applicable(name, lacking)
     if window.unseen:
         return unknown(name, window.unseen)
     recent = [entry for entry in estate.entries if entry.at >= window.start]
@@ -115,8 +117,8 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
 def vmotion_breadth(estate: Estate) -> Observation:
     """Powered-on workloads that moved live to another host at least once in 90 days."""
     name, window = "vmotion_breadth", estate.window(EVACUATION_DAYS)
-    if edition := _never_possible(estate, "vmotion"):
-        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    if lacking := _no_vmotion(estate):
+        return not_applicable(name, lacking)
     if reason := too_short(window, LEAST_BREADTH_DAYS):
         return unknown(name, reason)
     moved = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"}
@@ -135,7 +137,8 @@ def vmotion_breadth(estate: Estate) -> Observation:
 def svmotion_rate(estate: Estate) -> Observation:
     """Live moves between datastores, per 100 powered-on workloads and 30 days."""
     name, window = "svmotion_rate", estate.window(RATE_DAYS)
-    if edition := _never_possible(estate, "svmotion"):
+    moved = any(move.manner == "live" and move.storage_changed for move in estate.moves)
+    if not moved and (edition := estate.unlicensed("svmotion")):
         return not_applicable(name, f"the host licences ({edition}) do not include Storage vMotion")
     stored: list[tuple[str, datetime]] = [
         (m.vm, m.at) for m in estate.moves if m.at >= window.start and m.storage_changed and m.manner == "live"
@@ -152,7 +155,9 @@ def _stay_put(estate: Estate) -> bool:
     return bool(used) and all(store is not None and (store.type or "").lower() in SHARED_BY_DESIGN for store in used)
 
 
-def _never_possible(estate: Estate, feature: str) -> str | None:
-    """The editions that lack a feature which nobody ever saw at work here either."""
-    edition = estate.unlicensed(feature)
-    return None if edition is None or any(move.manner == "live" for move in estate.moves) else edition
+def _no_vmotion(estate: Estate) -> str | None:
+    """That the editions lack vMotion, where nobody ever saw it at work here either."""
+    edition = estate.unlicensed("vmotion")
+    if edition is None or any(move.manner == "live" and move.host_changed for move in estate.moves):
+        return None
+    return f"the host licences ({edition}) do not include vMotion"

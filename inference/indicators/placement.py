@@ -159,11 +159,13 @@ def rules_pools(estate: Estate) -> Observation:
             return True
         return False if cluster.knows("rules", "groups") and not pools_gap else None
 
-    filled = estate.base.members
     every = estate.clusters
+    filled = tuple(cluster for cluster in every.items if cluster.id in estate.base.members)
+    if filled and not any(map(steered, filled)) and (edition := estate.unlicensed("drs")):
+        return not_applicable(name, f"the host licences ({edition}) do not include DRS, which rules and pools need")
     return share_of(
         name,
-        Population(tuple(c for c in every.items if c.id in filled), every.seen, every.missing),
+        Population(filled, every.seen, every.missing),
         steered,
         nothing="there is no cluster with hosts",
         unread="the rules and resource pools of the clusters could not be read",

@@ -73,15 +73,26 @@ def test_readiness_unreadable_is_unknown(build: EstateBuilder) -> None:
     assert build.observe("vmotion_ready").state == "unknown"
 
 
-@pytest.mark.parametrize("indicator", ["vmotion_ready", "vmotion_rate", "vmotion_breadth", "svmotion_rate"])
+@pytest.mark.parametrize("indicator", ["vmotion_ready", "vmotion_rate", "maint_evac", "vmotion_breadth", "svmotion_rate"])
 def test_an_edition_without_vmotion_does_not_apply(build: EstateBuilder, indicator: str) -> None:
     """Not licensed is not the same as not adopted; but what is seen at work is believed before the licence."""
     build.more["licenses"] = (ESSENTIALS,)
     build.cluster().machines(20)
     build.hosts = [replace(host, vmotion_enabled=False) for host in build.hosts]
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").event("VmPoweredOffEvent", vm="vm-2", host="c1-h1")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
     assert build.observe(indicator).state == "not_applicable"
     if indicator != "vmotion_ready":
         assert build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator).state == "observed"
+
+
+def test_an_edition_with_vmotion_alone_moves_no_storage(build: EstateBuilder) -> None:
+    """Moves between hosts prove no licence for moves between datastores, which one of those does."""
+    build.more["licenses"] = (License("VMware vSphere 7 Essentials Plus", "esx.essentialsPlus.cpuPackage"),)
+    build.cluster().machines(20).live_move("vm-1")
+    assert build.observe("svmotion_rate").state == "not_applicable"
+    build.live_move("vm-2", source_datastore="d1", datastore="d2")
+    assert build.observe("svmotion_rate").numerator == 1
 
 
 def test_rate_of_a_quiet_month_is_zero(build: EstateBuilder) -> None:

@@ -70,7 +70,7 @@ def test_machines_override_their_cluster_where_it_lets_them(build: EstateBuilder
     assert build.observe("drs_auto").numerator == 4
 
 
-@pytest.mark.parametrize("indicator", ["drs_auto", "drs_initiated", "sdrs"])
+@pytest.mark.parametrize("indicator", ["drs_auto", "drs_initiated", "sdrs", "rules_pools"])
 def test_an_edition_without_drs_does_not_apply(build: EstateBuilder, indicator: str) -> None:
     """Not licensed is not the same as not adopted."""
     build.more["licenses"] = (STANDARD, License("VMware vCenter Server 7 Standard", "vc.standard.instance"))
@@ -198,6 +198,14 @@ def test_storage_drs_counts_automatic_datastore_clusters(build: EstateBuilder) -
     build.cluster().machines(3, datastores=("auto",)).machine("a", datastores=("manual",)).machine("b", datastores=("vsan",))
     found = build.observe("sdrs")
     assert (found.numerator, found.denominator) == (3, 4)
+
+
+def test_rules_in_use_are_believed_before_the_licence(build: EstateBuilder) -> None:
+    """Rules and pools need DRS; where some are in use it is there, whatever the licences are called."""
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    build.more["licenses"] = (STANDARD,)
+    found = build.cluster(rules=(rule,)).cluster("c2").machines(2).observe("rules_pools")
+    assert (found.state, found.numerator, found.denominator) == ("observed", 1, 2)
 
 
 def test_rules_of_no_cluster_are_silent(build: EstateBuilder) -> None:
