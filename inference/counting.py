@@ -6,6 +6,7 @@ Every indicator that counts goes through here, so that unread is never zero in o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -104,3 +105,18 @@ def rate_per_100(
         f"{says(count)} {reach(window)}, by {machines} powered-on virtual machines: {count / exposure:.3g} per 100 and 30 days."
     )
     return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))
+
+
+def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:
+    """An answer from live migrations, beside others that may have been live or cold: those lower what was seen."""
+    if found.state != "observed" or not unclear:
+        return found
+    if not live:
+        return unknown(found.indicator, untold(unclear))
+    told = f"{unclear} more migrations could not be told live from cold."
+    return replace(found, seen=found.seen * live / (live + unclear), evidence=(*found.evidence, told))
+
+
+def untold(unclear: int) -> str:
+    """Why nothing is known of migrations that may all have been cold."""
+    return f"{unclear} migrations could not be told live from cold, and none is known to be live"

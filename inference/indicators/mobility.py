@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
-from inference.counting import RATE_DAYS, rate_per_100, reach, share_of, too_short
-from inference.estate import Estate
+from inference.counting import RATE_DAYS, beside_unclear, rate_per_100, reach, share_of, too_short
+from inference.estate import Estate, Window
+from inference.moves import Move
 from inference.observations import Observation, not_applicable, rate, share, unknown
 from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
@@ -48,20 +51,20 @@ def vmotion_rate(estate: Estate) -> Observation:
         return not_applicable(name, lacking)
     if window.unseen and (witnessed := _from_witness(estate, window.unseen)):
         return witnessed
-    deliberate = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.cause in {"user", "evacuation"}]
-    live = [(m.vm, m.at) for m in deliberate if m.manner == "live"]
-    unclear = sum(m.manner == "unknown" for m in deliberate)
-    if unclear and not live:
-        return unknown(name, f"{unclear} migrations could not be told live from cold, and none is known to be live")
-    found = rate_per_100(name, estate, live, window, lambda n: f"{n} live migrations by people or for maintenance")
-    if found.state != "observed":
+    deliberate = [m for m in estate.moves if m.host_changed and m.cause in {"user", "evacuation"}]
+    found = _rate_of_live(name, estate, window, deliberate, "live migrations by people or for maintenance")
+    if found.state != "observed" or not (grown := counted_motions(estate, window.start)):
         return found
-    extra = [f"{unclear} more migrations could not be told live from cold."] if unclear else []
-    if grown := counted_motions(estate, window.start):
-        extra.append(f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days.")
-    seen = found.seen * len(live) / (len(live) + unclear) if unclear else found.seen
-    value, exposure = found.numerator or 0.0, found.denominator or 0.0
-    return rate(name, value, exposure, seen=seen, evidence=(*found.evidence, *extra))
+    extra = f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days."
+    return replace(found, evidence=(*found.evidence, extra))
+
+
+def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Move], what: str) -> Observation:
+    """The rate of those of these moves that were live, in the part of the window that was seen."""
+    within = [move for move in moves if move.at >= window.seen_from]
+    live = [(move.vm, move.at) for move in within if move.manner == "live"]
+    unclear = sum(move.manner == "unknown" for move in within)
+    return beside_unclear(rate_per_100(name, estate, live, window, lambda n: f"{n} {what}"), len(live), unclear)
 
 
 def _from_witness(estate: Estate, unseen: str) -> Observation | None:
@@ -137,15 +140,13 @@ def vmotion_breadth(estate: Estate) -> Observation:
 def svmotion_rate(estate: Estate) -> Observation:
     """Live moves between datastores, per 100 powered-on workloads and 30 days."""
     name, window = "svmotion_rate", estate.window(RATE_DAYS)
-    moved = any(move.manner == "live" and move.storage_changed for move in estate.moves)
-    if not moved and (edition := estate.unlicensed("svmotion")):
+    stored = [move for move in estate.moves if move.storage_changed]
+    live = [move for move in stored if move.manner == "live"]
+    if not live and (edition := estate.unlicensed("svmotion")):
         return not_applicable(name, f"the host licences ({edition}) do not include Storage vMotion")
-    stored: list[tuple[str, datetime]] = [
-        (m.vm, m.at) for m in estate.moves if m.at >= window.start and m.storage_changed and m.manner == "live"
-    ]
-    if not stored and _stay_put(estate):
+    if not any(move.at >= window.start for move in live) and _stay_put(estate):
         return not_applicable(name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to")
-    return rate_per_100(name, estate, stored, window, lambda n: f"{n} live moves between datastores")
+    return _rate_of_live(name, estate, window, stored, "live moves between datastores")
 
 
 def _stay_put(estate: Estate) -> bool:

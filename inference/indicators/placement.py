@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.facts import Cluster
 from inference.automation import is_fully_automated
-from inference.counting import RATE_DAYS, reach, share_of
+from inference.counting import RATE_DAYS, beside_unclear, reach, share_of, untold
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.places import SHARED_BY_DESIGN
@@ -54,7 +54,9 @@ def drs_initiated(estate: Estate) -> Observation:
     Where DRS may move machines by itself, has demand to balance and did nothing in a month, that is zero.
     """
     name, window = "drs_initiated", estate.window(RATE_DAYS)
-    live = [m for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"]
+    moves = [m for m in estate.moves if m.at >= window.start and m.host_changed]
+    live = [move for move in moves if move.manner == "live"]
+    unclear = sum(move.manner == "unknown" for move in moves)
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (edition := estate.unlicensed("drs")):
         return not_applicable(name, f"the host licences ({edition}) do not include DRS")
@@ -66,11 +68,11 @@ def drs_initiated(estate: Estate) -> Observation:
         says = f"{busy}, and it made none of {len(live)} live migrations between hosts {reach(window)}."
         return amount(name, 0.0, seen=window.share, evidence=(says,))
     if not live:
-        return unknown(name, f"no live migration was seen {reach(window)}")
+        return unknown(name, untold(unclear) if unclear else f"no live migration was seen {reach(window)}")
     evacuating = sum(m.cause == "evacuation" for m in live)
     says = f"DRS made {balancing} of {len(live)} live migrations between hosts {reach(window)} to balance load"
     evidence = (f"{says}; {evacuating} emptied hosts for maintenance.",)
-    return share(name, balancing, len(live), seen=window.share, evidence=evidence)
+    return beside_unclear(share(name, balancing, len(live), seen=window.share, evidence=evidence), len(live), unclear)
 
 
 def _could_have_balanced(estate: Estate) -> str | None:

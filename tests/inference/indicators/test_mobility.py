@@ -125,14 +125,24 @@ def test_rate_of_a_part_of_the_month_is_scaled(build: EstateBuilder) -> None:
     assert (found.denominator, found.seen) == pytest.approx((0.1, 0.2))
 
 
-def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder) -> None:
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "svmotion_rate"])
+def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """Moves that may have been cold are no zero; beside live ones they lower the part seen."""
     build.cluster().machines(20)
-    build.event("VmMigratedEvent", vm="vm-9", source_host="c1-h1", host="c1-h2").event(
-        "VmPoweredOnEvent", vm="vm-9", host="c1-h2"
-    )
-    assert "could not be told live from cold" in build.observe("vmotion_rate").reason
-    assert build.live_move("vm-1").observe("vmotion_rate").seen == 0.5
+    unclear = {"vm": "vm-9", "source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}
+    build.event("VmMigratedEvent", **unclear).event("VmPoweredOnEvent", vm="vm-9", host="c1-h2")
+    assert "could not be told live from cold" in build.observe(indicator).reason
+    found = build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator)
+    assert (found.numerator, found.seen) == (1, 0.5)
+    assert found.evidence[1] == "1 more migrations could not be told live from cold."
+
+
+def test_moves_that_cannot_be_told_count_in_the_days_that_were_seen(build: EstateBuilder) -> None:
+    """One from before a loss of sight says nothing about the days after it."""
+    build.seen_days = 6.0
+    build.cluster().machines(20).event("VmMigratedEvent", vm="vm-9", source_host="c1-h1", host="c1-h2", days_ago=20)
+    build.event("VmPoweredOnEvent", vm="vm-9", host="c1-h2", days_ago=19)
+    assert build.observe("vmotion_rate").value == 0.0
 
 
 def test_rate_without_machines_is_unknown(build: EstateBuilder) -> None:

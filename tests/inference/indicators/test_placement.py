@@ -166,6 +166,18 @@ def test_initiative_leaves_evacuations_out_of_what_drs_did(build: EstateBuilder)
     assert (found.numerator, found.denominator) == (2, 5)
 
 
+def test_initiative_beside_moves_that_cannot_be_told(build: EstateBuilder) -> None:
+    """Moves that may have been live lower the part seen: DRS made two of two, and perhaps two of eight."""
+    build.cluster().machines(8)
+    for n in range(3, 9):
+        build.event("VmMigratedEvent", vm=f"vm-{n}", source_host="c1-h1", host="c1-h2")
+        build.event("VmPoweredOnEvent", vm=f"vm-{n}", host="c1-h2")
+    assert build.observe("drs_initiated").reason.startswith("6 migrations could not be told live from cold")
+    found = build.drs_move("vm-1").drs_move("vm-2").observe("drs_initiated")
+    assert (found.numerator, found.denominator, found.seen) == (2, 2, 0.25)
+    assert found.evidence[1] == "6 more migrations could not be told live from cold."
+
+
 def test_storage_drs_of_vsan_alone_does_not_apply(build: EstateBuilder) -> None:
     """Datastores of vSAN and vVols balance themselves."""
     build.more["datastores"] = (Datastore(id="ds", type="vsan"),)
