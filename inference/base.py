@@ -13,7 +13,7 @@ from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMa
 from inference.accounts import role_of
 from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
-from inference.event_kinds import LINKS, Kind
+from inference.event_kinds import COMPLETIONS, LINKS, Kind, kind_of
 from inference.hardware import newest_by_place
 from inference.history import History
 from inference.lexicon import Lexicon
@@ -166,6 +166,11 @@ class Base:
         """Every migration that history holds."""
         power = {vm.id: vm.power for vm in self.snapshot.vms if vm.knows("power")}
         return find_moves(self.timeline, power, {vm.id: vm.host for vm in self.snapshot.vms})
+
+    @cached_property
+    def newest_migration(self) -> datetime | None:
+        """When the last migration of any machine ended, workload or not, by the events that history holds."""
+        return max((event.at for event in self.history.events if kind_of(event.type) in COMPLETIONS), default=None)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from inference.automation import is_fully_automated
-from inference.estate import Estate
+from inference.estate import Estate, Window
 from inference.history import MotionCount
 
 
@@ -15,12 +15,12 @@ from inference.history import MotionCount
 class Growth:
     """Migrations that clusters counted in ``days``.
 
-    ``machines`` workloads run in these clusters; ``balanced`` where DRS moves by itself in one of them.
+    ``machine_days`` are those of the workloads that run there; ``balanced`` where DRS moves by itself in one of them.
     """
 
     count: int
     days: float
-    machines: int
+    machine_days: float
     balanced: bool
 
 
@@ -30,19 +30,31 @@ def counted_motions(estate: Estate, start: datetime) -> Growth | None:
     for point in estate.history.motion_counts:
         if point.cluster in series and point.at >= start:
             series[point.cluster].append(point)
-    total, longest = 0, timedelta(0)
-    counted: set[str] = set()
+    total, spans = 0, dict[str, float]()
     for cluster, points in series.items():
         points.sort(key=lambda point: point.at)
         if len(points) > 1:
-            counted.add(cluster)
+            spans[cluster] = (points[-1].at - points[0].at) / timedelta(days=1)
             total += sum(growth(earlier.count, later.count) for earlier, later in pairwise(points))
-            longest = max(longest, points[-1].at - points[0].at)
-    if not counted:
+    if not spans:
         return None
-    machines = sum(estate.base.cluster_of_vm.get(vm.id) in counted for vm in estate.powered_on.items)
-    balanced = any(is_fully_automated(cluster) is not False for cluster in estate.clusters.items if cluster.id in counted)
-    return Growth(total, longest / timedelta(days=1), machines, balanced)
+    machine_days = sum(spans.get(estate.base.cluster_of_vm.get(vm.id, ""), 0.0) for vm in estate.powered_on.items)
+    balanced = any(is_fully_automated(cluster) is not False for cluster in estate.clusters.items if cluster.id in spans)
+    return Growth(total, max(spans.values()), machine_days, balanced)
+
+
+def hidden_motions(estate: Estate, window: Window) -> str | None:
+    """That clusters counted migrations while no event of a window tells of one, not even of an agent's.
+
+    vCenter shows only events of what the account may see; then it is not true that nothing moved.
+    """
+    newest = estate.base.newest_migration
+    if newest is not None and newest >= window.seen_from:
+        return None
+    grown = counted_motions(estate, window.seen_from)
+    if grown is None or not grown.count:
+        return None
+    return f"the clusters counted {grown.count} migrations in {grown.days:.3g} days and no event tells of one"
 
 
 def growth(earlier: int, later: int) -> int:

@@ -14,7 +14,7 @@ from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
 from inference.products import is_outdated
 from inference.verdicts import LEAST_CLUSTER
-from inference.witness import counted_motions
+from inference.witness import counted_motions, hidden_motions
 
 EVACUATION_DAYS = 90.0
 QUIET_DAYS = 180.0
@@ -49,8 +49,8 @@ def vmotion_rate(estate: Estate) -> Observation:
     name, window = "vmotion_rate", estate.window(RATE_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
-    if window.unseen and (witnessed := _from_witness(estate, window.unseen)):
-        return witnessed
+    if unseen := too_short(window) or hidden_motions(estate, window):
+        return _from_witness(estate, unseen) or unknown(name, unseen)
     deliberate = [m for m in estate.moves if m.host_changed and m.cause in {"user", "evacuation"}]
     found = _rate_of_live(name, estate, window, deliberate, "live migrations by people or for maintenance")
     if found.state != "observed" or not (grown := counted_motions(estate, window.start)):
@@ -76,10 +76,11 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
     says = f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days; {unseen}."
     if grown.count and grown.balanced:
         return unknown(name, f"{unseen}, and DRS may have made the migrations that the clusters counted", evidence=(says,))
-    exposure = grown.machines / 100 * grown.days / RATE_DAYS
-    if exposure <= 0:
+    everywhere = len(estate.powered_on.items) * RATE_DAYS
+    if not grown.machine_days:
         return None
-    return rate(name, grown.count, exposure, seen=min(1.0, grown.days / RATE_DAYS), evidence=(says,))
+    seen = estate.powered_on.seen * min(1.0, grown.machine_days / everywhere)
+    return rate(name, grown.count, grown.machine_days / 100 / RATE_DAYS, seen=seen, evidence=(says,))
 
 
 def maint_evac(estate: Estate) -> Observation:
@@ -122,7 +123,7 @@ def vmotion_breadth(estate: Estate) -> Observation:
     name, window = "vmotion_breadth", estate.window(EVACUATION_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
-    if reason := too_short(window, LEAST_BREADTH_DAYS):
+    if reason := too_short(window, LEAST_BREADTH_DAYS) or hidden_motions(estate, window):
         return unknown(name, reason)
     moved = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"}
     unclear = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "unknown"} - moved
@@ -146,6 +147,8 @@ def svmotion_rate(estate: Estate) -> Observation:
         return not_applicable(name, f"the host licences ({edition}) do not include Storage vMotion")
     if not any(move.at >= window.start for move in live) and _stay_put(estate):
         return not_applicable(name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to")
+    if hidden := hidden_motions(estate, window):
+        return unknown(name, hidden)
     return _rate_of_live(name, estate, window, stored, "live moves between datastores")
 
 

@@ -10,6 +10,7 @@ from inference.observations import Observation, amount, not_applicable, share, u
 from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
 from inference.verdicts import LEAST_CLUSTER
+from inference.witness import hidden_motions
 
 LITTLE_DEMAND = 0.25
 """Below this part of its processor capacity in demand a cluster has nothing to balance."""
@@ -60,8 +61,8 @@ def drs_initiated(estate: Estate) -> Observation:
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (edition := estate.unlicensed("drs")):
         return not_applicable(name, f"the host licences ({edition}) do not include DRS")
-    if window.unseen:
-        return unknown(name, window.unseen)
+    if unseen := window.unseen or hidden_motions(estate, window):
+        return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)
     if not balancing and len(live) < FEW_MOVES and window.share >= NEARLY_ALL and (busy := _could_have_balanced(estate)):

@@ -129,8 +129,8 @@ def test_rate_of_a_part_of_the_month_is_scaled(build: EstateBuilder) -> None:
 def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """Moves that may have been cold are no zero; beside live ones they lower the part seen."""
     build.cluster().machines(20)
-    unclear = {"vm": "vm-9", "source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}
-    build.event("VmMigratedEvent", **unclear).event("VmPoweredOnEvent", vm="vm-9", host="c1-h2")
+    build.event("VmMigratedEvent", vm="vm-9", source_host="c1-h1", host="c1-h2", source_datastore="d1", datastore="d2")
+    build.event("VmPoweredOnEvent", vm="vm-9", host="c1-h2")
     assert "could not be told live from cold" in build.observe(indicator).reason
     found = build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator)
     assert (found.numerator, found.seen) == (1, 0.5)
@@ -172,6 +172,52 @@ def test_counters_of_clusters_witness_where_events_do_not(
     ]
     found = build.observe("vmotion_rate")
     assert (found.state, found.value) == (state, None if value is None else pytest.approx(value))
+
+
+def test_counters_witness_where_events_have_only_begun(build: EstateBuilder) -> None:
+    """An hour of events shows no habit, which twenty days of counters do."""
+    build.seen_days = 1 / 24
+    build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
+    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
+    found = build.observe("vmotion_rate")
+    assert (found.state, found.numerator) == ("observed", 20)
+    assert found.denominator == pytest.approx(0.2 * 20 / 30)
+
+
+def test_counters_weigh_each_cluster_by_its_own_days(build: EstateBuilder) -> None:
+    """A cluster read for three days exposes its machines for three days; machines outside were not seen at all."""
+    build.seen_days = None
+    for cluster, days in (("c1", 30), ("c2", 3)):
+        build.cluster(cluster, drs=DrsConfig(enabled=True, behavior="manual")).machines(
+            50, host=f"{cluster}-h1", prefix=cluster
+        )
+        build.motion_counts += [MotionCount(cluster, build.now - timedelta(days=ago), 100 - ago) for ago in (days, 0)]
+    build.host("lone").machines(100, host="lone", prefix="x")
+    found = build.observe("vmotion_rate")
+    assert found.numerator == 33
+    assert found.denominator == pytest.approx(0.5 + 0.05)
+    assert found.seen == pytest.approx((50 * 30 + 50 * 3) / (200 * 30))
+
+
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "vmotion_breadth", "svmotion_rate", "drs_initiated"])
+def test_counters_that_grew_without_an_event_contradict_zero(build: EstateBuilder, indicator: str) -> None:
+    """An account that does not see the events of machines sees those of hosts: that nothing moved is not true."""
+    build.seen_days = 30.0 if indicator != "vmotion_breadth" else 90.0
+    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=500).machines(20).event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
+    found = build.observe(indicator)
+    assert found.state == "unknown"
+    assert "the clusters counted 20 migrations in 20 days and no event tells of one" in found.reason
+    assert build.event("VmMigratedEvent", vm="a", vm_name="vCLS-1").observe("vmotion_rate").value == 0.0
+
+
+def test_counters_that_grew_without_an_event_are_a_rate(build: EstateBuilder) -> None:
+    """Where DRS cannot have added to it, the growth is the rate that events do not tell."""
+    build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
+    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (15, 0)]
+    found = build.observe("vmotion_rate")
+    assert found.numerator == 15
+    assert (found.denominator, found.seen) == pytest.approx((0.1, 0.5))
 
 
 def test_evacuation_without_entries_is_unknown(build: EstateBuilder) -> None:
