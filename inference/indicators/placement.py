@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.facts import Cluster
+from collector.facts import Cluster, Datastore
 from inference.automation import is_fully_automated
 from inference.counting import RATE_DAYS, beside_unclear, reach, share_of, untold
 from inference.estate import Estate
@@ -119,10 +119,11 @@ def sdrs(estate: Estate) -> Observation:
     name = "sdrs"
     if gap := estate.first_gap("datastores", "storage_pods"):
         return unknown(name, gap)
-    running, known = estate.powered_on, estate.base.datastores
+    running, stores = estate.powered_on, estate.base.datastores
     if running.missing:
         return unknown(name, running.missing)
-    used = [known.get(datastore) for vm in running.items if vm.knows("datastores") for datastore in vm.datastores]
+    read = [vm for vm in running.items if vm.knows("datastores")]
+    used = [stores.get(datastore) for vm in read for datastore in vm.datastores]
     found = [datastore for datastore in used if datastore is not None]
     placed = [datastore for datastore in found if (datastore.type or "").lower() not in SHARED_BY_DESIGN]
     if found and not placed:
@@ -131,17 +132,17 @@ def sdrs(estate: Estate) -> Observation:
     if not any(pod.sdrs_enabled for pod in pods.values()) and (edition := estate.unlicensed("sdrs")):
         return not_applicable(name, f"the host licences ({edition}) do not include storage DRS")
 
-    def automated(parent: str | None) -> bool | None:
-        pod = pods.get(parent or "")
-        if pod is None:
-            return False
-        return (
-            bool(pod.sdrs_enabled and pod.sdrs_behavior == "automated") if pod.knows("sdrs_enabled", "sdrs_behavior") else None
-        )
+    def automated(store: Datastore) -> bool | None:
+        pod = pods.get(store.parent or "")
+        if pod is None:  # outside every datastore cluster, unless that or what else balances it was hidden
+            return False if store.knows("parent", "type") else None
+        known = pod.knows("sdrs_enabled", "sdrs_behavior")
+        return bool(pod.sdrs_enabled and pod.sdrs_behavior == "automated") if known else None
 
+    seen = running.seen * len(found) / len(used) * len(read) / len(running.items) if used else running.seen
     return share_of(
         name,
-        Population(tuple(d.parent for d in placed), running.seen * len(found) / len(used) if used else running.seen),
+        Population(tuple(placed), seen),
         automated,
         nothing="no datastore of a running virtual machine could be read",
         unread="the settings of the datastore clusters could not be read",

@@ -196,6 +196,22 @@ def test_storage_drs_is_unknown_when_unreadable(build: EstateBuilder, topic: str
     assert build.cluster().machines(4).gap(topic).observe("sdrs").state == "unknown"
 
 
+@pytest.mark.parametrize("hidden", ["parent", "type"])
+def test_storage_drs_of_hidden_datastores_is_unknown(build: EstateBuilder, hidden: str) -> None:
+    """A datastore whose datastore cluster or type could not be read is not one that nobody balances."""
+    build.more["datastores"] = (Datastore(id="a", unreadable=frozenset({hidden})), Datastore(id="b", type="VMFS"))
+    assert build.cluster().machines(3, datastores=("a",)).observe("sdrs").state == "unknown"
+    found = build.machine("x", datastores=("b",)).observe("sdrs")
+    assert (found.numerator, found.denominator, found.seen) == (0, 1, 0.25)
+
+
+def test_storage_drs_of_machines_whose_place_is_hidden_is_not_seen(build: EstateBuilder) -> None:
+    """One machine that could be read says nothing about the three that could not."""
+    build.cluster().machines(3).machine_gap("datastores").machine("x")
+    found = build.observe("sdrs")
+    assert (found.numerator, found.denominator, found.seen) == (0, 1, 0.25)
+
+
 def test_storage_drs_counts_automatic_datastore_clusters(build: EstateBuilder) -> None:
     """Automated ones count, manual ones do not; vSAN is left out of the question."""
     build.more["datastores"] = (
