@@ -21,6 +21,9 @@ LEAST_CLUSTER = 2
 
 ROOT_POOL = "Resources"
 
+NORMAL_CPU_SHARES, NORMAL_MEMORY_SHARES = 4000, 163840
+"""The shares of a resource pool that nobody changed; typed as numbers they are called custom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -117,10 +120,15 @@ def claimed(pools: Iterable[ResourcePool]) -> frozenset[str]:
     return frozenset(
         pool.owner
         for pool in pools
-        if pool.owner and not (pool.parent == pool.owner or pool.name == ROOT_POOL) and _claims((pool.cpu, pool.memory))
+        if pool.owner
+        and not (pool.parent == pool.owner or pool.name == ROOT_POOL)
+        and (_claims(pool.cpu, NORMAL_CPU_SHARES) or _claims(pool.memory, NORMAL_MEMORY_SHARES))
     )
 
 
-def _claims(allocations: Iterable[Allocation | None]) -> bool:
+def _claims(own: Allocation | None, normal_shares: int) -> bool:
     """Whether a pool has other than normal shares, a reservation or a limit: without, it is used as a folder."""
-    return any(a and (a.level not in {"", "normal"} or a.reservation > 0 or a.limit >= 0) for a in allocations)
+    if own is None:
+        return False
+    plain = own.level in {"", "normal"} or own.shares == normal_shares
+    return not plain or own.reservation > 0 or own.limit >= 0

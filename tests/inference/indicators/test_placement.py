@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 NORMAL, HIGH = Allocation("normal", 4000, 0, -1), Allocation("high", 8000, 0, -1)
+TYPED_CPU, TYPED_MEMORY = Allocation("custom", 4000, 0, -1), Allocation("custom", 163840, 0, -1)
+"""The shares of a normal pool, typed as a number."""
 
 
 @pytest.mark.parametrize(
@@ -256,6 +258,7 @@ def test_rules_off_of_appliances_and_plain_pools_are_zero(build: EstateBuilder) 
     build.more["resource_pools"] = (
         ResourcePool(id="r0", name="Resources", parent="c1", owner="c1", cpu=Allocation("normal", 4000, 500, -1)),
         ResourcePool(id="r1", name="Team A", parent="r0", owner="c1", cpu=NORMAL, memory=NORMAL),
+        ResourcePool(id="r2", name="Team B", parent="r0", owner="c1", cpu=TYPED_CPU, memory=TYPED_MEMORY),
     )
     build.cluster(rules=rules, groups=(ClusterGroup("empty"),)).machines(2).machine("nsx-manager-1")
     found = build.observe("rules_pools")
@@ -271,3 +274,5 @@ def test_rules_and_pools_in_use_are_counted_by_cluster(build: EstateBuilder) -> 
     build.more["resource_pools"] = (ResourcePool(id="r1", name="Gold", parent="r0", owner="c3", cpu=NORMAL, memory=HIGH),)
     found = build.observe("rules_pools")
     assert (found.numerator, found.denominator) == (3, 4)
+    build.more["resource_pools"] += (ResourcePool(id="r2", name="Own", parent="r0", owner="c4", cpu=TYPED_MEMORY),)
+    assert build.observe("rules_pools").numerator == 4
