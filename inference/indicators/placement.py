@@ -155,13 +155,14 @@ def rules_pools(estate: Estate) -> Observation:
     name = "rules_pools"
     workloads = {vm.id for vm in estate.workloads.items}
     pools_gap = estate.gap("resource_pools")
+    hidden = {pool.owner for pool in estate.snapshot.resource_pools if not pool.knows("cpu", "memory")}
 
     def steered(cluster: Cluster) -> bool | None:
         if cluster.id in estate.base.claimed:
             return True
         if cluster.knows("rules", "groups") and _has_rule(cluster, workloads):
             return True
-        return False if cluster.knows("rules", "groups") and not pools_gap else None
+        return False if cluster.knows("rules", "groups") and not pools_gap and cluster.id not in hidden else None
 
     every = estate.clusters
     filled = tuple(cluster for cluster in every.items if cluster.id in estate.base.members)

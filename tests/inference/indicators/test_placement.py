@@ -248,6 +248,16 @@ def test_rules_unreadable_are_unknown(build: EstateBuilder) -> None:
     assert build.cluster().machines(2).cluster_gap("rules").observe("rules_pools").state == "unknown"
 
 
+def test_pools_with_hidden_shares_are_unknown(build: EstateBuilder) -> None:
+    """A pool whose shares could not be read may claim something; a rule of its cluster is told all the same."""
+    hidden = ResourcePool(id="r1", name="Team A", parent="r0", owner="c1", unreadable=frozenset({"cpu", "memory"}))
+    build.more["resource_pools"] = (hidden,)
+    assert build.cluster().machines(2).observe("rules_pools").state == "unknown"
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    build.clusters[0] = replace(build.clusters[0], rules=(rule,))
+    assert build.observe("rules_pools").value == 1.0
+
+
 def test_rules_off_of_appliances_and_plain_pools_are_zero(build: EstateBuilder) -> None:
     """A rule that is off, one about appliances alone, and pools used as folders steer nothing."""
     rules = (
