@@ -22,7 +22,7 @@ from inference.moves import Move, find_moves
 from inference.nested import hosts_apart
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
-from inference.population import Reason, series_of, sort_out
+from inference.population import Reason, by_name, series_of, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import recovery_products
 from inference.provisioning import NewMachine, find_new, first_runs
@@ -159,7 +159,8 @@ class Base:
     def timeline(self) -> Timeline:
         """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
         present = frozenset(vm.id for vm in self.snapshot.vms)
-        return Timeline.of(self.history.events, self.not_counted, present, now=self.snapshot.taken_at)
+        now = self.snapshot.taken_at
+        return Timeline.of(self.history.events, self.not_counted, present, is_apart=self._was_apart, now=now)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -184,12 +185,8 @@ class Base:
 
     @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
-        """Those that are or were no virtual desktops and were made by no tool, by cluster, and under ``None`` all of them."""
-        kept = [
-            new
-            for new in self.made
-            if role_of(new.user) != "tool" and (new.machine in self.workload_of or not self._was_desktop(new.name))
-        ]
+        """Those that were made by no tool, by cluster, and under ``None`` all of them."""
+        kept = [new for new in self.made if role_of(new.user) != "tool"]
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
 
     @cached_property
@@ -199,9 +196,9 @@ class Base:
 
     @cached_property
     def removed_in(self) -> Mapping[str | None, Sequence[Event]]:
-        """The last deletion of each machine, desktops and deletions by tools left out, by cluster; under ``None`` all."""
+        """The last deletion of each machine, deletions by tools left out, by cluster; under ``None`` all."""
         last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
-        kept = [event for event in last.values() if role_of(event.user) != "tool" and not self._was_desktop(event.vm_name)]
+        kept = [event for event in last.values() if role_of(event.user) != "tool"]
         return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))
 
     @cached_property
@@ -235,9 +232,10 @@ class Base:
     def _desktops(self) -> frozenset[str]:
         return frozenset(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
 
-    def _was_desktop(self, name: str | None) -> bool:
-        """Whether a machine that is gone was a virtual desktop, by its name and by those that are still here."""
-        return name is not None and (self.lexicon.read(name).desktop or series_of(name) in self._desktops)
+    def _was_apart(self, name: str) -> bool:
+        """Whether a machine that is gone was no workload, by its name and by the desktops that are still here."""
+        meaning = self.lexicon.read(name)
+        return meaning.desktop or series_of(name) in self._desktops or by_name(name, meaning, self.lexicon) is not None
 
     @staticmethod
     def _parted(things: Sequence[T], cluster: Callable[[T], str | None]) -> Mapping[str | None, Sequence[T]]:

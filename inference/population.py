@@ -121,12 +121,17 @@ def _special(vm: VirtualMachine, name: Meaning, lexicon: Lexicon) -> Reason | No
         return "ft_secondary"
     if (vm.guest_id or "").lower().startswith("vmkernel"):
         return "nested_host"
-    low = vm.name.lower()
+    return by_name(vm.name, name, lexicon)
+
+
+def by_name(name: str, meaning: Meaning, lexicon: Lexicon) -> Reason | None:
+    """What a name says about being none of the data centre's work; all that is known of machines that are gone."""
+    low = name.lower()
     if low.startswith(lexicon.desktop_parents):
         return "desktop_parent"
     if low.startswith(("vcls-", "vcls (")):
         return "agent"
-    return "appliance" if name.appliance else None
+    return "appliance" if meaning.appliance else None
 
 
 def series_of(name: str) -> str:

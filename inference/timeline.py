@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from collector.facts import Event
 from inference.event_kinds import NOT_OF_MACHINES, Kind, kind_of
-
-_AGENT = "vCLS"
 
 AHEAD = timedelta(hours=1)
 """So far after the present an event may be dated; one further ahead is of a clock that was wrong, and of no known time."""
@@ -37,12 +35,13 @@ class Timeline:
         not_counted: Collection[str] = (),
         present: Collection[str] = (),
         *,
+        is_apart: Callable[[str], bool] = lambda _: False,
         now: datetime | None = None,
     ) -> Timeline:
         """The timeline of events in any order, each key once.
 
-        Those of machines in ``not_counted`` are left out, by their names those of agents that are ``present`` no more, and
-        those dated after ``now``, the vCenter's clock.
+        Those of machines in ``not_counted`` are left out, those of machines that are ``present`` no more and whose name
+        ``is_apart``, and those dated after ``now``, the vCenter's clock.
         """
         kinds: list[Kind] = []
         kept: list[Event] = []
@@ -52,13 +51,10 @@ class Timeline:
             if kind is None or event.key == last or (latest is not None and event.at > latest):
                 continue
             last = event.key
-            vm = event.vm
-            if kind not in NOT_OF_MACHINES and (vm in not_counted or (vm not in present and _is_agent(event.vm_name))):
+            vm, name = event.vm, event.vm_name
+            was_apart = name is not None and vm not in present and is_apart(name)
+            if kind not in NOT_OF_MACHINES and (vm in not_counted or was_apart):
                 continue
             kinds.append(kind)
             kept.append(event)
         return cls(kinds, kept)
-
-
-def _is_agent(name: str | None) -> bool:
-    return name is not None and name.startswith(_AGENT)

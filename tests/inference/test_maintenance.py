@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
@@ -85,6 +87,17 @@ def test_agents_that_the_platform_stops_do_not_count(build: EstateBuilder) -> No
     build.cluster().machine("a").machine("vCLS-1")
     enter(build, "a", stopped=("vCLS-1",))
     assert outcomes(build) == ["evacuated"]
+
+
+@pytest.mark.parametrize("name", ["cp-parent-3f", "vdi-017", "veeam-proxy-02", "vCLS-9", "W10-POOL-31"])
+def test_deleted_machines_that_were_no_workloads_do_not_count(build: EstateBuilder, name: str) -> None:
+    """A desktop thrown away after its session, its parent or a proxy that was powered off is known by its name alone."""
+    build.cluster().machine("a").machines(10, prefix="W10-POOL", guest_id="windows9_64Guest")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("a")
+    build.drs_move("vm-99", vm_name=name).event("VmPoweredOffEvent", vm="vm-98", vm_name=name, host="c1-h1")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["evacuated"]
+    assert [move.vm for move in build.estate().moves] == ["a"]
 
 
 def test_machines_on_other_hosts_have_no_part(build: EstateBuilder) -> None:
