@@ -68,12 +68,16 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     if not with_ha:
         return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
     watched = estate.base.verdicts.watched
-    ids = {cluster.id for cluster in with_ha}
-    inside = tuple(vm for vm in running.items if estate.base.cluster_of_vm.get(vm.id) in ids)
+    ids, place = {cluster.id for cluster in with_ha}, estate.base.cluster_of_vm
+    inside = tuple(vm for vm in running.items if place.get(vm.id) in ids)
+    placed = sum(vm.id in place or vm.knows("host") for vm in running.items)
+    if running.items and not placed:
+        return unknown(name, "the hosts of the virtual machines could not be read")
+    seen = running.seen * placed / len(running.items) if running.items else running.seen
 
     return share_of(
         name,
-        Population(inside, running.seen * len(with_ha) / (len(with_ha) + unread)),
+        Population(inside, seen * len(with_ha) / (len(with_ha) + unread)),
         lambda vm: watched[vm.id],
         nothing="no workload virtual machine runs in a cluster with HA",
         unread="the HA settings of the virtual machines could not be read",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,15 @@ def test_monitoring_and_chosen_priorities_count(build: EstateBuilder) -> None:
     build.cluster("c2", ha=HaConfig(enabled=True, vm_monitoring="vmAndAppMonitoring")).machines(2, host="c2-h1", prefix="b")
     found = build.observe("ha_vm_monitoring")
     assert (found.numerator, found.denominator) == (4, 6)
+
+
+def test_monitoring_of_machines_whose_place_is_hidden_is_not_seen(build: EstateBuilder) -> None:
+    """Machines whose host could not be read may be in a cluster with HA or not."""
+    build.cluster().machines(6).machine_gap("host")
+    build.vms = [replace(vm, host=None) for vm in build.vms]
+    assert build.observe("ha_vm_monitoring").state == "unknown"
+    found = build.machines(4, prefix="b").observe("ha_vm_monitoring")
+    assert (found.denominator, found.seen) == (4, 0.4)
 
 
 def test_fault_tolerance_unused_does_not_apply(build: EstateBuilder) -> None:
