@@ -69,7 +69,7 @@ NOT_OF_MACHINES = frozenset(
 )
 """Kinds about hosts and plans: a virtual machine that such an event names has no part in it."""
 
-_BY_NAME = {
+NAMES = {
     "vmbeinghotmigratedevent": Kind.LIVE_BEGIN,
     "vmbeingmigratedevent": Kind.COLD_BEGIN,
     "vmbeingrelocatedevent": Kind.RELOCATE_BEGIN,
@@ -87,6 +87,7 @@ _BY_NAME = {
     "enteredmaintenancemodeevent": Kind.MAINTENANCE,
     "exitmaintenancemodeevent": Kind.MAINTENANCE_END,
     "canceledhostoperationevent": Kind.MAINTENANCE_END,
+    "timedouthostoperationevent": Kind.MAINTENANCE_END,
     "vmrestartedonalternatehostevent": Kind.HA_RESTART,
     "com.vmware.vc.ha.vmrestartedbyhaevent": Kind.HA_RESTART,
     "vmsecondaryaddedevent": Kind.FT_ADDED,
@@ -98,6 +99,7 @@ _BY_NAME = {
     "com.vmware.vc.vminstantclonedevent": Kind.INSTANT_CLONED,
     "vmremovedevent": Kind.REMOVED,
 }
+"""Kinds by whole event type ids in lower case; vCenter is asked for each of them."""
 
 _PLANS = ("planexec", "recoveryplanexecute")
 _PHASES = ("", "test", "cleanup", "reprotect")
@@ -121,7 +123,7 @@ _BY_LAST_SEGMENT = {
 def kind_of(event_type: str) -> Kind | None:
     """The kind of an event type id, or ``None`` where it means nothing here."""
     name = event_type.lower()
-    if found := _BY_NAME.get(name):
+    if found := NAMES.get(name):
         return found
     if "." in name:
         last = name.rpartition(".")[2].removesuffix("event")

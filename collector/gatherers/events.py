@@ -1,8 +1,8 @@
 """Events: which ones are asked for, and what each one says.
 
-An event filter takes exact ids and no wildcards, so every id stands here, but for those that Site Recovery Manager and
-vSphere Replication list in their own registration. vCenter's catalogue spells the HA ids with ``ha`` and ``HA`` and the ids of
-Site Recovery Manager changed between releases: all spellings are asked for.
+An event filter takes exact ids and no wildcards, so every id stands here, but for those that Site Recovery Manager, Live
+Recovery and vSphere Replication list in their own registration. vCenter's catalogue spells the HA ids with ``ha`` and ``HA``
+and the ids of Site Recovery Manager changed between releases: all spellings are asked for.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ MIGRATION = (
     "VmRelocateFailedEvent",
     "DrsVmMigratedEvent",
 )
-MAINTENANCE = ("EnteringMaintenanceModeEvent", "EnteredMaintenanceModeEvent", "ExitMaintenanceModeEvent")
+MAINTENANCE = (
+    "EnteringMaintenanceModeEvent",
+    "EnteredMaintenanceModeEvent",
+    "ExitMaintenanceModeEvent",
+    "CanceledHostOperationEvent",
+    "TimedOutHostOperationEvent",
+)
 AVAILABILITY = (
     "VmRestartedOnAlternateHostEvent",
     "DasHostFailedEvent",
@@ -122,7 +128,7 @@ KNOWN = (
 )
 """Event type ids that are asked for everywhere."""
 
-OWN_LISTS = ("com.vmware.vcdr", "com.vmware.vchms")
+OWN_LISTS = ("com.vmware.vcdr", "com.vmware.liverecover", "com.vmware.vlr", "com.vmware.vchms")
 """Extensions that are asked for every event id they registered, by the start of their key in lower case."""
 
 _EXTENDED = {"EventEx", "ExtendedEvent"}

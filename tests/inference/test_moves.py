@@ -87,7 +87,7 @@ def test_a_move_off_a_host_entering_maintenance_is_an_evacuation(build: EstateBu
     assert causes == [("vm-1", "drs"), ("vm-2", "evacuation"), ("vm-3", "evacuation"), ("vm-4", "drs"), ("vm-4", "drs")]
 
 
-@pytest.mark.parametrize("end", ["ExitMaintenanceModeEvent", "CanceledHostOperationEvent"])
+@pytest.mark.parametrize("end", ["ExitMaintenanceModeEvent", "CanceledHostOperationEvent", "TimedOutHostOperationEvent"])
 def test_an_abandoned_maintenance_evacuates_no_more(build: EstateBuilder, end: str) -> None:
     """After maintenance was given up or ended, moves off the host are balancing again."""
     build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1").event(end, host="c1-h1").drs_move("a")

@@ -138,10 +138,11 @@ def test_each_type_is_asked_for_once() -> None:
     assert len(asked) == len(set(asked)) == len(KNOWN) + 1
 
 
-def test_only_recovery_products_add_their_own_ids() -> None:
-    """The ids of other extensions are not asked for; those of a site-specific recovery key in odd case are."""
+@pytest.mark.parametrize("key", ["com.vmware.VCDR-site7", "com.vmware.vcHms", "com.vmware.liverecover", "com.vmware.vlr"])
+def test_only_recovery_products_add_their_own_ids(key: str) -> None:
+    """The ids of other extensions are not asked for; those of recovery products are, under a site's own key in odd case too."""
     others = Extension("com.vmware.vcIntegrity", event_ids=("com.vmware.vcIntegrity.X",))
-    site = Extension("com.vmware.VCDR-site7", event_ids=("com.vmware.vcDr.Y",))
+    site = Extension(key, event_ids=("com.vmware.vcDr.Y",))
     assert set(type_ids([others, site])) - set(KNOWN) == {"com.vmware.vcDr.Y"}
 
 
