@@ -243,6 +243,8 @@ def _item_faults(item: Item, families: set[str], by_id: dict[str, Item]) -> Iter
         yield from _curve_faults(item)
     elif item.cuts or item.b or item.a is not None:
         yield "a context item is never scored, so it has no cuts, b or a"
+    if item.maximum is not None:
+        yield from _maximum_faults(item, item.maximum)
     if item.not_penalised_when is not None:
         yield from _reference_faults(
             "not_penalised_when", item.not_penalised_when.item, item.not_penalised_when.category, by_id
@@ -264,6 +266,13 @@ def _curve_faults(item: Item) -> Iterator[str]:
         yield f"cuts of a share are at most 1, not {item.thresholds[-1]:g}"
     if any(low >= high for low, high in pairwise(item.b)):
         yield f"thresholds out of order: positions b {list(item.b)} must rise"
+
+
+def _maximum_faults(item: Item, maximum: float) -> Iterator[str]:
+    if item.measure != "count":
+        yield "maximum is for counts; no share is above 1 and no rate has a highest"
+    elif item.thresholds and maximum < max(item.thresholds):
+        yield f"maximum {maximum:g} is below its last cut {max(item.thresholds):g}"
 
 
 def _falling_faults(item: Item) -> Iterator[str]:

@@ -50,6 +50,8 @@ def _contradictions(observation: Observation, item: Item) -> Iterator[str]:
         yield "it is observed and has no value"
     if item.measure == "share" and value is not None and value > 1 + TOLERANCE:
         yield f"share {value:g} is above 1"
+    if item.maximum is not None and value is not None and value > item.maximum + TOLERANCE:
+        yield f"value {value:g} is above {item.maximum:g}, the highest there is"
     if numerator is None or denominator is None:
         return
     if denominator == 0:

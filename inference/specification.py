@@ -159,10 +159,10 @@ class Item(Data):
 
     ``cuts`` are the raw values where categories 1, 2, 3 begin (``any`` is anything above zero), ``b`` the positions at which
     half of the teams have reached them, ``a`` how sharply they separate. ``minimum`` is the smallest denominator that says
-    anything. ``pool`` says how counts of several vCenters join; ``mean`` weighs them by their workload VMs, for what cannot be
-    added up. With ``better: lower`` the cuts fall, and a category begins below its cut. ``configured_category`` is what an
-    exercised item reaches by configuration alone: it counts in part, and as exercise not at all. Context items have neither
-    cuts nor positions: they are shown, never scored.
+    anything, ``maximum`` the highest level that a count can have. ``pool`` says how counts of several vCenters join; ``mean``
+    weighs them by their workload VMs, for what cannot be added up. With ``better: lower`` the cuts fall, and a category begins
+    below its cut. ``configured_category`` is what an exercised item reaches by configuration alone: it counts in part, and as
+    exercise not at all. Context items have neither cuts nor positions: they are shown, never scored.
     """
 
     id: Identifier
@@ -174,6 +174,7 @@ class Item(Data):
     b: tuple[Annotated[float, Field(ge=-1, le=5)], ...] = ()
     a: Positive | None = None
     minimum: Annotated[float, Field(ge=0)] = 0.0
+    maximum: Positive | None = None
     design_effect: Annotated[float, Field(ge=1)] = 1.0
     positive_only: bool = False
     configured_category: Category | None = None

@@ -37,6 +37,8 @@ def problems(*entries: object) -> tuple[str, ...]:
         ({"indicator": "ha_share", "value": "much"}, "ha_share: value 'much' is not a number"),
         ({"indicator": "ha_share", "value": True}, "ha_share: value True is not a number"),
         ({"indicator": "scale", "value": 10**400}, "is not a number"),
+        ({"indicator": "self_service", "value": 7}, "self_service: value 7 is above 3, the highest there is"),
+        ({"indicator": "dr_registered", "numerator": 2}, "dr_registered: value 2 is above 1, the highest there is"),
         ({"indicator": "ha_share", "numerator": 7, "denominator": 5}, "7 of 5 is more than there are"),
         ({"indicator": "ha_share", "numerator": 7}, "numerator and denominator come together"),
         ({"indicator": "ha_share", "numerator": 0, "denominator": 0}, "denominator is 0; say unknown instead"),

@@ -72,11 +72,13 @@ def test_an_indicator_given_twice_is_refused(assessed: Judged) -> None:
         Observation(indicator="ha_share", state="observed"),
         Observation(indicator="ha_share", state="observed", value=0.9, numerator=1, denominator=5),
         share("ha_share", 3, 5, seen=1.5),
+        amount("self_service", 7),
+        amount("dr_registered", 2),
     ],
 )
 def test_impossible_numbers_are_unknown_with_a_reason(assessed: Judged, nonsense: Observation) -> None:
     """A reading that cannot be right is not weighed, and says why, in place of stopping the whole assessment."""
-    shown = next(e for e in assessed(nonsense).evidence if e.observation.indicator == "ha_share")
+    shown = next(e for e in assessed(nonsense).evidence if e.observation.indicator == nonsense.indicator)
     assert shown.observation.state == "unknown"
     assert "cannot be right" in shown.observation.reason
     assert (shown.observation.value, shown.category, shown.contribution) == (None, None, None)
@@ -146,8 +148,8 @@ def test_a_business_estate_is_read_as_one_and_confirmed(assessed: Judged, busine
 def test_shelfware_stays_below_business_production(assessed: Judged) -> None:
     """Every switch on and nothing used is at most stage 1."""
     bought = [
-        share(o.indicator, 500, 500) if MODEL.by_id[o.indicator].measure == "share" else amount(o.indicator, 500)
-        for o in CONFIGURED
+        share(item.id, 500, 500) if item.measure == "share" else amount(item.id, item.maximum or 500)
+        for item in (MODEL.by_id[o.indicator] for o in CONFIGURED)
     ]
     unused = [
         share(o.indicator, 0, 50) if MODEL.by_id[o.indicator].measure == "share" else amount(o.indicator, 0)

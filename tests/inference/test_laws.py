@@ -46,7 +46,7 @@ def answer(draw: st.DrawFn, item: Item) -> Observation:
         return share(item.id, draw(st.one_of(st.integers(0, total), st.sampled_from([0, total, *near]))), total, seen=seen)
     if item.measure == "rate":
         return rate(item.id, draw(st.integers(0, 400)), draw(st.floats(item.minimum, 60.0)), seen=seen)
-    highest = max(item.thresholds) * 2 if item.cuts else 10
+    highest = item.maximum or (max(item.thresholds) * 2 if item.cuts else 10)
     return amount(item.id, draw(st.integers(0, int(highest))), seen=seen)
 
 
@@ -72,7 +72,8 @@ def raised(draw: st.DrawFn) -> tuple[tuple[Observation, ...], tuple[Observation,
     elif MODEL.by_id[chosen.indicator].better == "lower":
         high = replace(chosen, value=(chosen.value or 0.0) / draw(st.integers(2, 50)))
     else:
-        high = replace(chosen, value=(chosen.value or 0.0) + draw(st.integers(1, 50)))
+        value = (chosen.value or 0.0) + draw(st.integers(1, 50))
+        high = replace(chosen, value=min(value, MODEL.by_id[chosen.indicator].maximum or value))
     return low, tuple(high if o is chosen else o for o in low)
 
 

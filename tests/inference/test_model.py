@@ -52,6 +52,12 @@ def refused(change: Callable[[Data], None]) -> str:
         (lambda d: item(d, "ha_share").update(configured_category=1), "a category that an exercised item has"),
         (lambda d: item(d, "prov_gap").update(positive_only=True), "lower is better contradicts positive_only"),
         (lambda d: item(d, "ha_share").update(cuts=[0.3, 0.7, 1.5]), "cuts of a share are at most 1"),
+        (lambda d: item(d, "self_service").update(maximum=2), "self_service: maximum 2 is below its last cut 3"),
+        (lambda d: item(d, "self_service").update(maximum=0), "maximum: Input should be greater than 0"),
+        (
+            lambda d: item(d, "ha_share").update(maximum=1),
+            "maximum is for counts; no share is above 1 and no rate has a highest",
+        ),
         (lambda d: item(d, "ha_share").update(b=[1.3, 1.7]), "has 3 cuts and 2 positions"),
         (lambda d: item(d, "ha_share").pop("a"), "a scored item needs cuts, b and a"),
         (lambda d: item(d, "ft").pop("family"), "ft: has no family"),
