@@ -7,8 +7,9 @@ dictionary access for each token.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
@@ -24,10 +25,14 @@ _LETTERS = re.compile(r"[a-z]+")
 _DOMAIN = re.compile(
     r"^([^.\s]+)\.(?:[\w-]+\.)*(?:local|lan|com|net|org|corp|int|internal|intra|io|example|test|[a-z]{2})$", re.IGNORECASE
 )
+_ENVIRONMENT_LETTER = re.compile(r"(?<=[a-z0-9][-_ ])[a-z](?=[-_ ])")
+_TIER = re.compile(r"^tier[-_ ]+(?=\d)")
+_DATA_CENTRE = re.compile(r"dc\d+")
 _DIGITS, _SEPARATORS = "0123456789", "-_ "
+_A_NUMBER = "-0"
 _MOST_REMEMBERED = 100_000
 _LONGEST_COMPOUND = 24
-_SHORTEST_PART = 3  # two letters are too easily met by chance inside a word
+_SHORTEST_PART = 3  # two letters are too easily met by chance inside a word, but for those that the data names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Lexicon:
 
     apps: Mapping[str, AppClass]
     environments: Mapping[str, Environment]
+    letters: Mapping[str, Environment]
     neutral: frozenset[str]
     desktops: frozenset[str]
     desktop_guests: tuple[str, ...]
@@ -62,7 +68,7 @@ class Lexicon:
     appliance_prefixes: tuple[str, ...]
     appliance_sets: tuple[frozenset[str], ...]
     appliance_managers: tuple[str, ...]
-    site_coded: re.Pattern[str]
+    glued: re.Pattern[str]
     compoundable: frozenset[str]
     _tokens: dict[str, Meaning] = field(default_factory=dict)
     _series: dict[str, Meaning] = field(default_factory=dict)
@@ -80,8 +86,13 @@ class Lexicon:
 
     def read_afresh(self, text: str) -> Meaning:
         """The same without memory of earlier names."""
-        label = _DOMAIN.match(text)
-        return self._combine(_TOKENS.findall(_CAMEL.sub(" ", label[1] if label else text).lower()))
+        plain = fold(text)
+        label = _DOMAIN.match(plain)
+        low = _TIER.sub("tier", _CAMEL.sub(" ", label[1] if label else plain).lower())
+        said = self._combine(self._joined(_machine_words(_TOKENS.findall(low))))
+        if said.environment is None and (coded := self._coded_environment(low)):
+            return replace(said, environment=coded)
+        return said
 
     def read_path(self, names: Iterable[str]) -> Meaning:
         """The meaning of a folder path, from the outermost name to the innermost; the innermost that speaks counts."""
@@ -103,6 +114,23 @@ class Lexicon:
             known = self._guests[guest_id] = low.startswith(self.desktop_guests) and "server" not in low
         return known
 
+    def _joined(self, tokens: list[str]) -> list[str]:
+        """The tokens, two neighbours as one word where they are one: ``pre-prod``, ``Share Point``, ``Tier 1 databases``."""
+        answer: list[str] = []
+        for token in tokens:
+            if answer and len(token) >= _SHORTEST_PART and not token.isdigit() and self._is_word(answer[-1] + token):
+                answer[-1] += token
+            else:
+                answer.append(token)
+        return answer
+
+    def _coded_environment(self, low: str) -> Environment | None:
+        """The environment that one letter between two signs stands for: ``nyc-t-sql01`` is a test machine."""
+        return next((self.letters[letter] for letter in _ENVIRONMENT_LETTER.findall(low) if letter in self.letters), None)
+
+    def _is_word(self, text: str) -> bool:
+        return text in self.apps or text in self.environments or text in self.neutral or text in self.desktops
+
     def _combine(self, tokens: list[str]) -> Meaning:
         app: AppClass | None = None
         environment: Environment | None = None
@@ -111,8 +139,7 @@ class Lexicon:
             found = self._tokens.get(token)
             if found is None:
                 found = self._tokens[token] = self._read_token(token)
-            if found.app and (app is None or (app.kind == "infrastructure" and found.app.kind == "business")):
-                app = found.app
+            app = _first_app(app, found.app)
             environment = environment or found.environment
             desktop = desktop or found.desktop
             appliance = appliance or found.appliance
@@ -122,27 +149,33 @@ class Lexicon:
         return Meaning(app, environment, desktop, appliance)
 
     def _read_token(self, token: str) -> Meaning:
-        """One token: as it stands, else its runs of letters, else a compound of known words or one after a site code."""
-        if token in self.apps or token in self.environments or token in self.desktops or token in self.neutral:
-            return self._word(token)
-        return self._all([self._letters(letters, numbered=token != letters) for letters in _LETTERS.findall(token)])
+        """One token: as it stands, else its runs of letters, else a known word with codes around it."""
+        for whole in (token, token.strip(_DIGITS)):
+            if self._is_word(whole):
+                return self._word(whole)
+        said = self._all([self._letters(letters) for letters in _LETTERS.findall(token) if len(letters) >= _SHORTEST_PART])
+        coded = None if said.appliance else self.glued.fullmatch(token)
+        if coded is None:
+            return said
+        before, word, *letters = coded.groups()
+        around = self._all([said, self._word(before), self._word(word)])
+        return replace(around, environment=around.environment or next((self.letters[code] for code in letters if code), None))
 
-    def _letters(self, letters: str, *, numbered: bool) -> Meaning:
+    def _letters(self, letters: str) -> Meaning:
+        """One run of letters: a word, or a compound of known words."""
         if letters.startswith(self.appliance_prefixes):
             return Meaning(appliance=True)
-        if letters in self.neutral or letters in self.apps or letters in self.environments or letters in self.desktops:
+        if self._is_word(letters):
             return self._word(letters)
         if len(letters) <= _LONGEST_COMPOUND and (parts := _split(letters, self.compoundable)):
             return self._all([self._word(part) for part in parts])
-        if numbered and (coded := self.site_coded.fullmatch(letters)):
-            return Meaning(app=self.apps[coded[1]])
         return Meaning()
 
     @staticmethod
     def _all(meanings: list[Meaning]) -> Meaning:
-        """Several meanings side by side; the first that names an application or an environment counts."""
+        """Several meanings side by side; the first that names an environment counts, and the first application."""
         return Meaning(
-            next((m.app for m in meanings if m.app), None),
+            _first_app(*(m.app for m in meanings)),
             next((m.environment for m in meanings if m.environment), None),
             any(m.desktop for m in meanings),
             any(m.appliance for m in meanings),
@@ -152,22 +185,46 @@ class Lexicon:
         return Meaning(self.apps.get(word), self.environments.get(word), word in self.desktops)
 
 
-def _without_numbers(text: str) -> str:
-    """A name without the numbers that stand alone at its end, which say nothing; names with a domain are left as they are."""
-    if "." in text:
+def fold(text: str) -> str:
+    """A text without accents: ``Produccion`` for ``Producción``."""
+    if text.isascii():
         return text
-    end = text.rstrip(_DIGITS)
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+
+
+def _first_app(*apps: AppClass | None) -> AppClass | None:
+    """The first of the business, else the first: a web server of a database is there for the database."""
+    every = [app for app in apps if app]
+    return next((app for app in every if app.kind == "business"), every[0] if every else None)
+
+
+def _machine_words(tokens: list[str]) -> list[str]:
+    """The tokens without a data centre before the machine's own name and number: ``dc1`` in ``dc1-vm-0042``."""
+    if len(tokens) > 1 and _DATA_CENTRE.fullmatch(tokens[0]) and tokens[-1][-1].isdigit():
+        rest = tokens[1:]
+        return rest if any(not token.isdigit() for token in rest) else tokens
+    return tokens
+
+
+def _without_numbers(text: str) -> str:
+    """A name with one number in place of those that stand alone at its end, which say nothing.
+
+    Names with a domain are left as they are, and so are those that begin with a tier.
+    """
+    if "." in text or text[:4].lower() == "tier":
+        return text
+    whole, end = text, text.rstrip(_DIGITS)
     while end != text and end and end[-1] in _SEPARATORS:
         text = end.rstrip(_SEPARATORS)
         end = text.rstrip(_DIGITS)
-    return text
+    return text if text == whole else f"{text}{_A_NUMBER}"
 
 
 def _split(letters: str, known: frozenset[str]) -> list[str]:
     """One way to write ``letters`` as known words, preferring long ones; empty where there is none."""
     if not letters:
         return []
-    for end in range(len(letters), _SHORTEST_PART - 1, -1):
+    for end in range(len(letters), 1, -1):
         if letters[:end] in known and (end == len(letters) or (rest := _split(letters[end:], known))):
             return [letters[:end], *(rest if end < len(letters) else [])]
     return []
@@ -179,11 +236,14 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
     environments = {word: env for env, words in data["environments"].items() for word in words}
     neutral = frozenset(data["neutral"])
     desktops = frozenset(data["desktops"]["words"])
-    coded = sorted({word for c in data["classes"] for word in c.get("after_site_code", ())}, key=len, reverse=True)
+    letters = data["environment_letters"]
+    codes = "".join(letters)
+    glued = sorted({word for c in data["classes"] for word in c.get("glued", ())}, key=len, reverse=True)
     known = frozenset(apps) | frozenset(environments) | neutral | desktops
     return Lexicon(
         apps=apps,
         environments=environments,
+        letters=letters,
         neutral=neutral,
         desktops=desktops,
         desktop_guests=tuple(data["desktops"]["guests"]),
@@ -191,8 +251,8 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         appliance_prefixes=tuple(data["appliances"]["prefixes"]),
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),
-        site_coded=re.compile(rf"[a-z]{{2,4}}({'|'.join(coded)})"),
-        compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART and word.isalpha()),
+        glued=re.compile(rf"([a-z]{{0,6}}?)({'|'.join(glued)})(?:\d+|([{codes}])\d+|\d\d+([{codes}]))"),
+        compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART and word.isalpha()) | {*data["short"]},
     )
 
 

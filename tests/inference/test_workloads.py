@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     "name",
-    ["sapphire", "aurora01", "asap", "vm-101", "developer-portal", "winsrv2019", "DC0_C0_RP0_VM1", "k8s-node-1", "", "x"],
+    [
+        *("sapphire", "aurora01", "asap", "asap01", "vm-101", "developer-portal", "winsrv2019", "k8s-node-1", "", "x"),
+        *("testament", "webex01", "dcops01", "vmlx0042", "message01", "ghana01", "fedora33", "pandora1", "possum", "node-s4"),
+        *("DC0_C0_RP0_VM1", "DC1_H0_VM1", "dc2-lnx-0017", "contest01", "navigator01", "excel01", "R & D", "dc1-x-7"),
+        *("tkg-cluster-01-md-0-67b69c558f-bdb4j", "tkg-01-md-0-6db4c-db4jx", "Aurora-7bfs4"),
+    ],
 )
 def test_words_do_not_match_inside_other_words(name: str) -> None:
     """A name that only contains the letters of a product, or nothing known, says nothing."""
@@ -46,6 +51,27 @@ def test_words_do_not_match_inside_other_words(name: str) -> None:
         ("print.example.local", "print", None),
         ("webapp-dev-1", "web", "development"),
         ("HarborTest", "build", "test"),
+        ("NYC-P-SQLCL01-N2", "database", "production"),
+        ("nyc-t-sql01", "database", "test"),
+        ("LONSQLD02", "database", "development"),
+        ("GBLONEXCH01", "exchange", None),
+        ("FRPARSAPT01", "sap", "test"),
+        ("VSQL01", "database", None),
+        ("USCHISQL01T", "database", "test"),
+        ("01db", "database", None),
+        ("PRDSAPHANA01", "sap", "production"),
+        ("nycdb01", "database", None),
+        ("crmdb01", "crm", None),
+        ("webdb01", "database", None),
+        ("mail-relay", "dns", None),
+        ("mailrelay01", "dns", None),
+        ("RDS01", "citrix", None),
+        ("ORCL01", "oracle", None),
+        ("E-Commerce 2", "commerce", None),
+        ("Tier 1", "tier1", None),
+        ("DC01", "domain_controller", None),
+        ("DC02-NYC", "domain_controller", None),
+        ("db-2", "database", None),
     ],
 )
 def test_names_tell_class_and_environment(name: str, app: str, environment: str | None) -> None:
@@ -53,6 +79,30 @@ def test_names_tell_class_and_environment(name: str, app: str, environment: str 
     meaning = builtin().read(name)
     assert meaning.app is not None
     assert (meaning.app.id, meaning.environment) == (app, environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "environment"),
+    [
+        *[
+            (name, "production")
+            for name in ("Produktion", "sql-produccion-01", "Producción", "sqlprd01", "Post-Live", "Production")
+        ],
+        *[
+            (name, "test")
+            for name in ("Abnahme", "recette", "Pruebas", "collaudo", "Acceptatie", "Homologação", "Préprod", "QA")
+        ],
+        *[
+            (name, "test")
+            for name in ("non-prod-sql", "Non Production", "NonProd", "sql-pre-prod-01", "Pre-Production", "pre-01")
+        ],
+        *[(name, "development") for name in ("Entwicklung", "Schulung", "Développement", "desarrollo", "sviluppo", "DEV-02")],
+        *[(name, None) for name in ("Tier 3", "Pre-Sales CRM", "Antwerp", "Q & A", "t-sql01", "sql-x-01", "Information")],
+    ],
+)
+def test_names_tell_the_environment_in_the_language_of_who_gave_them(name: str, environment: str | None) -> None:
+    """Words of several languages with and without accents, and what is before or not production is none of it."""
+    assert builtin().read(name).environment == environment
 
 
 @pytest.mark.parametrize(
