@@ -144,7 +144,7 @@ class Lexicon:
             desktop = desktop or found.desktop
             appliance = appliance or found.appliance
         if not appliance and len(tokens) > 1:
-            words = {match for token in tokens for match in _LETTERS.findall(token)}
+            words = {run for token in tokens for run in _LETTERS.findall(token) if len(run) > 1 or run == token}
             appliance = any(wanted <= words for wanted in self.appliance_sets)
         return Meaning(app, environment, desktop, appliance)
 

@@ -106,11 +106,29 @@ def test_names_tell_the_environment_in_the_language_of_who_gave_them(name: str, 
 
 
 @pytest.mark.parametrize(
-    "name", ["NSX-Manager-0", "nsxmgr01", "nsxctrl03-NSX-controller-5", "hcx-ix-1", "backup-proxy-02", "Z-VRA-esx1x", "zvra-1"]
+    "name",
+    [
+        *(
+            "NSX-Manager-0",
+            "nsxmgr01",
+            "nsxctrl03-NSX-controller-5",
+            "hcx-ix-1",
+            "backup-proxy-02",
+            "VBRPROXY01",
+            "bkp-proxy-3",
+        ),
+        *("Z-VRA-esx1x", "Z-VRA-esx01.example.local", "zvra-1"),
+    ],
 )
 def test_appliances_are_known_by_name(name: str) -> None:
     """System work says so in its name."""
-    assert builtin().read(name).appliance == (name != "Z-VRA-esx1x")
+    assert builtin().read(name).appliance
+
+
+@pytest.mark.parametrize("name", ["vra01", "vra-x012345678z-1", "proxy01", "zone-vrack"])
+def test_words_of_appliances_count_together_alone(name: str) -> None:
+    """Half of a pair of words names no appliance, nor does a letter that only stands beside digits."""
+    assert not builtin().read(name).appliance
 
 
 @pytest.mark.parametrize(
