@@ -12,14 +12,13 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from collector.facts import CustomField, Tag, VirtualMachine
-from inference.lexicon import Lexicon, Meaning
-from inference.notes import read_note, speaks_of_backup
+from inference.lexicon import CRITICAL, Lexicon, Meaning
+from inference.notes import is_denied, read_note, speaks_of_backup, words_in
 from inference.products import data_file
 
 Kind = Literal["owner", "tenant", "criticality", "environment", "application"]
 
 _WORDS = re.compile(r"[a-z0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOTHING = Meaning()
 
 
@@ -51,6 +50,11 @@ class Attributes:
         """Whom a machine is made for: its project, team or cost centre, else its owner."""
         return self._value(vm, "tenant") or self._value(vm, "owner")
 
+    def is_backed_up(self, vm: VirtualMachine) -> bool:
+        """Whether its note, an attribute or a tag says that a machine is backed up."""
+        own = ((self.names.get(key, ""), text) for key, text in vm.custom_values)
+        return read_note(vm.annotation).backup or _says_backup(own) or is_tagged_for_backup(vm.tags)
+
     def meaning(self, vm: VirtualMachine) -> Meaning:
         """The application and the environment that the attributes of a machine name."""
         if not vm.custom_values or not self.kinds:
@@ -68,13 +72,14 @@ class Attributes:
         return self._meaning((self.categories.get(tag.category), tag.name) for tag in vm.tags)
 
     def _meaning(self, said: Iterable[tuple[Kind | None, str]]) -> Meaning:
-        app = environment = None
+        app = critical = environment = None
         for kind, text in said:
             if kind in {"application", "environment", "criticality"}:
                 found = self._read(text) if kind != "criticality" else self._critical(text)
-                app = app or (found.app if kind != "environment" else None)
+                app = app or (found.app if kind == "application" else None)
+                critical = critical or (found.app if kind == "criticality" else None)
                 environment = environment or found.environment
-        return Meaning(app, environment)
+        return Meaning(app or critical, environment)
 
     def _value(self, vm: VirtualMachine, kind: Kind) -> str | None:
         for tag in vm.tags or ():
@@ -99,28 +104,31 @@ class Attributes:
         return self._known[text]
 
     def _critical(self, text: str) -> Meaning:
-        plain = "".join(_WORDS.findall(text.lower()))
-        return Meaning(self._lexicon.apps["tier1"]) if plain in _data()["critical"] else _NOTHING
+        plain, critical = "".join(_WORDS.findall(text.lower())), self._lexicon.apps[CRITICAL]
+        if plain in _data()["critical"] or (self._read(text).app == critical and not is_denied(text)):
+            return Meaning(critical)
+        return _NOTHING
 
 
 def is_tagged_for_backup(tags: Iterable[Tag] | None) -> bool:
     """Whether a tag says that a machine is backed up, by its own name or by that of its category, and none that it is not."""
-    answers = {not denies(tag.name) for tag in tags or () if speaks_of_backup(tag.name) or speaks_of_backup(tag.category)}
-    return answers == {True}
+    return _says_backup((tag.category, tag.name) for tag in tags or ())
+
+
+def _says_backup(said: Iterable[tuple[str, str]]) -> bool:
+    """Whether a value says that a machine is backed up, by itself or by the name of what it is a value of, and none says no."""
+    return {not denies(value) for name, value in said if speaks_of_backup(value) or speaks_of_backup(name)} == {True}
 
 
 @lru_cache(maxsize=4096)
 def denies(text: str) -> bool:
     """Whether a value says no, or says nothing: ``none``, ``No backup``, ``excluded``."""
-    data, low = _data(), text.strip().lower()
-    words = _WORDS.findall(_CAMEL.sub(" ", text).lower())
-    return low in data["empty"] or not {*words, "".join(words)}.isdisjoint(data["denied"])
+    return text.strip().lower() in _data()["empty"] or is_denied(text)
 
 
 def _kind(name: str) -> Kind | None:
     """What an attribute of this name is for."""
-    words = _WORDS.findall(_CAMEL.sub(" ", name).lower())
-    said = {*words, "".join(words)}
+    said = words_in(name)
     fields: dict[Kind, list[str]] = _data()["fields"]
     return next((kind for kind, known in fields.items() if not said.isdisjoint(known)), None)
 

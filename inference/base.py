@@ -68,7 +68,7 @@ class Base:
     def business(self) -> tuple[BusinessMachine, ...]:
         """Every powered-on workload classed as a business application, test and development copies left out."""
         running = [vm for vm in self.sorted.workloads if vm.power == "poweredOn"]
-        background = Background(self.snapshot.taken_at, running, self.snapshot.clusters, self.events)
+        background = Background(self.snapshot.taken_at, running, self.snapshot.clusters, self.events, self.attributes)
         pairs = ((vm, self.workload_of[vm.id]) for vm in running)
         return tuple(
             BusinessMachine(vm, w.app, background.of(vm), background.protection_of(vm))

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from collector.facts import Allocation, Cluster, Event, VirtualMachine
-from inference.attributes import is_tagged_for_backup
+from inference.attributes import Attributes
 from inference.event_kinds import Kind
 from inference.lexicon import AppClass
-from inference.notes import read_note, speaks_of_backup
 from inference.protection import is_ft_protected, protected_machines
 
 IN_SERVICE = timedelta(days=90)
@@ -52,7 +51,9 @@ class Background:
         running: Sequence[VirtualMachine],
         clusters: Iterable[Cluster],
         events: Mapping[Kind, tuple[Event, ...]],
+        attributes: Attributes,
     ) -> None:
+        self.attributes = attributes
         self.now = now
         self.vcpus = median([vm.vcpus for vm in running if vm.vcpus] or [LARGE_VCPUS])
         self.memory = median([vm.memory_mb for vm in running if vm.memory_mb] or [LARGE_MEMORY_MB])
@@ -76,7 +77,7 @@ class Background:
             found.append("a claim on resources")
         if self._is_protected(vm):
             found.append("protection")
-        if _has_backup(vm):
+        if self.attributes.is_backed_up(vm):
             found.append("backup")
         return tuple(found)
 
@@ -88,7 +89,7 @@ class Background:
             "a claim on resources": _claims(vm.cpu) or _claims(vm.memory),
             "recovery": vm.id in self.protected,
             "fault tolerance": is_ft_protected(vm),
-            "backup": _has_backup(vm),
+            "backup": self.attributes.is_backed_up(vm),
         }
         return tuple(name for name, is_so in found.items() if is_so)
 
@@ -100,11 +101,6 @@ class Background:
         vcpus, memory = vm.vcpus or 0, vm.memory_mb or 0
         relative = vcpus >= LARGE_TIMES_MEDIAN * self.vcpus or memory >= LARGE_TIMES_MEDIAN * self.memory
         return vcpus >= LARGE_VCPUS or memory >= LARGE_MEMORY_MB or relative
-
-
-def _has_backup(vm: VirtualMachine) -> bool:
-    told = read_note(vm.annotation).backup or any(speaks_of_backup(text) for _, text in vm.custom_values)
-    return told or is_tagged_for_backup(vm.tags)
 
 
 def _claims(allocation: Allocation | None) -> bool:

@@ -19,6 +19,9 @@ import yaml
 ClassKind = Literal["business", "infrastructure"]
 Environment = Literal["production", "test", "development"]
 
+CRITICAL = "tier1"
+"""The class of what is known to be critical, and not what it is."""
+
 _TOKENS = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
@@ -101,7 +104,7 @@ class Lexicon:
         desktop = False
         for name in names:
             found = self.read(name)
-            app = found.app or app
+            app = _first_app(found.app, app) if found.app and found.app.id == CRITICAL else found.app or app
             environment = found.environment or environment
             desktop = desktop or found.desktop
         return Meaning(app, environment, desktop)
@@ -193,9 +196,11 @@ def fold(text: str) -> str:
 
 
 def _first_app(*apps: AppClass | None) -> AppClass | None:
-    """The first of the business, else the first: a web server of a database is there for the database."""
-    every = [app for app in apps if app]
-    return next((app for app in every if app.kind == "business"), every[0] if every else None)
+    """The first of the business that says which it is, else the first of the business, else the first.
+
+    A web server of a database is there for the database, and a critical database is a database.
+    """
+    return min((app for app in apps if app), key=lambda app: (app.kind != "business", app.id == CRITICAL), default=None)
 
 
 def _machine_words(tokens: list[str]) -> list[str]:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from inference.lexicon import fold
 from inference.products import data_file
+
+_WORDS = re.compile(r"[a-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CLAUSES = re.compile(r"[.,;\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ def read_note(text: str | None) -> Note:
     groups: list[list[str]] = _data()["self_service"]
     return Note(
         owner=_owner().search(low) is not None,
-        backup=speaks_of_backup(low),
+        backup=speaks_of_backup(low) and any(speaks_of_backup(said) and not is_denied(said) for said in _CLAUSES.split(low)),
         self_service=any(all(word in low for word in group) for group in groups),
     )
 
@@ -43,6 +48,18 @@ def speaks_of_backup(text: str) -> bool:
     """Whether a note, or the value of a custom attribute, speaks of a backup."""
     low = text.lower()
     return any(word in low for word in _data()["backup"])
+
+
+@lru_cache(maxsize=4096)
+def is_denied(text: str) -> bool:
+    """Whether one of its words says no: ``No backup``, ``excluded``."""
+    return not words_in(text).isdisjoint(_data()["denied"])
+
+
+def words_in(text: str) -> set[str]:
+    """The words of a text in lower case and without accents, and all of them as one."""
+    words = _WORDS.findall(_CAMEL.sub(" ", fold(text)).lower())
+    return {*words, "".join(words)}
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from collector.facts import Fact, Snapshot, VirtualMachine
 from inference.attributes import Attributes
-from inference.lexicon import AppClass, Environment, Lexicon, Meaning
+from inference.lexicon import CRITICAL, AppClass, Environment, Lexicon, Meaning
 
 Source = Literal["rule", "tag", "attribute", "folder", "name", "none"]
 
@@ -132,5 +132,11 @@ def _first(apps: Sequence[AppClass | None], environments: Sequence[Environment |
     environment = next((environment for environment in environments if environment), None)
     for source, app in zip(SAID_BY, apps, strict=True):
         if app is not None:
-            return Workload(app, environment, source)
+            return Workload(_precise(app, apps), environment, source)
     return Workload(environment=environment)
+
+
+def _precise(app: AppClass, apps: Sequence[AppClass | None]) -> AppClass:
+    """The application itself, where what is believed first only says that it is critical, and another says what it is."""
+    kinds = (other for other in apps if other and other.kind == "business" and other.id != CRITICAL)
+    return next(kinds, app) if app.id == CRITICAL else app

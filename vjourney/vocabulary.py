@@ -11,7 +11,7 @@ from collector.vcenter.anonymise import Vocabulary
 from inference.accounts import is_import, role_of
 from inference.attributes import denies
 from inference.lexicon import Lexicon, Meaning, builtin
-from inference.notes import Note, read_note, speaks_of_backup
+from inference.notes import Note, read_note, speaks_of_backup, words_in
 from inference.products import data_file, storage_recovery_hints, table
 
 PLATFORM = ("com.vmware.", "vcloud director", "virtualcenter", "hostdiag")
@@ -100,8 +100,7 @@ def _account(text: str) -> str:
 
 def _attribute(text: str) -> str:
     """The words that tell what a custom attribute or a category of tags is for."""
-    plain = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
-    said = {*plain, "".join(plain)}
+    said = words_in(text)
     word = next((word for known in data_file("attributes.yaml")["fields"].values() for word in known if word in said), "")
     return "-".join(filter(None, [word, data_file("notes.yaml")["backup"][0] if speaks_of_backup(text) else ""]))
 
@@ -109,7 +108,7 @@ def _attribute(text: str) -> str:
 def _value(text: str, lexicon: Lexicon) -> str:
     """Words that read as the value of a custom attribute or the name of a tag does, but for "no" none of them its own."""
     backup = f"{data_file('notes.yaml')['backup'][0]}ed" if speaks_of_backup(text) else ""  # no word of the lexicon
-    denied = data_file("attributes.yaml")["denied"][0] if denies(text) else ""
+    denied = data_file("notes.yaml")["denied"][0] if denies(text) else ""
     return "-".join(filter(None, [denied, backup, _meaning(text, lexicon, own=False)]))
 
 

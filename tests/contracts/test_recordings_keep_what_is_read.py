@@ -23,7 +23,7 @@ from inference.accounts import is_import, role_of
 from inference.attributes import Attributes, denies, is_tagged_for_backup
 from inference.event_kinds import kind_of
 from inference.lexicon import builtin
-from inference.notes import read_note, speaks_of_backup
+from inference.notes import read_note
 from inference.places import SHARED_BY_DESIGN
 from inference.population import sort_out
 from inference.products import data_file, hints_at_replication, is_backup_snapshot, table, unlicensed
@@ -67,7 +67,14 @@ def read_value(text: str) -> object:
     """All that the value of a custom attribute says, whatever the attribute is for."""
     machine = a_machine(custom_values=((1, text),))
     said = [(known.owner(machine) is None, known.tenant(machine) is None, known.meaning(machine)) for known in FIELDS.values()]
-    return said, speaks_of_backup(text)
+    fields = (CustomField(1, "Backup"), CustomField(1, "Policy"))
+    return said, [Attributes([field], LEXICON).is_backed_up(machine) for field in fields]
+
+
+def read_attribute(text: str) -> object:
+    """What a custom attribute of this name is for."""
+    known = Attributes([CustomField(1, text)], LEXICON)
+    return known.kinds, known.is_backed_up(a_machine(custom_values=((1, "Gold"),)))
 
 
 def read_category(text: str) -> object:
@@ -109,9 +116,7 @@ PLACES: Mapping[str, Place] = {
         rules.user,
         (*SHAPES[:5], lambda word: f"ACME\\{word}", lambda word: f"{word}-acme@acme.example.com", lambda word: f"{word}acme"),
     ),
-    "attribute": Place(
-        lambda text: Attributes([CustomField(1, text)], LEXICON).kinds, rules.attribute, (*SHAPES, lambda word: f"{word}Of")
-    ),
+    "attribute": Place(read_attribute, rules.attribute, (*SHAPES, lambda word: f"{word}Of")),
     "value": Place(read_value, rules.value, (*SHAPES, lambda word: f" ({word}!) ", "-".join)),
     "category": Place(read_category, rules.attribute, (*SHAPES, lambda word: f"{word}Of")),
     "tag": Place(read_tag, rules.value, (*SHAPES, lambda word: f" ({word}!) ", "-".join, lambda word: f"no {word}")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import CustomField, Folder
+from inference.attributes import Attributes
 from inference.estate import Estate
 from inference.lexicon import builtin
 from inference.rules import Rule
@@ -37,7 +38,8 @@ def workload(build: EstateBuilder, *rules: Rule) -> Workload:
     [
         (((2, "SAP ECC"),), "sap", None),
         (((2, "Intranet"), (4, "Tier 1")), "web", None),
-        (((4, "Tier 1"),), "tier1", None),
+        (((4, "Tier 1"),), "database", None),
+        (((4, "Tier 1 - mission critical"), (2, "SAP")), "sap", None),
         (((4, "Tier 3"),), "database", None),
         (((3, "Production"),), "database", "production"),
         (((3, "UAT"), (2, "Oracle")), "oracle", "test"),
@@ -51,7 +53,84 @@ def test_attributes_come_before_names(
     build.more["custom_fields"] = FIELDS
     found = workload(build.cluster().machine("sql01", custom_values=values))
     assert (found.app.id if found.app else None, found.environment) == (app, environment)
-    assert found.source == ("name" if app == "database" else "attribute")
+    assert found.source == ("name" if app == "database" and (4, "Tier 1") not in values else "attribute")
+
+
+@pytest.mark.parametrize(
+    "value", ["Tier 1", "tier-0", "1", "Mission Critical", "Tier 1 - Mission Critical", "Business critical (T1)"]
+)
+def test_a_value_says_critical_in_its_words(build: EstateBuilder, value: str) -> None:
+    """As a whole, or by one of its words or two neighbours."""
+    build.more["custom_fields"] = FIELDS
+    assert workload(build.cluster().machine("x", custom_values=((4, value),))).app == APPS["tier1"]
+
+
+@pytest.mark.parametrize(
+    "value", ["Tier 2", "not critical", "Non-critical", "non business critical", "Gold", "10", "Tier 3 of 1", ""]
+)
+def test_a_value_that_says_anything_else_is_not_critical(build: EstateBuilder, value: str) -> None:
+    """A lower tier, a denial, a number among words."""
+    build.more["custom_fields"] = FIELDS
+    assert workload(build.cluster().machine("x", custom_values=((4, value),))).app is None
+
+
+def test_what_is_critical_stays_the_application_that_it_is(build: EstateBuilder) -> None:
+    """That a machine is critical says of no application which it is: folder and name still do, and each kind counts."""
+    build.more["custom_fields"] = FIELDS
+    build.cluster().machines(5)
+    for name in ("sap01", "exch01", "orcl01", "web01", "app01"):
+        build.machine(name, custom_values=((4, "Tier 1"),), vcpus=8)
+    estate = build.estate()
+    found = {vm.name: estate.workload_of(vm) for vm in estate.workloads.items[5:]}
+    assert {name: workload.app.id for name, workload in found.items() if workload.app} == {
+        "sap01": "sap",
+        "exch01": "exchange",
+        "orcl01": "oracle",
+        "web01": "tier1",
+        "app01": "tier1",
+    }
+    assert {workload.source for workload in found.values()} == {"attribute"}
+    assert build.observe("biz_div").value == 4
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("Verantwortlicher", "owner"),
+        ("Propriétaire", "owner"),
+        ("Kostenstelle", "tenant"),
+        ("Centro de coste", "tenant"),
+        ("Proyecto", "tenant"),
+        ("Umgebung", "environment"),
+        ("Entorno", "environment"),
+        ("Anwendung", "application"),
+        ("Kritikalität", "criticality"),
+    ],
+)
+def test_attributes_have_names_in_several_languages(field: str, kind: str) -> None:
+    """With their accents, as whoever defined them wrote them."""
+    assert Attributes([CustomField(1, field)], builtin()).kinds == {1: kind}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("Backup", "Daily", True),
+        ("BackupPolicy", "Gold", True),
+        ("NB_LAST_BACKUP", "Sun Jun 2 01:00, policy vm-prod", True),
+        ("Policy", "backup daily", True),
+        ("Backup", "No", False),
+        ("Backup", "", False),
+        ("Policy", "No backup", False),
+        ("Policy", "excluded from backup", False),
+        ("Policy", "Gold", False),
+    ],
+)
+def test_an_attribute_for_backup_says_yes_or_no(build: EstateBuilder, field: str, value: str, *, expected: bool) -> None:
+    """By its own name as a tag does by its category, and a denial is none."""
+    build.more["custom_fields"] = (CustomField(9, field),)
+    machines = build.cluster().machines(5).machine("sql01", custom_values=((9, value),)).estate().business
+    assert ("backup" in machines[0].corroborated_by, "backup" in machines[0].protected_by) == (expected, expected)
 
 
 def test_attributes_come_before_folders(build: EstateBuilder) -> None:

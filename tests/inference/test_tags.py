@@ -45,7 +45,7 @@ def test_tags_that_say_nothing_leave_the_machine_unrecognised(build: EstateBuild
     [
         ((Tag("Application", "SAP ECC"),), "sap", None),
         ((Tag("App Name", "Intranet"), Tag("Service Tier", "Tier 1")), "web", None),
-        ((Tag("SLA", "Mission Critical"),), "tier1", None),
+        ((Tag("SLA", "Mission Critical"),), "sharepoint", None),
         ((Tag("Environment", "UAT"), Tag("application", "Oracle")), "oracle", "test"),
     ],
 )

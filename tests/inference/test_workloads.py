@@ -209,6 +209,9 @@ def test_folders_in_a_circle_end(build: EstateBuilder) -> None:
         ({"vcpus": 8}, ("size",)),
         ({"memory_mb": 65536}, ("size",)),
         ({"annotation": "Last Backup: yesterday"}, ("backup",)),
+        ({"annotation": "Do not back up. No backup needed"}, ()),
+        ({"annotation": "Backup: none"}, ()),
+        ({"annotation": "No owner yet.\nVeeam Backup: job nightly"}, ("backup",)),
         ({"ft_role": 1, "ft_state": "running"}, ("protection",)),
     ],
 )
