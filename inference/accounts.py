@@ -27,6 +27,13 @@ REGULAR = 0.1
 """Below this ratio of spread to mean between one operation and the next, somebody set a timer."""
 
 _SATURDAY = 5
+_SOLUTION = "com.vmware."
+_UUID = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+"""At the end of the names that vCenter gives to its own services and to those of its extensions."""
+
+_MACHINE = "$"
+"""At the end of accounts of machines and of managed services in a directory: nobody logs in with them."""
+
 _RUNS = re.compile(r"[a-z0-9]+"), re.compile(r"[a-z]+")
 
 
@@ -41,9 +48,11 @@ def role_of(user: str) -> Role:
         return "tool"
     if _says(known["self_service"], name, runs):
         return "self_service"
-    if _says(known["automation"], name, runs):
-        return "shared" if _says(known["shared"], name, runs) else "automation"
-    return "person"
+    if name.startswith(_SOLUTION) or _UUID.search(name):
+        return "platform"
+    if name.endswith(_MACHINE) or _says(known["automation"], name, runs):
+        return "automation" if known["shared"]["words"].isdisjoint(runs) else "shared"
+    return "shared" if _begins(known["shared"], name, ()) else "person"
 
 
 @lru_cache(maxsize=4096)
