@@ -76,6 +76,18 @@ def test_a_chain_of_events_is_one_operation(build: EstateBuilder) -> None:
     assert build.observe("auto_ops").denominator == 2
 
 
+def test_desktops_that_are_gone_are_nobodys_operations(build: EstateBuilder) -> None:
+    """A broker of desktops that is called like any program makes and deletes them every day."""
+    build.cluster().machines(40)
+    build.machine("VDI-W10-0999", guest_id="windows9_64Guest")
+    for n in range(30):
+        for type_ in ("VmClonedEvent", "VmPoweredOnEvent", "VmRemovedEvent"):
+            build.event(type_, vm=f"gone-{n}", vm_name=f"VDI-W10-{n:04}", user="CORP\\svc-broker", days_ago=20 - n / 9)
+    works(build, "CORP\\bob", 12)
+    found = build.observe("auto_ops")
+    assert (found.numerator, found.denominator) == (0, 12)
+
+
 def test_shared_accounts_leave_it_open(build: EstateBuilder) -> None:
     """Of a service account of administrators nobody knows; as long as others do more it only makes it less seen."""
     works(works(build.cluster().machines(40), "CORP\\svc-admin", 10), "CORP\\ann", 30)
