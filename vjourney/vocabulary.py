@@ -12,7 +12,7 @@ from inference.accounts import is_import, role_of
 from inference.attributes import denies
 from inference.lexicon import Lexicon, Meaning, builtin
 from inference.notes import Note, read_note, speaks_of_backup, words_in
-from inference.products import data_file, storage_recovery_hints, table
+from inference.products import data_file, is_backup_snapshot, storage_recovery_hints, table
 
 PLATFORM = ("com.vmware.", "vcloud director", "virtualcenter", "hostdiag")
 """Beginnings of extension keys that the platform and its own products use."""
@@ -37,7 +37,7 @@ def vocabulary() -> Vocabulary:
         attribute=_attribute,
         value=lambda text: _value(text, lexicon),
         whole=_whole,
-        snapshot=lambda text: "-".join(word for word in data_file("snapshots.yaml")["products"] if word in text.lower()),
+        snapshot=_snapshot,
         note=_note,
         prefixes=(*lexicon.desktop_parents, *AGENTS),
         plain=frozenset(attributes["empty"]) | frozenset(attributes["critical"]),
@@ -127,6 +127,13 @@ def _whole(text: str) -> str:
     """The words of a value that as a whole says "critical", without anything around and between them."""
     words = _WORDS.findall(text)
     return "-".join(words) if "".join(words).lower() in data_file("attributes.yaml")["critical"] else ""
+
+
+def _snapshot(text: str) -> str:
+    """The words that tell a snapshot of a backup product, and none of one that a person took."""
+    known = data_file("snapshots.yaml")
+    words = (*known["products"], *known["general"]) if is_backup_snapshot(text) else ()
+    return "-".join(word for word in words if word in text.lower())
 
 
 def _same(text: str, candidates: Iterable[str], read: Callable[[str], Hashable]) -> str:

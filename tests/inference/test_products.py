@@ -8,7 +8,7 @@ import pytest
 
 from collector.facts import Extension, License
 from inference.event_kinds import Kind, kind_of
-from inference.products import is_outdated, registered, unlicensed
+from inference.products import is_backup_snapshot, is_outdated, registered, unlicensed
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
@@ -119,3 +119,42 @@ def test_a_build_is_outdated_a_year_after_its_successor(build: str | None, now: 
 def test_event_ids_are_classified_in_every_spelling(event_type: str, kind: Kind | None) -> None:
     """Case, site suffixes and the Event ending do not matter."""
     assert kind_of(event_type) is kind
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "VEEAM BACKUP TEMPORARY SNAPSHOT",
+            "__GX_BACKUP__",
+            "NBU_SNAPSHOT vm01 1717200000",
+            "Restore Point 6/1/2024 01:00:12 AM",
+        ),
+        *(
+            "Rubrik-Snapshot-7f4e",
+            "Cohesity-Snap",
+            "NAKIVO Backup & Replication temporary snapshot",
+            "TSM-VM Snapshot",
+            "smvi_7f4e",
+        ),
+        *(
+            "Synology Active Backup for Business",
+            "bareosTmpSnapshot_1",
+            "ghettoVCB-snapshot-2024",
+            "AzureBackup-7f4e",
+            "Zerto-tmp",
+        ),
+        *("Nightly backup", "vSphere Replication snapshot"),
+    ],
+)
+def test_snapshots_of_backup_products_are_known_by_name(name: str) -> None:
+    """As the products call them, whatever their case."""
+    assert is_backup_snapshot(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Backup before patch", "backup vor Update", "manual backup", "pre-upgrade backup", "Datum", ""]
+)
+def test_snapshots_that_people_take_in_place_of_a_backup_are_theirs(name: str) -> None:
+    """Their names say before what, which no product does."""
+    assert not is_backup_snapshot(name)
