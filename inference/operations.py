@@ -1,4 +1,4 @@
-"""Operations: what was done to machines and by whom: made, powered and deleted, work of the platform and of tools left out.
+"""Operations: what was done to machines and by whom: made, powered, deleted; not by the platform, by tools or by converters.
 
 Changes of configuration are not among them: backup products change every machine at every run, and each such event carries
 the whole change, so vCenter is not asked for them.
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from inference.accounts import role_of, works_like_a_machine
+from inference.accounts import is_import, role_of, works_like_a_machine
 from inference.event_kinds import Kind
 from inference.timeline import Timeline
 
@@ -55,7 +55,7 @@ def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
             recovering[event.user] = event.at
         elif kind in _RECOVERY_ENDS:
             recovering.pop(event.user, None)
-        elif kind in KINDS and role_of(event.user) not in {"platform", "tool"}:
+        elif kind in KINDS and _counts(event.user):
             since = recovering.get(event.user)
             vm = event.vm or event.vm_name or str(event.key)
             chain = (vm, event.chain or event.key)
@@ -63,6 +63,11 @@ def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
                 seen.add(chain)
                 found.append(Operation(event.at, event.user, vm, event.host, event.cluster))
     return tuple(found)
+
+
+def _counts(user: str) -> bool:
+    """Whether what an account does changes the estate itself: not that of the platform, of a tool or of a converter."""
+    return role_of(user) not in {"platform", "tool"} and not is_import(user)
 
 
 def actors(operations: Iterable[Operation]) -> Mapping[str, Actor]:

@@ -88,6 +88,14 @@ def test_desktops_that_are_gone_are_nobodys_operations(build: EstateBuilder) -> 
     assert (found.numerator, found.denominator) == (0, 12)
 
 
+def test_imports_are_no_automation(build: EstateBuilder) -> None:
+    """A wave of conversions from physical servers runs under an account of the converter, whoever started it."""
+    build.cluster().machines(40)
+    works(works(build, "CORP\\svc-converter", 30, "VmCreatedEvent"), "CORP\\bob", 12)
+    found = build.observe("auto_ops")
+    assert (found.numerator, found.denominator) == (0, 12)
+
+
 def test_shared_accounts_leave_it_open(build: EstateBuilder) -> None:
     """Of a service account of administrators nobody knows; as long as others do more it only makes it less seen."""
     works(works(build.cluster().machines(40), "CORP\\svc-admin", 10), "CORP\\ann", 30)
