@@ -8,7 +8,7 @@ import pytest
 
 from collector.facts import Extension, License
 from inference.event_kinds import Kind, kind_of
-from inference.products import is_backup_snapshot, is_outdated, registered, unlicensed
+from inference.products import is_backup_snapshot, is_outdated, registered, self_service_keys, unlicensed
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
@@ -25,6 +25,13 @@ def test_products_are_found_by_prefix_without_case() -> None:
     """Each product once, in the order of the table."""
     found = registered([Extension("com.vmware.vCops"), Extension("COM.VMWARE.vcDr-a"), Extension("com.vmware.vcDr-b")])
     assert [product.id for product in found] == ["srm", "operations"]
+
+
+@pytest.mark.parametrize("key", ["com.vmware.vra.7f4e", "com.vmware.vcfa", "com.cloudbolt.cmp", "com.embotics.vcommander"])
+def test_products_of_self_service_are_known_by_their_keys(key: str) -> None:
+    """Those of the vendor under any of its names, and those of others."""
+    assert [product.kind for product in registered([Extension(key)])] == ["self_service"]
+    assert key.startswith(self_service_keys())
 
 
 @pytest.mark.parametrize(
