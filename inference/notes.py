@@ -34,7 +34,7 @@ def read_note(text: str | None) -> Note:
     """What a note tells; nothing where there is none."""
     if not text:
         return _NOTHING
-    low = text.lower()
+    low = fold(text).lower()
     groups: list[list[str]] = _data()["self_service"]
     return Note(
         owner=_owner().search(low) is not None,
@@ -46,7 +46,7 @@ def read_note(text: str | None) -> Note:
 @lru_cache(maxsize=16384)
 def speaks_of_backup(text: str) -> bool:
     """Whether a note, or the value of a custom attribute, speaks of a backup."""
-    low = text.lower()
+    low = fold(text).lower()
     return any(word in low for word in _data()["backup"])
 
 

@@ -10,6 +10,7 @@ from collector.facts import CustomField, Folder
 from inference.attributes import Attributes
 from inference.estate import Estate
 from inference.lexicon import builtin
+from inference.notes import read_note
 from inference.rules import Rule
 from inference.workloads import Workload
 
@@ -112,6 +113,12 @@ def test_attributes_have_names_in_several_languages(field: str, kind: str) -> No
     assert Attributes([CustomField(1, field)], builtin()).kinds == {1: kind}
 
 
+@pytest.mark.parametrize("note", ["Ansprechpartner: J. Doe", "Propriétaire = équipe SAP", "Eigentümer: Vertrieb", "Contact: x"])
+def test_notes_name_owners_in_several_languages(note: str) -> None:
+    """A word for who answers for a machine, and a name behind it."""
+    assert read_note(note).owner
+
+
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
@@ -119,6 +126,8 @@ def test_attributes_have_names_in_several_languages(field: str, kind: str) -> No
         ("BackupPolicy", "Gold", True),
         ("NB_LAST_BACKUP", "Sun Jun 2 01:00, policy vm-prod", True),
         ("Policy", "backup daily", True),
+        ("Datensicherung", "täglich", True),
+        ("Versicherung", "täglich", False),
         ("Backup", "No", False),
         ("Backup", "", False),
         ("Policy", "No backup", False),
