@@ -176,7 +176,7 @@ class Lexicon:
 
     @staticmethod
     def _all(meanings: list[Meaning]) -> Meaning:
-        """Several meanings side by side; the first that names an environment counts, and the first application."""
+        """Several meanings side by side; the first that names an environment counts, and the application as elsewhere."""
         return Meaning(
             _first_app(*(m.app for m in meanings)),
             next((m.environment for m in meanings if m.environment), None),

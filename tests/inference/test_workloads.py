@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         *("sapphire", "aurora01", "asap", "asap01", "vm-101", "developer-portal", "winsrv2019", "k8s-node-1", "", "x"),
         *("testament", "webex01", "dcops01", "vmlx0042", "message01", "ghana01", "fedora33", "pandora1", "possum", "node-s4"),
         *("DC0_C0_RP0_VM1", "DC1_H0_VM1", "dc2-lnx-0017", "contest01", "navigator01", "excel01", "R & D", "dc1-x-7"),
+        *("Non-Critical", "not critical"),
         *("tkg-cluster-01-md-0-67b69c558f-bdb4j", "tkg-01-md-0-6db4c-db4jx", "Aurora-7bfs4"),
     ],
 )
