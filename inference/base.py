@@ -190,6 +190,11 @@ class Base:
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
 
     @cached_property
+    def brought(self) -> frozenset[str]:
+        """Machines that were imported, or made by a tool such as a restore, by id: they are as somebody made them elsewhere."""
+        return frozenset(new.machine for new in self.made if new.is_import or role_of(new.user) == "tool")
+
+    @cached_property
     def first_runs(self) -> Mapping[str, datetime]:
         """When each machine that was made was first powered on, by its id."""
         return first_runs(self.timeline, self.made)

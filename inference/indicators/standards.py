@@ -51,7 +51,7 @@ def template_share(estate: Estate) -> Observation:
 
 
 def size_std(estate: Estate) -> Observation:
-    """New machines of 90 days in one of the eight commonest sizes among them, of vCPUs and memory; imports are left out."""
+    """New machines of 90 days in one of the eight commonest sizes among them; imports and restores are left out."""
     name, window = "size_std", estate.window(PROVISIONING_DAYS)
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
@@ -59,8 +59,8 @@ def size_std(estate: Estate) -> Observation:
     dated = [vm for vm in estate.workloads.items if vm.id in made or _has_date(vm, estate.now)]
     if estate.workloads.items and not dated:
         return unknown(name, "when the virtual machines were made could not be read")
-    imported = {machine for machine, new in made.items() if new.is_import}
-    new = [vm for vm in dated if vm.id not in imported and (vm.id in made or (vm.created or window.start) >= window.start)]
+    own = [vm for vm in dated if vm.id not in estate.base.brought]
+    new = [vm for vm in own if vm.id in made or (vm.created or window.start) >= window.start]
     sizes = Counter(size for vm in new if (size := _size(vm)))
     usual = {size for size, count in sizes.most_common(STANDARD_SIZES) if count >= LEAST_OF_A_SIZE}
     seen = estate.workloads.seen * (len(dated) / len(estate.workloads.items) if dated else 1.0)

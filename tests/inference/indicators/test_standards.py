@@ -119,6 +119,17 @@ def test_common_sizes_are_counted(build: EstateBuilder) -> None:
     assert found.evidence == ("10 of 11 new virtual machines have one of 2 common sizes; there are 3.",)
 
 
+def test_machines_that_a_tool_made_have_no_say_in_sizes(build: EstateBuilder) -> None:
+    """A restore makes machines as they were, so only those of people and programs are counted."""
+    build.cluster().machines(12, vcpus=2, memory_mb=4096)
+    build.seen_days = 90.0
+    build.machines(12, prefix="restored", vcpus=6, memory_mb=7777)
+    for n in range(1, 13):
+        build.event("VmCreatedEvent", vm=f"restored-{n}", vm_name=f"restored-{n}", user="CORP\\svc-veeam", days_ago=10)
+    found = build.observe("size_std")
+    assert (found.numerator, found.denominator) == (12, 12)
+
+
 def test_at_most_eight_sizes_are_standard(build: EstateBuilder) -> None:
     """Nine sizes of two machines each leave one out."""
     build.cluster()
