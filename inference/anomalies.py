@@ -24,8 +24,8 @@ def flags(
     if seen < model.specification.evidence.floor.value:
         return (_too_little(model, answers, seen),)
     found = (
-        _between(model, summary(model, scenarios.actual), seen, certainty),
-        _depends_on_unknown(model, scenarios, reference),
+        _between(model, scenarios.told["actual"], seen, certainty),
+        _depends_on_unknown(scenarios, reference),
         _depends_on_prior(model, scenarios),
         _gap(model, scenarios),
         _held_back(model, answers, scenarios),
@@ -37,20 +37,20 @@ def flags(
 
 def checks(model: Model, answers: Answers, scenarios: Scenarios) -> Checks:
     """The figures that flags are raised by, whether or not one is."""
-    stages, errors = gap(model, scenarios)
+    stages, errors = gap(scenarios)
     return Checks(
         gap=stages,
         gap_errors=errors,
         disagreement=disagreement(model, scenarios),
         outfit=outfit(model, answers, scenarios),
-        absent=summary(model, scenarios.least),
-        complete=summary(model, scenarios.most),
+        absent=scenarios.told["least"],
+        complete=scenarios.told["most"],
     )
 
 
-def gap(model: Model, scenarios: Scenarios) -> tuple[float, float]:
+def gap(scenarios: Scenarios) -> tuple[float, float]:
     """How far configuration is ahead of exercise: in stages, and in standard errors."""
-    configured, exercised = summary(model, scenarios.configured), summary(model, scenarios.exercised)
+    configured, exercised = scenarios.told["configured"], scenarios.told["exercised"]
     difference = configured.position - exercised.position
     return difference, difference / sqrt(configured.variance + exercised.variance)
 
@@ -109,8 +109,8 @@ def _between(model: Model, whole: Posterior, seen: float, certainty: float) -> F
     )
 
 
-def _depends_on_unknown(model: Model, scenarios: Scenarios, reference: int) -> Flag | None:
-    low, high = (int(np.argmax(summary(model, p).probabilities)) for p in (scenarios.least, scenarios.most))
+def _depends_on_unknown(scenarios: Scenarios, reference: int) -> Flag | None:
+    low, high = (int(np.argmax(scenarios.told[name].probabilities)) for name in ("least", "most"))
     if low == high or not low <= reference <= high:
         return None
     return Flag(
@@ -122,7 +122,7 @@ def _depends_on_unknown(model: Model, scenarios: Scenarios, reference: int) -> F
 
 def _depends_on_prior(model: Model, scenarios: Scenarios) -> Flag | None:
     flat = normalised(np.log(scenarios.actual) - model.prior)
-    ours, theirs = (int(np.argmax(summary(model, p).probabilities)) for p in (scenarios.actual, flat))
+    ours, theirs = (int(np.argmax(told.probabilities)) for told in (scenarios.told["actual"], summary(model, flat)))
     if ours == theirs:
         return None
     return Flag(
@@ -148,7 +148,7 @@ def _held_back(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | N
 
 
 def _gap(model: Model, scenarios: Scenarios) -> Flag | None:
-    stages, errors = gap(model, scenarios)
+    stages, errors = gap(scenarios)
     if errors > model.specification.flags.gap.value:
         return Flag(
             BOUGHT,

@@ -23,20 +23,19 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
     """
     # summed in one go: sums of other shapes differ in the last digit, and what says nothing would seem to say something
     odds = log_odds(model, np.vstack((scenarios.actual, scenarios.without)), stage)
-    contributions = odds[0] - odds[1:]
+    contributions, categories = (odds[0] - odds[1:]).tolist(), answers.reading.hard.tolist()
     result = []
     for item in model.items:
         observation = answers.by_id[item.id]
-        place = model.index.get(item.id)
-        speaks = place is not None and observation.state == "observed"
+        place = model.index.get(item.id) if observation.state == "observed" else None
         result.append(
             Evidence(
                 observation=observation,
                 family=item.family,
                 kind=item.kind,
                 unit=item.unit,
-                category=item.category(observation.value or 0.0) if speaks else None,
-                contribution=float(contributions[place]) if speaks and place is not None else None,
+                category=None if place is None else categories[place],
+                contribution=None if place is None else contributions[place],
             )
         )
     return tuple(result)
@@ -86,9 +85,9 @@ def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: np.ndar
     position = float(scenarios.actual @ model.grid)
     point = int(np.abs(model.grid - position).argmin())
     scores = {}
-    for place, item in enumerate(model.scored):
-        category = int(answers.reading.hard[place]) if answers.reading.present[place] else 0
-        if answers.by_id[item.id].state != "observed" or category >= len(item.cuts) or gains[place] <= 0:
+    for place in np.flatnonzero(gains > 0).tolist():
+        item, category = model.scored[place], int(answers.reading.hard[place])
+        if answers.by_id[item.id].state != "observed" or category >= len(item.cuts):
             continue
         if not position - rules.below.value <= item.b[category] <= position + rules.above.value:
             continue

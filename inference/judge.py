@@ -13,7 +13,6 @@ from inference.explain import evidence, next_steps
 from inference.gates import doubts
 from inference.model import CATEGORIES, Model
 from inference.observations import Observation
-from inference.posterior import summary
 from inference.reading import Answers, read
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope
 from inference.scenarios import Scenarios, consider, coverage
@@ -40,7 +39,7 @@ def judge(
     """
     answers = read(model, observations)
     scenarios = consider(model, answers)
-    whole = summary(model, scenarios.actual)
+    whole = scenarios.told["actual"]
     seen = coverage(model, answers, scenarios.actual)
     likeliest = int(np.argmax(whole.probabilities))
     inferred = likeliest if seen >= model.specification.evidence.floor.value else None
@@ -88,4 +87,4 @@ def _team_confidence(model: Model, answers: Answers, scenarios: Scenarios) -> Po
     """The position from exercised items of the families that show a team's skill, where enough of them was seen."""
     if coverage(model, answers, scenarios.team, model.team) < model.specification.evidence.team_floor.value:
         return None
-    return summary(model, scenarios.team)
+    return scenarios.told["team"]

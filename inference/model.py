@@ -49,7 +49,8 @@ class Model:
     ``grid`` (g) positions; ``stage_of`` (g) the stage of each; ``prior`` (g) log prior, uniform inside a stage; ``kernel``
     (g, g) the row-normalised Gaussian of the family offset; ``curves`` (n, k, g) category probabilities; ``information``
     (n, g) Fisher information; ``member`` (f, n) which item belongs to which family; ``top`` (n) the highest category;
-    ``exercised``, ``capped``, ``positive_only``, ``team`` (n).
+    ``exercised``, ``capped``, ``positive_only``, ``team`` (n); ``by_configuration`` (n) the category that an exercised item
+    reaches by configuration alone, -1 where it reaches none.
     """
 
     specification: Specification
@@ -67,6 +68,7 @@ class Model:
     positive_only: NDArray[np.bool_]
     team: NDArray[np.bool_]
     top: NDArray[np.intp]
+    by_configuration: NDArray[np.intp]
     index: dict[str, int]
     by_id: dict[str, Item]
 
@@ -179,6 +181,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
         positive_only=np.array([item.positive_only for item in scored]),
         team=np.array([item.kind == "exercised" and item.family in team for item in scored]),
         top=np.array([len(item.cuts) for item in scored]),
+        by_configuration=np.array([item.configured_category or -1 for item in scored]),
         index={item.id: place for place, item in enumerate(scored)},
         by_id={item.id: item for item in specification.items},
     )

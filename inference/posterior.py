@@ -8,6 +8,7 @@ outside this argument is a cap that gives way; the largest fall found in a searc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from inference.results import Posterior
 from inference.specification import Item
 
 _RANK = np.arange(CATEGORIES)
+_MIDDLE = (0.1, 0.9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,61 +79,65 @@ def effective_weights(model: Model, reading: Reading) -> Array:
     In a capped family configuration counts at most one category above the mean category of what is exercised there. Items
     for which only presence speaks weigh "at least this category" in place of "exactly": the cumulative sum of weights.
     """
-    cap = _caps(model, reading)[..., None]
-    above = (reading.weights * (cap <= _RANK)).sum(axis=-1, keepdims=True)
-    weights = np.where(cap > _RANK, reading.weights, np.where(cap == _RANK, above, 0.0))
-    one_sided = (model.positive_only | _lenient(model, reading))[..., None]
-    weights = np.where(one_sided, weights.cumsum(axis=-1), weights)
+    weights = reading.weights.copy()
+    capped = np.flatnonzero(model.capped)
+    weights[..., capped, :] = _held(weights[..., capped, :], _caps(model, reading)[..., capped, None])
+    for place, one_sided in _one_sided(model, reading):
+        weights[..., place, :] = np.where(one_sided[..., None], weights[..., place, :].cumsum(axis=-1), weights[..., place, :])
     return np.where(reading.present[..., None], weights, 1.0)
 
 
+def _held(weights: Array, cap: NDArray[np.intp]) -> Array:
+    """Weights (..., 4) of which everything above a cap counts as the cap."""
+    above = (weights * (cap <= _RANK)).sum(axis=-1, keepdims=True)
+    return np.where(cap > _RANK, weights, np.where(cap == _RANK, above, 0.0))
+
+
 def _caps(model: Model, reading: Reading) -> NDArray[np.intp]:
-    """The highest category that may count, (..., n). Positive-only items bound nothing: they are absent or good."""
-    bounding = reading.present & model.exercised & ~model.positive_only
-    number = bounding @ model.member.T.astype(np.intp)
-    total = np.where(bounding, reading.hard, 0) @ model.member.T.astype(np.intp)
-    mean = -(-total // np.maximum(number, 1))
-    of_family = np.where(number > 0, np.minimum(mean + 1, CATEGORIES - 1), CATEGORIES - 1)
-    of_item = of_family[..., model.member.argmax(axis=0)]
-    return np.where(model.capped, of_item, CATEGORIES - 1)
+    """The highest category that may count where items are capped, (..., n).
+
+    Positive-only items bound nothing: they are absent or good.
+    """
+    bounding, families = reading.present & model.exercised & ~model.positive_only, model.member.T.astype(np.float64)
+    number, total = bounding @ families, np.where(bounding, reading.hard, 0) @ families
+    mean = np.ceil(total / np.maximum(number, 1))
+    of_family = np.where(number > 0, np.minimum(mean + 1, CATEGORIES - 1), CATEGORIES - 1).astype(np.intp)
+    return np.asarray(of_family[..., model.member.argmax(axis=0)])
 
 
-def _lenient(model: Model, reading: Reading) -> NDArray[np.bool_]:
-    """Items whose low values are excused by what another item has reached, (..., n)."""
-    excused = np.zeros(reading.present.shape, dtype=np.bool_)
+def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    """Places of items whose low values may mean nothing, each with the readings (...) in which they do.
+
+    They do where only presence speaks, and where they are excused by what another item has reached.
+    """
     for place, item in enumerate(model.scored):
         rule = item.not_penalised_when
-        if rule is not None and rule.item in model.index:
+        if item.positive_only:
+            yield place, np.ones(reading.present.shape[:-1], dtype=np.bool_)
+        elif rule is not None and rule.item in model.index:
             other = model.index[rule.item]
-            excused[..., place] = reading.present[..., other] & (reading.hard[..., other] >= rule.category)
-    return excused
-
-
-def log_likelihoods(model: Model, weights: Array) -> Array:
-    """Log-likelihood of each item over the grid: (..., n, g) of effective weights (..., n, 4)."""
-    return np.asarray(np.log(np.einsum("...nk,nkg->...ng", weights, model.curves)))
+            yield place, reading.present[..., other] & (reading.hard[..., other] >= rule.category)
 
 
 def posterior(model: Model, weights: Array) -> Array:
     """Probability of each grid point, (m, g), for m sets of effective weights (m, n, 4).
 
-    The first set is the one that the others vary: families that are as in the first are computed once.
+    The first set is the one that the others vary: families that are as in the first are computed once. The product over a
+    family stays far from the smallest float, since the model limits how sharply an item may separate.
     """
+    differs = (weights != weights[0]).reshape(len(weights), -1) @ model.member.T.repeat(CATEGORIES, axis=0).astype(np.float64)
+    differs[0] = True
     logs = np.tile(model.prior, (len(weights), 1))
-    for items in model.member:
-        own = weights[:, items]
-        changed = (own != own[0]).any(axis=(1, 2))
-        changed[0] = True
-        likelihood = np.log(np.einsum("mnk,nkg->mng", own[changed], model.curves[items])).sum(axis=1)
-        smooth = np.log(np.exp(likelihood - likelihood.max(axis=-1, keepdims=True)) @ model.kernel.T)
-        of_set = np.where(changed, changed.cumsum() - 1, 0)
-        logs += smooth[of_set]
+    for items, own in zip(model.member, differs.T > 0, strict=True):
+        likelihood = (weights[own][:, items].swapaxes(0, 1) @ model.curves[items]).prod(axis=0)
+        smooth = np.log(likelihood / likelihood.max(axis=1, keepdims=True) @ model.kernel.T)
+        logs += smooth[np.where(own, own.cumsum() - 1, 0)]
     return normalised(logs)
 
 
 def facets(model: Model, weights: Array) -> Array:
     """Posterior of each family taken alone, without its offset: (f, g) of one set of effective weights (n, 4)."""
-    return normalised(model.prior + model.member @ log_likelihoods(model, weights))
+    return normalised(model.prior + model.member @ np.log((weights[:, None, :] @ model.curves)[:, 0]))
 
 
 def normalised(logs: Array) -> Array:
@@ -142,28 +148,26 @@ def normalised(logs: Array) -> Array:
 
 def reached(model: Model, probabilities: Array, stage: int) -> Array:
     """P(position >= stage) over the last axis; 0 beyond the last stage."""
-    return np.asarray(probabilities[..., model.stage_of >= stage].sum(axis=-1))
+    return np.asarray(probabilities[..., np.searchsorted(model.stage_of, stage) :].sum(axis=-1))
 
 
 def log_odds(model: Model, probabilities: Array, stage: int) -> Array:
     """Log-odds of having reached ``stage``, 1 to 3, over the last axis."""
-    return np.asarray(
-        np.log(reached(model, probabilities, stage)) - np.log(probabilities[..., model.stage_of < stage].sum(axis=-1))
-    )
-
-
-def quantile(model: Model, probabilities: Array, share: float) -> float:
-    """The position below which this share of the probability (g,) lies."""
-    return float(np.interp(share, probabilities.cumsum() - probabilities / 2, model.grid))
+    below = probabilities[..., : np.searchsorted(model.stage_of, stage)].sum(axis=-1)
+    return np.asarray(np.log(reached(model, probabilities, stage)) - np.log(below))
 
 
 def summary(model: Model, probabilities: Array) -> Posterior:
     """Stage probabilities, mean, variance and the middle 80 % of one posterior (g,)."""
-    stages = np.bincount(model.stage_of, weights=probabilities, minlength=CATEGORIES)
-    mean = float(probabilities @ model.grid)
-    return Posterior(
-        probabilities=(float(stages[0]), float(stages[1]), float(stages[2]), float(stages[3])),
-        position=mean,
-        variance=float(probabilities @ (model.grid - mean) ** 2),
-        interval80=(quantile(model, probabilities, 0.1), quantile(model, probabilities, 0.9)),
-    )
+    return summaries(model, probabilities[None])[0]
+
+
+def summaries(model: Model, probabilities: Array) -> tuple[Posterior, ...]:
+    """The same of several posteriors (m, g)."""
+    stages = (probabilities @ (model.stage_of[:, None] == _RANK)).tolist()
+    means = probabilities @ model.grid
+    variances = (probabilities * (model.grid - means[:, None]) ** 2).sum(axis=1).tolist()
+    below = probabilities.cumsum(axis=1) - probabilities / 2
+    middles = (np.interp(_MIDDLE, places, model.grid).tolist() for places in below)
+    every = zip(stages, means.tolist(), variances, middles, strict=True)
+    return tuple(Posterior(tuple(shares), mean, variance, (low, high)) for shares, mean, variance, (low, high) in every)

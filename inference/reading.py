@@ -52,7 +52,7 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
         if observation.state == "not_applicable" or _says_nothing(item, observation):
             applies[place] = False
         elif observation.state == "observed" and observation.value is not None:
-            weights = _weights(item, replace(observation, evidence=()))
+            weights = _weights(item, observation.value, observation.numerator, observation.denominator)
             if item.configured_category is not None:
                 discount = model.specification.configured_discount.value
                 weights = configured_weights(weights, item.configured_category, discount)
@@ -64,9 +64,12 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
 
 
 @lru_cache(maxsize=8192)
-def _weights(item: Item, numbers: Observation) -> Array:
+def _weights(item: Item, value: float, numerator: float | None, denominator: float | None) -> Array:
     """Remembered, since clusters share many answers and most stay as they are from poll to poll; nobody may write to it."""
-    return category_weights(item, numbers)
+    return category_weights(
+        item,
+        Observation(indicator=item.id, state="observed", value=value, numerator=numerator, denominator=denominator),
+    )
 
 
 def _says_nothing(item: Item, observation: Observation) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.model import CATEGORIES, Array, Model
-from inference.posterior import Reading, certain, configured_weights, effective_weights, facets, posterior, summary
+from inference.posterior import Reading, certain, configured_weights, effective_weights, facets, posterior, summaries
 from inference.reading import Answers
 from inference.results import Posterior
 
@@ -20,7 +20,7 @@ class Scenarios:
 
     ``actual`` as observed; ``without`` (n, g) leaving each item out; ``raised`` (n, g) with each item one category higher;
     ``least`` and ``most`` with everything unknown absent or complete; ``configured``, ``exercised`` and ``team`` from those
-    items alone. ``alone`` summarises each family that was seen, without its offset.
+    items alone. ``told`` summarises those of one row by their names, ``alone`` each family that was seen, without its offset.
     """
 
     actual: Array
@@ -31,6 +31,7 @@ class Scenarios:
     configured: Array
     exercised: Array
     team: Array
+    told: Mapping[str, Posterior]
     alone: Mapping[str, Posterior]
 
 
@@ -38,29 +39,29 @@ def consider(model: Model, answers: Answers) -> Scenarios:
     """Compute all scenarios of one scope."""
     count, base = len(model.scored), answers.reading
     unseen = answers.applies & ~base.present
-    readings = _stack(
-        base,
-        _without_each(base),
-        _raised_each(model, answers),
-        _filled(base, unseen, np.zeros_like(model.top)),
-        _filled(base, unseen, model.top),
-        _only(base, ~model.exercised),
-        _only(_exercise(model, base), model.exercised),
-        _only(_exercise(model, base), model.team),
-    )
+    practised = _exercise(model, base)
+    single = {
+        "actual": base,
+        "least": _filled(base, unseen, np.zeros_like(model.top)),
+        "most": _filled(base, unseen, model.top),
+        "configured": _only(base, ~model.exercised),
+        "exercised": _only(practised, model.exercised),
+        "team": _only(practised, model.team),
+    }
+    silent = Reading(base.weights, base.hard, np.zeros_like(base.present))
+    readings = _stack(*single.values(), _each(base, silent), _each(base, _raised(model, answers)))
     weights = effective_weights(model, readings)
     probabilities = posterior(model, weights)
-    least, most, configured, exercised, team = probabilities[1 + 2 * count :]
+    alone = facets(model, weights[0])
+    told = summaries(model, np.concatenate([probabilities[: len(single)], alone]))
+    seen = model.member @ base.present
+    families = zip(model.specification.families, told[len(single) :], seen, strict=True)
     return Scenarios(
-        actual=probabilities[0],
-        without=probabilities[1 : 1 + count],
-        raised=probabilities[1 + count : 1 + 2 * count],
-        least=least,
-        most=most,
-        configured=configured,
-        exercised=exercised,
-        team=team,
-        alone=_alone(model, base, weights[0]),
+        **dict(zip(single, probabilities[: len(single)], strict=True)),
+        without=probabilities[-2 * count : -count],
+        raised=probabilities[-count:],
+        told=dict(zip(single, told[: len(single)], strict=True)),
+        alone={family.id: summary for family, summary, is_seen in families if is_seen},
     )
 
 
@@ -76,12 +77,6 @@ def coverage(model: Model, answers: Answers, probabilities: Array, among: NDArra
     return float(matters @ answers.seen) / total if total > 0 else 0.0
 
 
-def _alone(model: Model, base: Reading, weights: Array) -> dict[str, Posterior]:
-    each = facets(model, weights)
-    families = zip(model.specification.families, model.member, each, strict=True)
-    return {family.id: summary(model, own) for family, items, own in families if (items & base.present).any()}
-
-
 def _stack(*readings: Reading) -> Reading:
     """Join single readings (n, ...) and stacks of them (m, n, ...) to one stack."""
     return Reading(
@@ -91,20 +86,17 @@ def _stack(*readings: Reading) -> Reading:
     )
 
 
-def _without_each(base: Reading) -> Reading:
-    count = base.present.size
-    return Reading(
-        np.broadcast_to(base.weights, (count, count, CATEGORIES)),
-        np.broadcast_to(base.hard, (count, count)),
-        base.present & ~np.eye(count, dtype=np.bool_),
-    )
+def _each(base: Reading, other: Reading) -> Reading:
+    """One reading for each item, (n, n, ...): as in ``base``, but for that item, which is as in ``other``."""
+    count, own = base.present.size, np.arange(base.present.size)
+    readings = Reading(np.tile(base.weights, (count, 1, 1)), np.tile(base.hard, (count, 1)), np.tile(base.present, (count, 1)))
+    readings.weights[own, own], readings.hard[own, own], readings.present[own, own] = other.weights, other.hard, other.present
+    return readings
 
 
-def _raised_each(model: Model, answers: Answers) -> Reading:
-    """Each observed item with all of its weight one category up, as far as there are categories."""
-    base, count = answers.reading, answers.reading.present.size
-    own, step = np.arange(count), np.zeros((count, count, CATEGORIES))
-    step[:] = base.weights
+def _raised(model: Model, answers: Answers) -> Reading:
+    """Every observed item with all of its weight one category up, as far as there are categories."""
+    base, own = answers.reading, np.arange(answers.reading.present.size)
     observed = np.array([answers.by_id[item.id].state == "observed" for item in model.scored])
     start = np.where(base.present[:, None], base.weights, np.eye(CATEGORIES)[0])
     higher = np.roll(start, 1, axis=1)
@@ -112,16 +104,13 @@ def _raised_each(model: Model, answers: Answers) -> Reading:
     spilled = start[own, model.top]
     higher[own, (model.top + 1) % CATEGORIES] = 0.0
     higher[own, model.top] += spilled
-    hard = np.tile(base.hard, (count, 1))
-    hard[own, own] = np.minimum(base.hard + 1, model.top)
+    hard = np.minimum(base.hard + 1, model.top)
     discount = model.specification.configured_discount.value
-    for place, item in enumerate(model.scored):
-        if item.configured_category is not None:  # what counted in part counts in full one higher, and the other way round
-            higher[place] = configured_weights(certain(int(hard[place, place])), item.configured_category, discount)
-    step[own[observed], own[observed]] = higher[observed]
-    present = np.tile(base.present, (count, 1))
-    present[own, own] |= observed
-    return Reading(step, hard, present)
+    for place in np.flatnonzero(model.by_configuration > 0):  # what counted in part counts in full one higher, and vice versa
+        higher[place] = configured_weights(certain(int(hard[place])), int(model.by_configuration[place]), discount)
+    return Reading(
+        np.where(observed[:, None], higher, base.weights), np.where(observed, hard, base.hard), base.present | observed
+    )
 
 
 def _filled(base: Reading, missing: NDArray[np.bool_], category: NDArray[np.intp]) -> Reading:
@@ -134,7 +123,7 @@ def _filled(base: Reading, missing: NDArray[np.bool_], category: NDArray[np.intp
 
 def _exercise(model: Model, base: Reading) -> Reading:
     """The reading with what items reach by configuration alone taken away: as exercise it is nothing."""
-    bare = np.array([base.hard[place] <= (item.configured_category or -1) for place, item in enumerate(model.scored)])
+    bare = base.hard <= model.by_configuration
     return _filled(base, bare & base.present, np.zeros_like(model.top))
 
 

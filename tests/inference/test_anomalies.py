@@ -38,7 +38,7 @@ def test_the_gap_is_in_standard_errors(considered: Considered) -> None:
     )
     means = [float(s.actual @ MODEL.grid) for s in (only_bought, only_used)]
     spreads = [float(s.actual @ (MODEL.grid - mean) ** 2) for s, mean in zip((only_bought, only_used), means, strict=True)]
-    stages, errors = gap(MODEL, scenarios)
+    stages, errors = gap(scenarios)
     assert stages == pytest.approx(means[0] - means[1])
     assert errors == pytest.approx(stages / math.sqrt(sum(spreads)))
 
@@ -49,7 +49,7 @@ def test_the_figures_behind_the_flags_are_shown(judged: Judged, production: Answ
     estate, answers = judged(none), read(MODEL, (none, *production.values()))
     scenarios = consider(MODEL, answers)
     assert estate.checks is not None
-    assert (estate.checks.gap, estate.checks.gap_errors) == gap(MODEL, scenarios)
+    assert (estate.checks.gap, estate.checks.gap_errors) == gap(scenarios)
     assert estate.checks.disagreement == disagreement(MODEL, scenarios)
     assert estate.checks.outfit == outfit(MODEL, answers, scenarios)
     assert estate.checks.absent.position == pytest.approx(estate.posterior.position)
