@@ -26,6 +26,7 @@ from inference.population import Reason, by_name, series_of, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import recovery_products
 from inference.provisioning import NewMachine, find_new, first_runs
+from inference.residents import Residents
 from inference.rules import Rule, fitting, of_rulings
 from inference.timeline import Timeline
 from inference.verdicts import Verdicts, claimed
@@ -90,9 +91,29 @@ class Base:
         return any("recovery" in machine.protected_by for machine in self.business)
 
     @cached_property
+    def running(self) -> tuple[VirtualMachine, ...]:
+        """Workloads that are known to run."""
+        return tuple(vm for vm in self.sorted.workloads if vm.power == "poweredOn" and vm.knows("power"))
+
+    @cached_property
+    def residents(self) -> Residents:
+        """Workloads, to be asked together."""
+        return Residents(self.sorted.workloads, self.cluster_of_vm)
+
+    @cached_property
+    def running_residents(self) -> Residents:
+        """Workloads that are known to run, to be asked together."""
+        return Residents(self.running, self.cluster_of_vm)
+
+    @cached_property
     def verdicts(self) -> Verdicts:
         """What the settings of their clusters mean for workloads."""
-        return Verdicts(self.sorted.workloads, self.snapshot.clusters, self.cluster_of_vm, self.members)
+        return Verdicts(self.residents, self.snapshot.clusters, self.members)
+
+    @cached_property
+    def running_verdicts(self) -> Verdicts:
+        """The same for workloads that are known to run."""
+        return Verdicts(self.running_residents, self.snapshot.clusters, self.members)
 
     @cached_property
     def claimed(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from inference.estate import Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
+from inference.residents import Count
 
 T = TypeVar("T")
 
@@ -40,22 +41,32 @@ def share_of(
     ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
     evidence from the yes answers and all answers.
     """
+    said = [answer(item) for item in population.items]
+    count = Count(said.count(True), said.count(False), said.count(None))
+    return share_counted(indicator, population, count, nothing=nothing, unread=unread, says=says)
+
+
+def share_counted(
+    indicator: str,
+    population: Population[T],
+    count: Count,
+    *,
+    nothing: str,
+    unread: str,
+    says: Callable[[int, int], Iterable[str]],
+) -> Observation:
+    """The same for a population, or a part of it, whose answers are counted already."""
     if population.missing:
         return unknown(indicator, population.missing)
-    if not population.items:
+    if not count.all:
         return unknown(indicator, nothing)
-    yes = known = 0
-    for item in population.items:
-        said = answer(item)
-        if said is not None:
-            known += 1
-            yes += said
-    if not known:
+    if not count.known:
         return unknown(indicator, unread)
-    evidence = [*says(yes, known)]
-    if hidden := len(population.items) - known:
-        evidence.append(f"{hidden} of {len(population.items)} could not be read and are left out.")
-    return share(indicator, yes, known, seen=population.seen * known / len(population.items), evidence=tuple(evidence))
+    evidence = [*says(count.yes, count.known)]
+    if count.unread:
+        evidence.append(f"{count.unread} of {count.all} could not be read and are left out.")
+    seen = population.seen * count.known / count.all
+    return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 
 
 def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:

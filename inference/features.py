@@ -7,11 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from collector.facts import Host, VirtualMachine
+from collector.facts import Host
 from inference.counting import span, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
+from inference.residents import Counts
 from inference.results import FeatureUse
 
 T = TypeVar("T")
@@ -38,23 +39,22 @@ def _vmotion(estate: Estate) -> FeatureUse:
 
 def _ha(estate: Estate) -> FeatureUse:
     restarts = [event.at for event in estate.events.get(Kind.HA_RESTART, ())]
-    configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.restarted)
+    configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.restarted)
     return _use(estate.window(YEAR), configured, restarts, "VM restarts by HA")
 
 
 def _ft(estate: Estate) -> FeatureUse:
-    protected = estate.base.verdicts.ft_protected
-    configured = _of(estate.powered_on, protected)
-    answers = [answer for vm in estate.workloads.items if (answer := protected[vm.id]) is not None]
-    readable = not estate.workloads.missing and (bool(answers) or not estate.workloads.items)
-    return FeatureUse(
-        configured, sum(answers) if readable else None, "VMs protected by FT now", estate.now if any(answers) else None
-    )
+    running = estate.base.running_verdicts.ft_protected.of(estate.cluster_id)
+    configured = None if estate.powered_on.missing else running.share
+    protected = estate.base.verdicts.ft_protected.of(estate.cluster_id)
+    readable = not estate.workloads.missing and bool(protected.known or not protected.all)
+    seen_now = estate.now if protected.yes else None
+    return FeatureUse(configured, protected.yes if readable else None, "VMs protected by FT now", seen_now)
 
 
 def _drs(estate: Estate) -> FeatureUse:
     balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
-    configured = None if estate.gap("clusters") else _of(estate.workloads, estate.base.verdicts.automated)
+    configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
     return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS")
 
 
@@ -92,6 +92,6 @@ def _part(population: Population[T], answer: Callable[[T], bool | None]) -> floa
     return sum(answers) / len(answers) if answers and not population.missing else None
 
 
-def _of(population: Population[VirtualMachine], verdict: Mapping[str, bool | None]) -> float | None:
-    """The part of machines of which a verdict says yes, of those that could be read."""
-    return _part(population, lambda vm: verdict[vm.id])
+def _told(estate: Estate, verdict: Counts) -> float | None:
+    """The part of workloads of which a verdict says yes, of those that could be read."""
+    return None if estate.workloads.missing else verdict.of(estate.cluster_id).share

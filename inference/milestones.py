@@ -18,8 +18,7 @@ def milestones(estate: Estate) -> tuple[Milestone, ...]:
     live = [move for move in estate.moves if move.manner == "live" and move.host_changed]
     counted = any(cluster.num_vmotions for cluster in estate.clusters.items if cluster.knows("num_vmotions"))
     business = any(machine.corroborated_by for machine in estate.business)
-    of = estate.base.verdicts.ft_protected
-    protected = any(of[vm.id] for vm in estate.workloads.items)
+    protected = estate.base.verdicts.ft_protected.of(estate.cluster_id).yes > 0
     dates = {
         "first_vmotion": _first((move.at for move in live), estate.now if counted else None),
         "first_drs_move": _first(move.at for move in live if move.cause == "drs"),

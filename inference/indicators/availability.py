@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collector.facts import Cluster
 from inference.automation import has_ha
-from inference.counting import share_of
+from inference.counting import share_counted, share_of
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, unknown
 from inference.population import Population
@@ -21,11 +23,10 @@ def ha_share(estate: Estate) -> Observation:
         return unknown(name, gap)
     if not any(has_ha(cluster) for cluster in estate.clusters.items) and (edition := estate.unlicensed("ha")):
         return not_applicable(name, f"the host licences ({edition}) do not include HA")
-    recoverable = estate.base.verdicts.recoverable
-    return share_of(
+    return share_counted(
         name,
         estate.powered_on,
-        lambda vm: recoverable[vm.id],
+        estate.base.running_verdicts.recoverable.of(estate.cluster_id),
         nothing="no workload virtual machine is powered on",
         unread="the HA settings of the clusters could not be read",
         says=lambda yes, of: [
@@ -67,18 +68,15 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
         return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
-    watched = estate.base.verdicts.watched
-    ids, place = {cluster.id for cluster in with_ha}, estate.base.cluster_of_vm
-    inside = tuple(vm for vm in running.items if place.get(vm.id) in ids)
-    placed = sum(vm.id in place or vm.knows("host") for vm in running.items)
-    if running.items and not placed:
+    place = estate.base.cluster_of_vm
+    placed = estate.base.running_residents.count("placed", lambda vm: vm.id in place or vm.knows("host")).of(estate.cluster_id)
+    if placed.share == 0:
         return unknown(name, "the hosts of the virtual machines could not be read")
-    seen = running.seen * placed / len(running.items) if running.items else running.seen
-
-    return share_of(
+    seen = running.seen * (placed.share or 1.0)
+    return share_counted(
         name,
-        Population(inside, seen * len(with_ha) / (len(with_ha) + unread)),
-        lambda vm: watched[vm.id],
+        replace(running, seen=seen * len(with_ha) / (len(with_ha) + unread)),
+        estate.base.running_verdicts.watched.within({cluster.id for cluster in with_ha}),
         nothing="no workload virtual machine runs in a cluster with HA",
         unread="the HA settings of the virtual machines could not be read",
         says=lambda yes, of: [
@@ -92,18 +90,16 @@ def ft(estate: Estate) -> Observation:
     name, machines = "ft", estate.workloads
     if machines.missing:
         return unknown(name, machines.missing)
-    protected = estate.base.verdicts.ft_protected
-    known = [answer for vm in machines.items if (answer := protected[vm.id]) is not None]
-    if machines.items and not known:
+    protected = estate.base.verdicts.ft_protected.of(estate.cluster_id)
+    if machines.items and not protected.known:
         return unknown(name, "the state of fault tolerance could not be read")
-    count = sum(known)
-    if not count:
+    if not protected.yes:
         return not_applicable(name, "no virtual machine uses fault tolerance, which few estates need")
     return amount(
         name,
-        count,
-        seen=machines.seen * len(known) / len(machines.items),
-        evidence=(f"Fault tolerance protects {count} virtual machines.",),
+        protected.yes,
+        seen=machines.seen * protected.known / protected.all,
+        evidence=(f"Fault tolerance protects {protected.yes} virtual machines.",),
     )
 
 

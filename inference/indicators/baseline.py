@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from collector.facts import Host, VirtualMachine
-from inference.counting import share_of
+from inference.counting import share_counted, share_of
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
@@ -112,10 +112,10 @@ def snapshot_hygiene(estate: Estate) -> Observation:
             return None
         return not any(found.created < limit and not is_backup_snapshot(found.name) for found in vm.snapshots)
 
-    found = share_of(
+    found = share_counted(
         "snapshot_hygiene",
         estate.workloads,
-        clean,
+        estate.base.residents.count("snapshot_hygiene", clean).of(estate.cluster_id),
         nothing="there is no workload virtual machine",
         unread="the snapshots of the virtual machines could not be read",
         says=lambda yes, of: [f"{of - yes} of {of} workloads have a snapshot older than {OLD_SNAPSHOT.days} days."],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import share_of
+from inference.counting import share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import Estate
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
@@ -23,10 +23,10 @@ def big_vm(estate: Estate) -> Observation:
             return None
         return vm.vcpus >= BIG * vcpus or vm.memory_mb >= BIG * memory
 
-    return share_of(
+    return share_counted(
         "big_vm",
         estate.powered_on,
-        big,
+        estate.base.running_residents.count("big_vm", big).of(estate.cluster_id),
         nothing=NO_RUNNING,
         unread="the sizes of the virtual machines could not be read",
         says=lambda yes, of: [

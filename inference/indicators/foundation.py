@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
-from inference.counting import share_of
+from inference.counting import share_counted, share_of
 from inference.declared import pct_virtualized as declared_share
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, rate, unknown
@@ -51,15 +51,15 @@ def shared_storage_share(estate: Estate) -> Observation:
     def on_shared(vm: VirtualMachine) -> bool | None:
         if not vm.datastores or not vm.knows("datastores"):
             return None
-        answers = {shared.get(datastore) for datastore in vm.datastores}
+        answers = [shared.get(datastore) for datastore in vm.datastores]
         if False in answers:
             return False
         return None if None in answers else True
 
-    return share_of(
+    return share_counted(
         name,
         estate.powered_on,
-        on_shared,
+        estate.base.running_residents.count(name, on_shared).of(estate.cluster_id),
         nothing=NO_RUNNING,
         unread="the datastores of the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines are wholly on datastores of more than one host."],

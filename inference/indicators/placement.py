@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
 from inference.automation import is_fully_automated
-from inference.counting import RATE_DAYS, beside_unclear, reach, share_of, untold
+from inference.counting import RATE_DAYS, beside_unclear, reach, share_counted, share_of, untold
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.places import SHARED_BY_DESIGN
@@ -33,13 +33,12 @@ def drs_auto(estate: Estate) -> Observation:
     switched_on = any(cluster.drs and cluster.drs.enabled for cluster in estate.clusters.items)
     if not switched_on and (edition := estate.unlicensed("drs")):
         return not_applicable(name, f"the host licences ({edition}) do not include DRS")
-    movable = estate.base.verdicts.movable
     full = sum(is_fully_automated(cluster) is True for cluster in estate.clusters.items)
     every = len(estate.clusters.items)
-    return share_of(
+    return share_counted(
         name,
         estate.powered_on,
-        lambda vm: movable[vm.id],
+        estate.base.running_verdicts.movable.of(estate.cluster_id),
         nothing="no workload virtual machine is powered on",
         unread="the DRS settings of the clusters could not be read",
         says=lambda yes, of: [

@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, reach, share_of, too_short
+from inference.counting import RATE_DAYS, reach, share_counted, too_short
 from inference.estate import PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
@@ -56,20 +56,19 @@ def self_service(estate: Estate) -> Observation:
         return unknown(name, machines.missing)
     gap = estate.gap("extensions")
     products = [product.title for product in estate.base.self_service_products]
-    answers = [True if vm.id in estate.base.ordered else _is_managed(vm) for vm in machines.items]
-    known = [answer for answer in answers if answer is not None]
-    if answers and not known:
+    ordered = estate.base.ordered
+    found = estate.base.residents.count(name, lambda vm: vm.id in ordered or _is_managed(vm)).of(estate.cluster_id)
+    if found.all and not found.known:
         return unknown(name, "what manages the virtual machines could not be read")
-    under = sum(known)
-    part = under / len(known) if known else 0.0
+    under, part = found.yes, found.share or 0.0
     if gap and part < MANAGED_LEVELS[-1]:
         return unknown(name, gap)
     level = 1 + sum(part >= start for start in MANAGED_LEVELS) if products or under else 0
     says = f"{', '.join(products) or 'No product of self service'} is registered"
-    seen = machines.seen * (len(known) / len(answers) if answers else 1.0)
+    seen = machines.seen * (found.known / found.all if found.all else 1.0)
     if products and not under:
         seen *= PARTLY_READ  # some products leave no mark on what they make
-    return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {len(known)} workloads are under one.",))
+    return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {found.known} workloads are under one.",))
 
 
 def _is_managed(vm: VirtualMachine) -> bool | None:
@@ -142,13 +141,17 @@ def owner_tags(estate: Estate) -> Observation:
     name, known = "owner_tags", estate.base.attributes
     if gap := estate.first_gap("custom_fields", "tags"):
         return unknown(name, gap)
-    owned = {vm.id for vm in estate.workloads.items if known.owner(vm)}
-    if estate.workloads.items and not owned and not known.name_owners:
+
+    def owned(vm: VirtualMachine) -> bool | None:
+        return True if known.owner(vm) else False if vm.knows("custom_values") else None
+
+    found = estate.base.residents.count(name, owned).of(estate.cluster_id)
+    if found.all and not found.yes and not known.name_owners:
         return unknown(name, _nameless(estate, "no custom attribute and no note names an owner"))
-    return share_of(
+    return share_counted(
         name,
         estate.workloads,
-        lambda vm: vm.id in owned if vm.id in owned or vm.knows("custom_values") else None,
+        found,
         nothing="there is no workload virtual machine",
         unread="the custom attributes of the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} workloads name an owner, a team or a project."],

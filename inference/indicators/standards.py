@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
-from inference.counting import reach, share_of
+from inference.counting import reach, share_counted, share_of
 from inference.estate import Estate
 from inference.hardware import hardware_of
 from inference.indicators.workloads import NO_RUNNING
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
+from inference.residents import Answer
 from inference.standstill import unless_still
 from inference.timeline import AHEAD
 
@@ -93,10 +94,10 @@ def hw_version(estate: Estate) -> Observation:
         own, best = hardware_of(vm), newest.get(cluster_of.get(vm.id) or vm.host or "")
         return None if own is None or best is None else own >= best - NEAR
 
-    found = share_of(
+    found = share_counted(
         "hw_version",
         estate.powered_on,
-        near,
+        estate.base.running_residents.count("hw_version", near).of(estate.cluster_id),
         nothing=NO_RUNNING,
         unread="the hardware versions of the virtual machines could not be read",
         says=lambda yes, of: [
@@ -108,10 +109,14 @@ def hw_version(estate: Estate) -> Observation:
 
 def tools_current(estate: Estate) -> Observation:
     """Powered-on workloads whose tools are current; those that the guest's distribution keeps are."""
-    found = share_of(
+
+    def current(vm: VirtualMachine) -> bool | None:
+        return vm.tools_version in CURRENT_TOOLS if vm.tools_version else None
+
+    found = share_counted(
         "tools_current",
         estate.powered_on,
-        lambda vm: vm.tools_version in CURRENT_TOOLS if vm.tools_version else None,
+        estate.base.running_residents.count("tools_current", current).of(estate.cluster_id),
         nothing=NO_RUNNING,
         unread="the state of the tools in the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines have current tools."],
@@ -124,11 +129,16 @@ def dvs_share(estate: Estate) -> Observation:
     name, running = "dvs_share", estate.powered_on
     if not estate.snapshot.switches and (edition := estate.unlicensed("vds")):
         return not_applicable(name, f"the host licences ({edition}) do not include distributed switches")
-    connected = tuple(vm for vm in running.items if vm.networks or not vm.knows("networks"))
-    return share_of(
+
+    def connected(vm: VirtualMachine) -> Answer:
+        if not vm.knows("networks"):
+            return None
+        return _are_distributed(vm.networks) if vm.networks else "apart"
+
+    return share_counted(
         name,
-        Population(connected, running.seen, running.missing),
-        lambda vm: _are_distributed(vm.networks) if vm.knows("networks") else None,
+        running,
+        estate.base.running_residents.count(name, connected).of(estate.cluster_id),
         nothing="no powered-on workload virtual machine is on a network",
         unread="the networks of the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines with a network are wholly on distributed switches."],

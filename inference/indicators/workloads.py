@@ -66,10 +66,10 @@ def infra_share(estate: Estate) -> Observation:
     if reason := _nobody(estate):
         return unknown(name, reason)
     running, found = estate.powered_on.items, estate.base.workload_of
-    workloads = [found[vm.id] for vm in running]
-    if not any(workload.is_recognised for workload in workloads):
+    asked = estate.base.running_residents.count(name, lambda vm: found[vm.id].is_infrastructure)
+    count = asked.of(estate.cluster_id).yes
+    if not count and not _recognised(estate):
         return unknown(name, _silent(estate, 0, len(running)))
-    count = sum(workload.is_infrastructure for workload in workloads)
     says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by all that is said."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
 
@@ -90,8 +90,15 @@ def cannot_tell(estate: Estate) -> str | None:
     if (reason := _nobody(estate)) or estate.business:
         return reason
     running = estate.powered_on.items
-    recognised = sum(estate.workload_of(vm).is_recognised for vm in running)
+    recognised = _recognised(estate)
     return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
+
+
+def _recognised(estate: Estate) -> int:
+    """Of how many powered-on workloads anything says what they are."""
+    found = estate.base.workload_of
+    asked = estate.base.running_residents.count("recognised", lambda vm: found[vm.id].is_recognised)
+    return asked.of(estate.cluster_id).yes
 
 
 def _witnesses(estate: Estate) -> str:

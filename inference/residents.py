@@ -1,0 +1,112 @@
+"""Residents: machines by the cluster each runs in. What is asked of all of them is asked once, and counted by cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.facts import Cluster, VirtualMachine
+
+T = TypeVar("T")
+
+Answer = bool | Literal["apart"] | None
+"""What one machine answers: ``None`` where it could not be read, ``apart`` where the question does not arise for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many answered yes and no, and how many answers could not be read."""
+
+    yes: int = 0
+    no: int = 0
+    unread: int = 0
+
+    @property
+    def known(self) -> int:
+        """How many answers could be read."""
+        return self.yes + self.no
+
+    @property
+    def all(self) -> int:
+        """Of how many the question was asked."""
+        return self.known + self.unread
+
+    @property
+    def share(self) -> float | None:
+        """The part that answered yes, of those that could be read."""
+        return self.yes / self.known if self.known else None
+
+
+class Counts:
+    """The answers of residents, counted by cluster."""
+
+    def __init__(self, rows: Mapping[str, int], table: NDArray[np.intp]) -> None:
+        """``table`` has a row for each cluster, by ``rows``, and one for those outside any; in it yes, no and unread."""
+        self._rows, self._table = rows, table.tolist()
+        self._whole = Count(*table.sum(axis=0).tolist())
+
+    def of(self, cluster: str | None) -> Count:
+        """Those of one cluster; of all machines, wherever they run, for ``None``."""
+        return self._whole if cluster is None else self.within((cluster,))
+
+    def within(self, clusters: Iterable[str]) -> Count:
+        """Those of several clusters together."""
+        found = [self._table[self._rows[cluster]] for cluster in clusters if cluster in self._rows]
+        return Count(*map(sum, zip(*found, strict=True)))
+
+
+_COUNTED: tuple[Answer, ...] = (True, False, None)
+_COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate((*_COUNTED, "apart"))}
+
+
+class Residents:
+    """Machines of one vCenter, and the cluster of each that is in one."""
+
+    def __init__(self, vms: Sequence[VirtualMachine], cluster_of: Mapping[str, str]) -> None:
+        self._vms, self._cluster_of = vms, cluster_of
+        self._rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(cluster_of.values()))}
+        homes = (self._rows.get(cluster_of.get(vm.id, ""), len(self._rows)) for vm in vms)
+        self._row_of = np.fromiter(homes, dtype=np.intp, count=len(vms))
+        self._counted: dict[str, Counts] = {}
+
+    def count(self, question: str, answer: Callable[[VirtualMachine], Answer]) -> Counts:
+        """The answers to a question, which is known by its name: whoever asks it again gets what was counted.
+
+        The answer of a machine may therefore not depend on the scope in which it is asked for.
+        """
+        if question not in self._counted:
+            columns = np.fromiter(map(_COLUMN.__getitem__, map(answer, self._vms)), dtype=np.intp, count=len(self._vms))
+            self._counted[question] = self._tabled(self._row_of, columns)
+        return self._counted[question]
+
+    def judged(
+        self, clusters: Mapping[str, Cluster], own: Mapping[str, T], judge: Callable[[Cluster, T | None], bool | None]
+    ) -> Counts:
+        """What ``judge`` says of each machine by its cluster and its ``own`` setting, by id.
+
+        Nearly all machines of a cluster have its settings, so it is judged once, and only machines with their own one by one.
+        For those outside any cluster the answer is no, ``None`` where their host was not read.
+        """
+        columns = np.array([_COLUMN[judge(clusters[c], None)] for c in self._rows] + [_COLUMN[False]])[self._row_of]
+        outside = len(self._rows)
+        for place in np.flatnonzero(self._row_of == outside).tolist():
+            columns[place] = _COLUMN[False if self._vms[place].knows("host") else None]
+        for vm, setting in own.items():
+            place = self._place.get(vm, -1)
+            if vm in self._cluster_of and place >= 0:
+                columns[place] = _COLUMN[judge(clusters[self._cluster_of[vm]], setting)]
+        return self._tabled(self._row_of, columns)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {vm.id: place for place, vm in enumerate(self._vms)}
+
+    def _tabled(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Counts:
+        shape = len(self._rows) + 1, len(_COLUMN)
+        table = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1]).reshape(shape)
+        return Counts(self._rows, table[:, : len(_COUNTED)])

@@ -1,0 +1,58 @@
+"""What is asked of all machines at once, and what the settings of their clusters mean for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from collector.facts import Cluster, VirtualMachine
+from inference.residents import Answer, Count, Residents
+
+PLACES = {"a": "c", "b": "c", "own": "c", "d": "dark"}
+VMS = [VirtualMachine(id=name) for name in ("a", "b", "own", "d", "lone")]
+VMS.append(VirtualMachine(id="hidden", unreadable=frozenset({"host"})))
+
+
+def counting(asked: list[tuple[str, int | None]]) -> Callable[[Cluster, int | None], bool | None]:
+    """A judge that notes what it is asked."""
+
+    def judge(cluster: Cluster, own: int | None) -> bool | None:
+        asked.append((cluster.id, own))
+        return None if cluster.id == "dark" else bool(own)
+
+    return judge
+
+
+def test_a_cluster_is_judged_once_and_a_machine_with_its_own_setting_each_time() -> None:
+    """Machines without a setting of their own share the answer of their cluster, which may be that nobody knows."""
+    clusters = {name: Cluster(id=name) for name in ("c", "dark")}
+    asked: list[tuple[str, int | None]] = []
+    found = Residents(VMS, PLACES).judged(clusters, {"own": 1, "lone": 1, "gone": 1}, counting(asked))
+    assert found.of("c") == Count(yes=1, no=2)
+    assert found.of("dark") == Count(unread=1)
+    assert found.of(None) == Count(yes=1, no=3, unread=2)
+    assert sorted(asked, key=str) == [("c", 1), ("c", None), ("dark", None)]
+
+
+def test_a_machine_is_asked_once_however_many_scopes_want_to_know() -> None:
+    """Every scope reads its part of one count; those for which the question does not arise are in none."""
+    asked: list[str] = []
+
+    def answer(vm: VirtualMachine) -> Answer:
+        asked.append(vm.id)
+        return "apart" if vm.id == "a" else None if vm.id == "hidden" else vm.id != "b"
+
+    residents = Residents(VMS, PLACES)
+    parts = {cluster: residents.count("question", answer).of(cluster) for cluster in ("c", "dark", "empty", None)}
+    assert parts == {"c": Count(1, 1), "dark": Count(1), "empty": Count(), None: Count(3, 1, 1)}
+    assert residents.count("question", answer).within({"c", "empty"}) == Count(1, 1)
+    assert asked == [vm.id for vm in VMS]
+
+
+@pytest.mark.parametrize(
+    ("count", "share"), [(Count(1, 3, 4), 0.25), (Count(0, 2), 0.0), (Count(unread=2), None), (Count(), None)]
+)
+def test_the_share_is_of_what_could_be_read(count: Count, share: float | None) -> None:
+    """Answers that could not be read are in no share, and nothing has no share."""
+    assert (count.share, count.all) == (share, count.yes + count.no + count.unread)
