@@ -7,6 +7,7 @@ of an attribute, the name of a tag as its value.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -31,8 +32,9 @@ class Attributes:
         self.categories: dict[str, Kind] = {tag.category: kind for tag in tags or () if (kind := _kind(tag.category))}
         self._lexicon = lexicon
         self._known: dict[str, Meaning] = {}
+        self._tagged: dict[tuple[Tag, ...], Meaning] = {}
         self._meanings: dict[tuple[tuple[int, str], ...], Meaning] = {}
-        self._values: dict[tuple[Kind, tuple[tuple[int, str], ...]], str | None] = {}
+        self._values: defaultdict[Kind, dict[tuple[tuple[int, str], ...], str | None]] = defaultdict(dict)
         self.names = {field.key: field.name for field in every}
         self.kinds: dict[int, Kind] = {field.key: kind for field in every if (kind := _kind(field.name))}
 
@@ -69,7 +71,10 @@ class Attributes:
         """The application and the environment that the tags of a machine name."""
         if not vm.tags or not self.categories:
             return _NOTHING
-        return self._meaning((self.categories.get(tag.category), tag.name) for tag in vm.tags)
+        found = self._tagged.get(vm.tags)
+        if found is None:
+            found = self._tagged[vm.tags] = self._meaning((self.categories.get(tag.category), tag.name) for tag in vm.tags)
+        return found
 
     def _meaning(self, said: Iterable[tuple[Kind | None, str]]) -> Meaning:
         app = critical = environment = None
@@ -87,10 +92,10 @@ class Attributes:
                 return value
         if not vm.custom_values or not self.kinds:
             return None
-        asked = (kind, vm.custom_values)
-        if asked not in self._values:
-            self._values[asked] = self._first(*asked)
-        return self._values[asked]
+        known = self._values[kind]
+        if vm.custom_values not in known:
+            known[vm.custom_values] = self._first(kind, vm.custom_values)
+        return known[vm.custom_values]
 
     def _first(self, kind: Kind, values: tuple[tuple[int, str], ...]) -> str | None:
         for key, text in values:

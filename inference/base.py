@@ -57,6 +57,11 @@ class Base:
         self.datastores: dict[str, Datastore] = {datastore.id: datastore for datastore in snapshot.datastores}
 
     @cached_property
+    def vms(self) -> Mapping[str, VirtualMachine]:
+        """Virtual machines of every kind by id."""
+        return {vm.id: vm for vm in self.snapshot.vms}
+
+    @cached_property
     def workload_of(self) -> dict[str, Workload]:
         """What each workload is for, by id."""
         found = classify(self.sorted.workloads, self.names, self.places, self.attributes)
@@ -68,14 +73,9 @@ class Base:
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:
         """Every powered-on workload classed as a business application, test and development copies left out."""
-        running = [vm for vm in self.sorted.workloads if vm.power == "poweredOn"]
-        background = Background(self.snapshot.taken_at, running, self.snapshot.clusters, self.events, self.attributes)
-        pairs = ((vm, self.workload_of[vm.id]) for vm in running)
-        return tuple(
-            BusinessMachine(vm, w.app, background.of(vm), background.protection_of(vm))
-            for vm, w in pairs
-            if w.is_business and w.app
-        )
+        background = Background(self.snapshot.taken_at, self.middle_size, self.snapshot.clusters, self.events, self.attributes)
+        pairs = ((vm, self.workload_of[vm.id]) for vm in self.sorted.workloads if vm.power == "poweredOn")
+        return tuple(background.seen(vm, w.app) for vm, w in pairs if w.app and w.is_business)
 
     @cached_property
     def business_in(self) -> Mapping[str, list[BusinessMachine]]:
@@ -179,15 +179,13 @@ class Base:
     @cached_property
     def timeline(self) -> Timeline:
         """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
-        present = frozenset(vm.id for vm in self.snapshot.vms)
         now = self.snapshot.taken_at
-        return Timeline.of(self.history.events, self.not_counted, present, is_apart=self._was_apart, now=now)
+        return Timeline.of(self.history.events, self.not_counted, self.vms, is_apart=self._was_apart, now=now)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Every migration that history holds."""
-        power = {vm.id: vm.power for vm in self.snapshot.vms if vm.knows("power")}
-        return find_moves(self.timeline, power, {vm.id: vm.host for vm in self.snapshot.vms})
+        return find_moves(self.timeline, self.vms)
 
     @cached_property
     def newest_migration(self) -> datetime | None:

@@ -6,10 +6,9 @@ protection or backup; a name without any of them counts half.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from collector.facts import Allocation, Cluster, Event, VirtualMachine
 from inference.attributes import Attributes
@@ -48,15 +47,15 @@ class Background:
     def __init__(
         self,
         now: datetime,
-        running: Sequence[VirtualMachine],
+        middle: tuple[float, float],
         clusters: Iterable[Cluster],
         events: Mapping[Kind, tuple[Event, ...]],
         attributes: Attributes,
     ) -> None:
+        """``middle`` is the middle number of vCPUs and the middle memory in MB of running workloads, 0 where unknown."""
         self.attributes = attributes
         self.now = now
-        self.vcpus = median([vm.vcpus for vm in running if vm.vcpus] or [LARGE_VCPUS])
-        self.memory = median([vm.memory_mb for vm in running if vm.memory_mb] or [LARGE_MEMORY_MB])
+        self.vcpus, self.memory = middle[0] or LARGE_VCPUS, middle[1] or LARGE_MEMORY_MB
         self.protected = protected_machines(events)
         self.priority: dict[str, str | None] = {}
         self.ruled: set[str] = set()
@@ -66,24 +65,9 @@ class Background:
             self.ruled.update(vm for rule in cluster.rules if rule.enabled for vm in rule.vms)
             self.apart.update(vm for rule in cluster.rules if rule.enabled and rule.kind == APART for vm in rule.vms)
 
-    def of(self, vm: VirtualMachine) -> tuple[str, ...]:
-        """The kinds of corroboration of one machine."""
-        found: list[str] = []
-        if self._is_large(vm):
-            found.append("size")
-        if vm.created is not None and self.now - vm.created >= IN_SERVICE:
-            found.append("time in service")
-        if _claims(vm.cpu) or _claims(vm.memory):
-            found.append("a claim on resources")
-        if self._is_protected(vm):
-            found.append("protection")
-        if self.attributes.is_backed_up(vm):
-            found.append("backup")
-        return tuple(found)
-
-    def protection_of(self, vm: VirtualMachine) -> tuple[str, ...]:
-        """What is done for one machine so that it runs well and comes back."""
-        found = {
+    def seen(self, vm: VirtualMachine, app: AppClass) -> BusinessMachine:
+        """A machine that is said to run a business application, with all that vCenter shows of it."""
+        protection = {
             "restart priority": self.priority.get(vm.id) in HIGH_PRIORITIES,
             "anti-affinity": vm.id in self.apart,
             "a claim on resources": _claims(vm.cpu) or _claims(vm.memory),
@@ -91,16 +75,25 @@ class Background:
             "fault tolerance": is_ft_protected(vm),
             "backup": self.attributes.is_backed_up(vm),
         }
-        return tuple(name for name, is_so in found.items() if is_so)
-
-    def _is_protected(self, vm: VirtualMachine) -> bool:
-        chosen = self.priority.get(vm.id) in HIGH_PRIORITIES
-        return chosen or vm.id in self.protected or vm.id in self.ruled or is_ft_protected(vm)
+        protected = protection["restart priority"] or protection["recovery"] or protection["fault tolerance"]
+        corroboration = {
+            "size": self._is_large(vm),
+            "time in service": vm.created is not None and self.now - vm.created >= IN_SERVICE,
+            "a claim on resources": protection["a claim on resources"],
+            "protection": protected or vm.id in self.ruled,
+            "backup": protection["backup"],
+        }
+        return BusinessMachine(vm, app, _those(corroboration), _those(protection))
 
     def _is_large(self, vm: VirtualMachine) -> bool:
         vcpus, memory = vm.vcpus or 0, vm.memory_mb or 0
         relative = vcpus >= LARGE_TIMES_MEDIAN * self.vcpus or memory >= LARGE_TIMES_MEDIAN * self.memory
         return vcpus >= LARGE_VCPUS or memory >= LARGE_MEMORY_MB or relative
+
+
+def _those(found: Mapping[str, bool]) -> tuple[str, ...]:
+    """The names of what is so."""
+    return tuple([name for name, is_so in found.items() if is_so])
 
 
 def _claims(allocation: Allocation | None) -> bool:

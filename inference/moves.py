@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from collector.facts import Event
+from collector.facts import Event, VirtualMachine
 from inference.event_kinds import COMPLETIONS, NOT_OF_MACHINES, Kind
 from inference.timeline import Timeline
 
@@ -136,18 +136,21 @@ def _what_changed(kind: Kind, event: Event, source: str | None, dest: str | None
     return (None if compared and known and source == dest else True), stored
 
 
-def find_moves(timeline: Timeline, power_now: Mapping[str, str | None], host_now: Mapping[str, str | None]) -> tuple[Move, ...]:
+def find_moves(timeline: Timeline, vms: Mapping[str, VirtualMachine]) -> tuple[Move, ...]:
     """Every completed migration of a timeline, in the order of keys.
 
-    ``power_now`` and ``host_now`` are the present power state and host of each virtual machine. The power state tells live
-    from cold where no begin was seen and no power event came since.
+    ``vms`` are the virtual machines that are present, by id. Their power state tells live from cold where no begin was seen and
+    no power event came since.
     """
     reader = _Reader()
     for kind, event in timeline.pairs():
         reader.read(kind, event)
     for vm, index in list(reader.undecided.items()):
-        reader.decide(index, host_now.get(vm))
+        now = vms.get(vm)
+        reader.decide(index, now.host if now else None)
     for index, move in enumerate(reader.moves):
         if move.manner == "unknown" and reader.power_key.get(move.vm, -1) < move.key:
-            reader.moves[index] = move._replace(manner=_BY_POWER.get(power_now.get(move.vm), "unknown"))
+            now = vms.get(move.vm)
+            power = now.power if now and now.knows("power") else None
+            reader.moves[index] = move._replace(manner=_BY_POWER.get(power, "unknown"))
     return tuple(reader.moves)
