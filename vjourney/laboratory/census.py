@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from collector.facts import TOPICS
+from inference.declare import step
 from inference.estate import Estate
 from inference.indicators import observe
 from inference.judge import judge
 from inference.model import Model
 from inference.observations import Observation
-from inference.results import Assessment
-from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, build, lived, switch_everything_on
+from inference.results import Assessment, Declaration
+from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, Archetype, build, lived, switch_everything_on
 from vjourney.laboratory.founding import Recipe
 from vjourney.laboratory.inventory import Sight, look
 from vjourney.laboratory.practices import world
@@ -45,6 +46,7 @@ class Opinion:
     probabilities: tuple[float, float, float, float]
     position: float
     inferred: int | None
+    confirmed: bool
     coverage: float
     flags: tuple[str, ...]
     observations: tuple[Observation, ...]
@@ -56,6 +58,7 @@ class Opinion:
             probabilities=assessment.posterior.probabilities,
             position=assessment.posterior.position,
             inferred=assessment.inferred,
+            confirmed=assessment.confirmed,
             coverage=assessment.coverage,
             flags=tuple(flag.id for flag in assessment.flags),
             observations=tuple(evidence.observation for evidence in assessment.evidence),
@@ -85,10 +88,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One example of an archetype as the model read it."""
+    """One example of an archetype as the model read it, and the stage that is declared of it first, if any."""
 
     archetype: str
     opinion: Opinion
+    declared: int | None
 
 
 def draw_sight(rng: np.random.Generator) -> Sight:
@@ -171,8 +175,13 @@ def disputed(seed: int, numbers: Sequence[int], model: Model) -> list[tuple[Case
 def samples(seed: int, numbers: Sequence[int], model: Model) -> list[Sample]:
     """The examples of these numbers of every archetype."""
     return [
-        Sample(archetype.id, Opinion.of(read_estate(Estate.of(*build(archetype, rng)), model)))
+        _sample(archetype, np.random.default_rng([seed, 2, place, number]), model)
         for number in numbers
         for place, archetype in enumerate(ARCHETYPES)
-        for rng in (np.random.default_rng([seed, 2, place, number]),)
     ]
+
+
+def _sample(archetype: Archetype, rng: np.random.Generator, model: Model) -> Sample:
+    assessment = read_estate(Estate.of(*build(archetype, rng)), model)
+    declaration, _ = step(Declaration(), assessment, model=model, evidence_days=archetype.sight.days)
+    return Sample(archetype.id, Opinion.of(assessment), declaration.declared)

@@ -113,7 +113,7 @@ def evaluate(
             *of_gaming(drawn, loaded, rng),
             *of_disputes(doubted, rng),
             *of_journeys(walked, rng),
-            _shelfware(shown),
+            *_shelfware(shown),
             *of_ceiling(np.array([case.truth for case in drawn]), np.array([case.stage for case in drawn]), bench, rng),
         ),
         calibration=calibration_groups(drawn, rng),
@@ -154,18 +154,22 @@ def _elsewhere(
     return work(seed, numbers, prepare(Specification.model_validate_json(text), sha256))
 
 
-def _shelfware(samples: Sequence[Sample]) -> Figure:
-    """The highest stage that was inferred for estates where everything is on and nothing is used."""
-    stages = [s.opinion.inferred for s in samples if s.archetype == "shelfware" and s.opinion.inferred is not None]
-    return Figure.exact(
-        "shelfware_stage", "Highest stage of shelfware", float(max(stages, default=0)), len(stages), at_most=1.0
+def _shelfware(samples: Sequence[Sample]) -> tuple[Figure, Figure]:
+    """The highest stages that were declared first, and inferred, for estates where everything is on and nothing is used."""
+    mine = [sample for sample in samples if sample.archetype == "shelfware"]
+    declared = max((sample.declared for sample in mine if sample.declared is not None), default=0)
+    inferred = max((sample.opinion.inferred for sample in mine if sample.opinion.inferred is not None), default=0)
+    return (
+        Figure.exact("shelfware_stage", "Highest stage declared of shelfware", float(declared), len(mine), at_most=1.0),
+        Figure.exact("shelfware_inferred", "The same, inferred and not declared", float(inferred), len(mine)),
     )
 
 
 def _archetypes(samples: Sequence[Sample]) -> tuple[dict[str, Any], ...]:
     rows = []
     for archetype in ARCHETYPES:
-        mine = [sample.opinion for sample in samples if sample.archetype == archetype.id]
+        examples = [sample for sample in samples if sample.archetype == archetype.id]
+        mine, declared = [sample.opinion for sample in examples], Counter(sample.declared for sample in examples)
         stages = Counter(opinion.inferred for opinion in mine)
         flagged = Counter(flag for opinion in mine for flag in opinion.flags)
         rows.append(
@@ -176,6 +180,7 @@ def _archetypes(samples: Sequence[Sample]) -> tuple[dict[str, Any], ...]:
                 "admissible": sorted(stage for stage in archetype.admissible if stage is not None),
                 "may_abstain": None in archetype.admissible,
                 "inferred": {str(stage): stages[stage] for stage in sorted(stages, key=str)},
+                "declared": {str(stage): declared[stage] for stage in sorted(declared, key=str)},
                 "inside": sum(stages[stage] for stage in archetype.admissible) / max(1, len(mine)),
                 "position": float(np.mean([opinion.position for opinion in mine])) if mine else None,
                 "flags": {name: count / len(mine) for name, count in sorted(flagged.items())},

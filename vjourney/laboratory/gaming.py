@@ -23,6 +23,7 @@ def of_gaming(cases: Sequence[Case], model: Model, rng: np.random.Generator) -> 
     honest, gamed, switched = ([three[place] for three in known] for place in range(3))
     lifted = [fake for real, fake in zip(honest, gamed, strict=True) if _reads_higher(fake) and not _reads_higher(real)]
     flagged = np.array([not SUSPICIOUS.isdisjoint(opinion.flags) for opinion in lifted], dtype=np.float64)
+    doubted = np.array([not opinion.confirmed for opinion in lifted], dtype=np.float64)
     declared, inferred = _promoted(gamed, model) - _promoted(honest, model), _read_higher(gamed) - _read_higher(honest)
     later, later_inferred = (
         _promoted(switched, model) - _promoted(honest, model),
@@ -32,6 +33,9 @@ def of_gaming(cases: Sequence[Case], model: Model, rng: np.random.Generator) -> 
         Figure.of("gaming_lift", "Promotions by configuration alone", bootstrap_mean(declared, rng), at_most=0.1, aim=0.03),
         Figure.of("gaming_lift_inferred", "The same, inferred and not declared", bootstrap_mean(inferred, rng)),
         Figure.of("gaming_flagged", "Of those inferred, flagged", bootstrap_mean(flagged, rng), at_least=1.0),
+        Figure.of(
+            "gaming_doubted", "Of those inferred, flagged or unconfirmed", bootstrap_mean(np.maximum(flagged, doubted), rng)
+        ),
         Figure.of("switched_lift", "Promotions after a quarter of DRS at work by itself", bootstrap_mean(later, rng)),
         Figure.of("switched_lift_inferred", "The same, inferred and not declared", bootstrap_mean(later_inferred, rng)),
     )

@@ -59,12 +59,15 @@ def _target(figure: Document) -> str:
 
 
 def _archetypes(rows: Sequence[Document]) -> Table:
-    table = Table("Archetype", "Fair", "Inferred", "Inside", "Position", "Flags of most", show_edge=False)
+    table = Table("Archetype", "Fair", "Inferred", "Declared", "Inside", "Position", "Flags of most", show_edge=False)
     for row in rows:
         fair = ", ".join(map(str, row["admissible"])) + (" or none" if row["may_abstain"] else "")
-        inferred = ", ".join(f"{count}x {'none' if stage == 'None' else stage}" for stage, count in row["inferred"].items())
+        inferred, declared = (
+            ", ".join(f"{count}x {'none' if stage == 'None' else stage}" for stage, count in row[name].items())
+            for name in ("inferred", "declared")
+        )
         flags = ", ".join(name for name, share in row["flags"].items() if share > 0.5)  # noqa: PLR2004 - most
-        table.add_row(escape(row["title"]), fair, inferred, percent(row["inside"]), number(row["position"]), flags)
+        table.add_row(escape(row["title"]), fair, inferred, declared, percent(row["inside"]), number(row["position"]), flags)
     return table
 
 

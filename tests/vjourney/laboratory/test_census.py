@@ -13,7 +13,7 @@ from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, build
 from vjourney.laboratory.ceiling import of_ceiling
-from vjourney.laboratory.census import Case, cases, disputed, read_estate
+from vjourney.laboratory.census import Case, cases, disputed, read_estate, samples
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.measures import trusting
 from vjourney.laboratory.trials import Bench
@@ -62,13 +62,14 @@ def test_gaming_counts_promotions_and_flags(few: list[Case], model: Model) -> No
     base = next(case for case in few if case.gamed is not None)
     low, high = (0.0, 0.9, 0.1, 0.0), (0.0, 0.1, 0.9, 0.0)
     honest = replace(base.opinion, probabilities=low, flags=())
-    open_handed = replace(base.opinion, probabilities=high, flags=())
+    open_handed = replace(base.opinion, probabilities=high, flags=(), confirmed=False)
     caught = replace(base.opinion, probabilities=high, flags=("bought_not_exercised",))
     cases = [replace(base, opinion=honest, gamed=fake, switched=fake) for fake in (open_handed, caught)]
     figures = {figure.id: figure.value for figure in of_gaming(cases, model, np.random.default_rng(1))}
     assert figures["gaming_lift"] == 0.5
     assert figures["gaming_lift_inferred"] == 1
     assert figures["gaming_flagged"] == 0.5
+    assert figures["gaming_doubted"] == 1
 
 
 def test_a_fitted_regression_learns_what_is_there_to_learn(few: list[Case], model: Model) -> None:
@@ -137,6 +138,14 @@ def test_shelfware_is_told_from_use(model: Model, seed: int) -> None:
     assessment = example("shelfware", model, seed)
     assert assessment.inferred in {0, 1} or (assessment.inferred == 2 and not assessment.confirmed)
     assert {flag.id for flag in assessment.flags} & {"bought_not_exercised", "families_disagree", "depends_on_unknown"}
+
+
+def test_examples_are_declared_as_the_service_would(model: Model) -> None:
+    """The first declaration of each archetype; where too little is seen there is none, and what was bought is held back."""
+    found = {sample.archetype: sample for sample in samples(SEED, [0], model)}
+    assert found.keys() == {archetype.id for archetype in ARCHETYPES}
+    assert found["provider"].declared == found["provider"].opinion.inferred == 3
+    assert found["shelfware"].declared in {0, 1}
 
 
 def test_a_lab_is_no_data_centre(model: Model) -> None:
