@@ -1,12 +1,17 @@
-"""Ceiling: what a reading could reach that was fitted to the laboratory, where the model was fitted to nothing."""
+"""Ceiling: what could be reached at all, by a reading that was fitted to the laboratory or in a world of the model's form."""
 
 from __future__ import annotations
+
+from math import hypot
 
 import numpy as np
 from scipy.special import ndtr
 
+from inference.model import CATEGORIES
+from inference.posterior import Reading
 from vjourney.laboratory.measures import Figure
 from vjourney.laboratory.metrics import Floats, Ints, bootstrap_mean, ranked_probability_score
+from vjourney.laboratory.practices import CLOSE, FAMILY_SPREAD, WORLD_SPREAD
 from vjourney.laboratory.trials import Bench
 
 FOLDS = 3
@@ -22,6 +27,33 @@ def of_ceiling(positions: Floats, stages: Ints, bench: Bench, rng: np.random.Gen
     shares = _fitted(_categories(bench), positions)
     score = ranked_probability_score(shares, stages)
     return (Figure.of("rps_fitted", "The score of a regression fitted to other such estates", bootstrap_mean(score, rng)),)
+
+
+LINK = 1.7
+"""A logistic curve of slope a is, near enough, that of a normal distribution with this over a as its spread."""
+
+
+def of_form(positions: Floats, stages: Ints, bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
+    """The score of the model for ``positions`` (m) where answers come about as it has them, seen and unseen as in ``bench``.
+
+    Every item has its own noise about its own positions, families and items are ahead or behind for good, and nothing else
+    stands between an organisation and what is read of it.
+    """
+    score = ranked_probability_score(_drawn(positions, bench, rng).stages(), stages)
+    return (Figure.of("rps_form", "The score where answers come about as the model has them", bootstrap_mean(score, rng)),)
+
+
+def _drawn(positions: Floats, bench: Bench, rng: np.random.Generator) -> Bench:
+    """The bench with answers of that world in place of those of the laboratory."""
+    model, shape = bench.model, bench.reading.present.shape
+    slopes = np.array([item.a for item in model.scored], dtype=np.float64)
+    begins = np.array([(*item.b, *[np.inf] * (CATEGORIES - 1 - len(item.b))) for item in model.scored])
+    families = rng.normal(0, FAMILY_SPREAD, (shape[0], len(model.member)))[:, model.member.argmax(axis=0)]
+    lasting = rng.normal(0, hypot(CLOSE, WORLD_SPREAD), shape)
+    reached = positions[:, None] + families + lasting + rng.normal(0, 1, shape) * LINK / slopes
+    ranks = (reached[..., None] >= begins).sum(axis=-1)
+    present = bench.reading.present & ~(model.positive_only & (ranks == 0))
+    return bench.with_reading(Reading(np.eye(CATEGORIES)[ranks], ranks, present))
 
 
 def _categories(bench: Bench) -> Floats:

@@ -17,7 +17,7 @@ from inference.model import Model, load, prepare
 from inference.specification import Specification
 from vjourney.laboratory import census, journeys
 from vjourney.laboratory.archetypes import ARCHETYPES
-from vjourney.laboratory.ceiling import of_ceiling
+from vjourney.laboratory.ceiling import of_ceiling, of_form
 from vjourney.laboratory.census import Case, Sample
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.journeys import Journey
@@ -102,6 +102,7 @@ def evaluate(
         doubted: list[tuple[Case, ...]] = crew.run(census.disputed, seed, max(2, estates // ESTATES_PER_DISPUTE), loaded)
         shown: list[Sample] = crew.run(census.samples, seed, examples, loaded)
     rng, bench = np.random.default_rng([seed, 4]), Bench(loaded, drawn)
+    positions, stages = np.array([case.truth for case in drawn]), np.array([case.stage for case in drawn])
     return Evaluation(
         seed=seed,
         estates=estates,
@@ -114,7 +115,8 @@ def evaluate(
             *of_disputes(doubted, rng),
             *of_journeys(walked, rng),
             *_shelfware(shown),
-            *of_ceiling(np.array([case.truth for case in drawn]), np.array([case.stage for case in drawn]), bench, rng),
+            *of_ceiling(positions, stages, bench, rng),
+            *of_form(positions, stages, bench, rng),
         ),
         calibration=calibration_groups(drawn, rng),
         ablations=ablations(drawn, bench, rng),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,12 @@ class Bench:
             np.stack([reading.hard for reading in readings]),
             np.stack([reading.present for reading in readings]),
         )
+
+    def with_reading(self, reading: Reading) -> Bench:
+        """The same bench with other answers."""
+        other = copy(self)
+        other.reading = reading
+        return other
 
     def stages(self, present: Mask | None = None) -> Floats:
         """Probabilities of the stages (m, 4), from those items alone that are ``present`` (m, n)."""

@@ -12,7 +12,7 @@ from inference.model import Model, load
 from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.archetypes import ARCHETYPES, build
-from vjourney.laboratory.ceiling import of_ceiling
+from vjourney.laboratory.ceiling import of_ceiling, of_form
 from vjourney.laboratory.census import Case, cases, disputed, read_estate, samples
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.measures import trusting
@@ -80,10 +80,23 @@ def test_a_fitted_regression_learns_what_is_there_to_learn(few: list[Case], mode
     present = rng.random(ranks.shape) < 0.8
     scores = []
     for order in (np.arange(300), rng.permutation(300)):
-        bench.reading = Reading(np.eye(4)[ranks[order]], ranks[order], present)
-        (figure,) = of_ceiling(positions, positions.astype(int), bench, rng)
+        other = bench.with_reading(Reading(np.eye(4)[ranks[order]], ranks[order], present))
+        (figure,) = of_ceiling(positions, positions.astype(int), other, rng)
         scores.append(figure.value)
     assert scores[0] < 0.05
+    assert scores[1] > 0.15
+
+
+def test_in_a_world_of_its_own_form_the_model_reads_well(few: list[Case], model: Model) -> None:
+    """With all items seen it is far better than the prior, which is what is left where none is."""
+    rng, positions = np.random.default_rng(2), np.random.default_rng(3).uniform(0, 4, 300)
+    scores = []
+    for seen in (True, False):
+        present = np.full((300, len(model.scored)), seen)
+        bench = Bench(model, few).with_reading(Reading(np.zeros((*present.shape, 4)), np.zeros(present.shape, int), present))
+        (figure,) = of_form(positions, positions.astype(int), bench, rng)
+        scores.append(figure.value)
+    assert scores[0] < 0.045
     assert scores[1] > 0.15
 
 
