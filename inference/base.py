@@ -74,7 +74,7 @@ class Base:
     def business(self) -> tuple[BusinessMachine, ...]:
         """Every powered-on workload classed as a business application, test and development copies left out."""
         background = Background(self.snapshot.taken_at, self.middle_size, self.snapshot.clusters, self.events, self.attributes)
-        pairs = ((vm, self.workload_of[vm.id]) for vm in self.sorted.workloads if vm.power == "poweredOn")
+        pairs = ((vm, self.workload_of[vm.id]) for vm in self.running)
         return tuple(background.seen(vm, w.app) for vm, w in pairs if w.app and w.is_business)
 
     @cached_property
@@ -243,9 +243,8 @@ class Base:
     @cached_property
     def middle_size(self) -> tuple[float, float]:
         """The middle number of vCPUs and the middle memory in MB of powered-on workloads, 0 where there are none."""
-        running = [vm for vm in self.sorted.workloads if vm.power == "poweredOn"]
-        vcpus = median([vm.vcpus for vm in running if vm.vcpus] or [0])
-        return vcpus, median([vm.memory_mb for vm in running if vm.memory_mb] or [0])
+        vcpus = median([vm.vcpus for vm in self.running if vm.vcpus] or [0])
+        return vcpus, median([vm.memory_mb for vm in self.running if vm.memory_mb] or [0])
 
     @cached_property
     def newest_hardware(self) -> Mapping[str, int]:

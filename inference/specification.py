@@ -1,4 +1,4 @@
-"""The form of a model file: frozen, validated, and nothing but data. What contradicts itself is found in ``model``."""
+"""The form of a model file: frozen, validated, and nothing but data. What contradicts itself is found in ``contradictions``."""
 
 from __future__ import annotations
 
