@@ -163,7 +163,7 @@ def _shelfware(samples: Sequence[Sample]) -> tuple[Figure, Figure]:
     inferred = max((sample.opinion.inferred for sample in mine if sample.opinion.inferred is not None), default=0)
     return (
         Figure.exact("shelfware_stage", "Highest stage declared of shelfware", float(declared), len(mine), at_most=1.0),
-        Figure.exact("shelfware_inferred", "The same, inferred and not declared", float(inferred), len(mine)),
+        Figure.exact("shelfware_inferred", "The same, inferred and not declared", float(inferred), len(mine), at_most=1.0),
     )
 
 

@@ -31,7 +31,7 @@ def of_gaming(cases: Sequence[Case], model: Model, rng: np.random.Generator) -> 
     )
     return (
         Figure.of("gaming_lift", "Promotions by configuration alone", bootstrap_mean(declared, rng), at_most=0.1, aim=0.03),
-        Figure.of("gaming_lift_inferred", "The same, inferred and not declared", bootstrap_mean(inferred, rng)),
+        Figure.of("gaming_lift_inferred", "The same, inferred and not declared", bootstrap_mean(inferred, rng), at_most=0.1),
         Figure.of("gaming_flagged", "Of those inferred, flagged", bootstrap_mean(flagged, rng), at_least=1.0),
         Figure.of(
             "gaming_doubted", "Of those inferred, flagged or unconfirmed", bootstrap_mean(np.maximum(flagged, doubted), rng)

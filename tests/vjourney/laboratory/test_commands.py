@@ -62,6 +62,8 @@ def test_an_evaluation_prints_figures_beside_targets(evaluated: dict[str, Any]) 
         "rps_shuffled",
     }
     assert figures["rps"]["at_most"] == 0.05
+    assert figures["gaming_lift"]["at_most"] == figures["gaming_lift_inferred"]["at_most"] == 0.1
+    assert figures["shelfware_stage"]["at_most"] == figures["shelfware_inferred"]["at_most"] == 1
     assert figures["rps"]["low"] <= figures["rps"]["value"] <= figures["rps"]["high"]
     assert set(evaluated["falls_short"]) >= {figure["id"] for figure in evaluated["figures"] if figure["met"] is False}
 
