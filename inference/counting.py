@@ -35,13 +35,18 @@ def share_of(
     nothing: str,
     unread: str,
     says: Callable[[int, int], Iterable[str]],
+    wholly_read: Callable[[T], bool] | None = None,
 ) -> Observation:
     """The share of a population for which ``answer`` is true; ``None`` is an answer that could not be read.
 
     ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
-    evidence from the yes answers and all answers.
+    evidence from the yes answers and all answers. ``wholly_read`` is given where one sign is enough for a yes and a no takes
+    reading everything: as soon as an answer is missing, only those count of which everything was read, since with the others
+    that happen to show a sign the share would be too high.
     """
     said = [answer(item) for item in population.items]
+    if wholly_read is not None and None in said:
+        said = [own if wholly_read(item) else None for item, own in zip(population.items, said, strict=True)]
     count = Count(said.count(True), said.count(False), said.count(None))
     return share_counted(indicator, population, count, nothing=nothing, unread=unread, says=says)
 

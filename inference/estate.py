@@ -39,6 +39,10 @@ PARTLY_READ = 0.5
 NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
 
 
+NEARLY_ALL = 0.9
+"""The part of a window that stands for the whole of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of days that ends now. ``unseen`` says why nothing of it was seen, ``days`` how many days of it were."""
@@ -57,6 +61,11 @@ class Window:
     def share(self) -> float:
         """The part that was seen, 0 to 1."""
         return self.days / self.length
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether so much of it was seen that what was not seen did not happen."""
+        return self.share >= NEARLY_ALL
 
 
 @dataclass(frozen=True)

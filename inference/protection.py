@@ -32,5 +32,15 @@ def protected_machines(events: Mapping[Kind, tuple[Event, ...]]) -> frozenset[st
     marks += [(event, False) for event in events.get(Kind.UNPROTECTED, ())]
     marks.sort(key=lambda mark: mark[0].key)
     state = {event.vm or event.object_id or "": on for event, on in marks}
-    replicated = {event.vm for event in events.get(Kind.REPLICATED, ()) if event.vm and state.get(event.vm, True)}
+    replicated = {vm for vm in _replicated(events) if state.get(vm, True)}
     return frozenset(vm for vm, on in state.items() if on and vm) | replicated
+
+
+def names_all(events: Mapping[Kind, tuple[Event, ...]], *, whole_year: bool) -> bool:
+    """Whether events name every protected machine: those of replication come all the time, others once for each machine."""
+    replicated = _replicated(events)
+    return whole_year or (bool(replicated) and protected_machines(events) <= replicated)
+
+
+def _replicated(events: Mapping[Kind, tuple[Event, ...]]) -> frozenset[str]:
+    return frozenset(event.vm for event in events.get(Kind.REPLICATED, ()) if event.vm)

@@ -16,9 +16,6 @@ from inference.standstill import unless_still
 from inference.verdicts import LEAST_CLUSTER
 
 ROLL_OUT_DAYS = 30.0
-NEARLY_ALL = 0.9
-"""So much of the days of a roll-out has to be seen before mixed builds are held against a cluster."""
-
 OLD_SNAPSHOT = timedelta(days=7)
 FIRST_WITH_IMAGES = 7
 
@@ -74,10 +71,8 @@ def build_homogeneity(estate: Estate) -> Observation:
         return unknown(name, "the builds of the hosts could not be read")
     recent = {event.host for event in estate.events_since(Kind.MAINTENANCE, window.start)}
     settled = [own for own in readable if not _is_rolling_out(own, recent)]
-    if window.share < NEARLY_ALL:
-        settled = [own for own in settled if len({host.build for host in own}) == 1]
-    if not settled:
-        return unknown(name, "every cluster has several builds, and a roll-out may have begun in the last 30 days")
+    if not settled or (not window.is_whole and any(len({host.build for host in own}) > 1 for own in settled)):
+        return unknown(name, "clusters have several builds, and a roll-out may have begun in the last 30 days")
     same = sum(max(Counter(host.build for host in own).values()) for own in settled)
     every = sum(map(len, settled))
     evidence = [f"{same} of {every} hosts run the commonest build of their cluster."]

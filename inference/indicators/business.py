@@ -6,9 +6,11 @@ from collector.facts import VirtualMachine
 from inference.counting import share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import Estate
+from inference.indicators.recovery import YEAR
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
+from inference.protection import names_all
 
 BIG = 4
 """A big machine has this many times the processors or the memory of the middle one of its vCenter."""
@@ -43,22 +45,21 @@ def biz_protected(estate: Estate) -> Observation:
     if not estate.business:
         return not_applicable(name, "no business application runs here")
     hidden = bool(estate.base.recovery_products) or bool(estate.gap("extensions"))
-    blind = hidden and not estate.base.recovery_is_told
+    told = estate.base.recovery_is_told and names_all(estate.base.events, whole_year=estate.window(YEAR).is_whole)
 
-    def protected(machine: BusinessMachine) -> bool | None:
-        if machine.protected_by:
-            return True
+    def readable(machine: BusinessMachine) -> bool:
         cluster = estate.cluster_of(machine.vm)
-        readable = machine.vm.knows("cpu", "memory") and (cluster is None or cluster.knows("ha_overrides", "rules"))
-        return False if readable and not blind else None
+        settings = machine.vm.knows("cpu", "memory") and (cluster is None or cluster.knows("ha_overrides", "rules"))
+        return settings and (told or not hidden)
 
     kinds = sorted({kind for machine in estate.business for kind in machine.protected_by})
     return share_of(
         name,
         Population(estate.business, estate.powered_on.seen),
-        protected,
+        lambda machine: True if machine.protected_by else False if readable(machine) else None,
+        wholly_read=readable,
         nothing="no business application runs here",
-        unread="what is done for business applications could not be read",
+        unread="business applications may be protected in ways that could not be seen, by recovery or by rules",
         says=lambda yes, of: [
             f"{yes} of {of} business applications are protected or have a claim" + (f": {', '.join(kinds)}." if kinds else ".")
         ],

@@ -15,9 +15,6 @@ from inference.witness import hidden_motions
 LITTLE_DEMAND = 0.25
 """Below this part of its processor capacity in demand a cluster has nothing to balance."""
 
-NEARLY_ALL = 0.9
-"""That DRS did nothing counts once this much of the window was seen."""
-
 FEW_MOVES = 5
 """Of fewer live moves a share says little, and that none was of DRS is said without them."""
 
@@ -64,7 +61,7 @@ def drs_initiated(estate: Estate) -> Observation:
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)
-    if not balancing and len(live) < FEW_MOVES and window.share >= NEARLY_ALL and (busy := _could_have_balanced(estate)):
+    if not balancing and len(live) < FEW_MOVES and window.is_whole and (busy := _could_have_balanced(estate)):
         says = f"{busy}, and it made none of {len(live)} live migrations between hosts {reach(window)}."
         return amount(name, 0.0, seen=window.share, evidence=(says,))
     if not live:
@@ -156,12 +153,13 @@ def rules_pools(estate: Estate) -> Observation:
     pools_gap = estate.gap("resource_pools")
     hidden = {pool.owner for pool in estate.snapshot.resource_pools if not pool.knows("cpu", "memory")}
 
+    def readable(cluster: Cluster) -> bool:
+        return cluster.knows("rules", "groups") and not pools_gap and cluster.id not in hidden
+
     def steered(cluster: Cluster) -> bool | None:
-        if cluster.id in estate.base.claimed:
+        if cluster.id in estate.base.claimed or (cluster.knows("rules", "groups") and _has_rule(cluster, workloads)):
             return True
-        if cluster.knows("rules", "groups") and _has_rule(cluster, workloads):
-            return True
-        return False if cluster.knows("rules", "groups") and not pools_gap and cluster.id not in hidden else None
+        return False if readable(cluster) else None
 
     every = estate.clusters
     filled = tuple(cluster for cluster in every.items if cluster.id in estate.base.members)
@@ -173,6 +171,7 @@ def rules_pools(estate: Estate) -> Observation:
         steered,
         nothing="there is no cluster with hosts",
         unread="the rules and resource pools of the clusters could not be read",
+        wholly_read=readable,
         says=lambda yes, of: [
             f"{yes} of {of} clusters have placement rules in use or resource pools with claims of their own."
         ],

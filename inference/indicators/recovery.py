@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collector.facts import Cluster
 from inference.counting import reach, too_short
-from inference.estate import Estate
+from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
-from inference.protection import protected_machines
+from inference.protection import names_all, protected_machines
 
 YEAR = 365.0
-ALL_YEAR = 0.9
-"""That no test was seen counts once this much of the year was seen: tests are yearly at best."""
 
 
 def dr_registered(estate: Estate) -> Observation:
@@ -31,8 +29,9 @@ def dr_registered(estate: Estate) -> Observation:
 def dr_protected(estate: Estate) -> Observation:
     """Workloads that Site Recovery Manager or replication protects, as far as events of the last year tell.
 
-    vCenter lists no protected machines: events name those that were seen. A registered product without such events, a product
-    that never tells and recovery by the storage are unknown and not zero.
+    vCenter lists no protected machines: events name those that were seen, most of them once in their life. Before the year was
+    seen, a registered product without such events, a product that never tells and recovery by the storage are unknown and not
+    zero.
     """
     name, machines, window = "dr_protected", estate.workloads, estate.window(YEAR)
     if reason := machines.missing or estate.gap("extensions"):
@@ -41,6 +40,9 @@ def dr_protected(estate: Estate) -> Observation:
         return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
     protected = protected_machines(estate.base.events) & {vm.id for vm in machines.items}
     total = len(machines.items)
+    if protected and not names_all(estate.base.events, whole_year=window.is_whole):
+        named = f"events name {len(protected)} of {total} workloads {reach(window)}"
+        return unknown(name, f"{named}, and those protected before that are not named again", evidence=estate.counted_apart)
     if protected:
         says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
@@ -85,12 +87,12 @@ def dr_tests(estate: Estate) -> Observation:
         return amount(name, len(tests), seen=window.share, evidence=evidence)
     if reason := too_short(window):
         return unknown(name, reason)
-    if reason := _tests_may_be_unseen(estate, window.share):
+    if reason := _tests_may_be_unseen(estate, window):
         return unknown(name, f"no test was seen {reach(window)}, and {reason}", evidence=evidence)
     return amount(name, 0.0, seen=window.share, evidence=evidence)
 
 
-def _tests_may_be_unseen(estate: Estate, seen: float) -> str | None:
+def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
     """Why there may have been tests although no event says so. Without any product there is no plan to test."""
     products = estate.base.recovery_products
     if not products and not estate.gap("extensions"):
@@ -98,4 +100,4 @@ def _tests_may_be_unseen(estate: Estate, seen: float) -> str | None:
         return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None
     if products and not any(product.kind == "recovery" for product in products):
         return f"tests of {', '.join(product.title for product in products)} leave no event in vCenter"
-    return None if seen >= ALL_YEAR else "tests may be a year apart"
+    return None if window.is_whole else "tests may be a year apart"

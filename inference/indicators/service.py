@@ -17,9 +17,6 @@ PROVISIONING_DAYS = 90.0
 MANAGED_LEVELS = (0.05, 0.3)
 """Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
 
-NEARLY_ALL = 0.9
-"""That nobody made anything counts once this much of the window was seen."""
-
 LEAST_TIMED = 10
 """A middle of fewer waiting times says little."""
 
@@ -87,7 +84,7 @@ def tenants(estate: Estate) -> Observation:
         return unknown(name, reason)
     made = {new.machine for new in estate.made_since(window.start) if not new.is_import}
     if not made:
-        if window.share >= NEARLY_ALL:
+        if window.is_whole:
             return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
         return unknown(name, f"no new virtual machine was seen {reach(window)}")
     here = [vm for vm in estate.workloads.items if vm.id in made]
@@ -143,7 +140,7 @@ def owner_tags(estate: Estate) -> Observation:
         return unknown(name, gap)
 
     def owned(vm: VirtualMachine) -> bool | None:
-        return True if known.owner(vm) else False if vm.knows("custom_values") else None
+        return bool(known.owner(vm)) if vm.knows("custom_values") else None
 
     found = estate.base.residents.count(name, owned).of(estate.cluster_id)
     if found.all and not found.yes and not known.name_owners:

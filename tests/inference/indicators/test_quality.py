@@ -81,12 +81,38 @@ def test_each_kind_of_protection_counts_once(build: EstateBuilder) -> None:
 
 
 def test_protection_that_leaves_no_trace_is_unknown(build: EstateBuilder) -> None:
-    """A recovery product that names no machine may protect any; hidden rules may separate any."""
+    """A recovery product that names no machine may protect any, and hidden rules may separate any: one of one would be all."""
     build.cluster().machine("sql01").machine("sql02", annotation="backup daily").extensions.append(SRM)
-    found = build.observe("biz_protected")
-    assert (found.numerator, found.denominator, found.seen) == (1, 1, 0.5)
+    assert "in ways that could not be seen" in build.observe("biz_protected").reason
     build.extensions.clear()
-    assert build.cluster_gap("rules").observe("biz_protected").denominator == 1
+    assert build.cluster_gap("rules").observe("biz_protected").state == "unknown"
+
+
+def test_machines_that_are_all_seen_to_be_protected_leave_nothing_open(build: EstateBuilder) -> None:
+    """Whatever a recovery product does besides, there are no more to protect."""
+    build.cluster().machine("sql01", annotation="backup daily").machine("sql02", annotation="backup daily").extensions.append(
+        SRM
+    )
+    found = build.observe("biz_protected")
+    assert (found.numerator, found.denominator, found.seen) == (2, 2, 1.0)
+
+
+def test_a_share_counts_whole_machines_where_parts_are_hidden(build: EstateBuilder) -> None:
+    """Machines whose claims are hidden are left out, those with a backup note among them."""
+    build.cluster().machine("sql01").machine("sql02", annotation="backup daily")
+    hidden = frozenset({"cpu", "memory"})
+    build.machine("sql03", unreadable=hidden).machine("sql04", annotation="backup daily", unreadable=hidden)
+    found = build.observe("biz_protected")
+    assert (found.numerator, found.denominator, found.seen) == (1, 2, 0.5)
+
+
+@pytest.mark.parametrize(("days", "state"), [(30.0, "unknown"), (365.0, "observed")])
+def test_recovery_that_names_some_tells_all_after_a_year(build: EstateBuilder, days: float, state: str) -> None:
+    """Events name a machine once, when its protection is set up."""
+    build.cluster().machine("sql01").machine("sql02").extensions.append(SRM)
+    build.seen_days = days
+    build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="sql01")
+    assert build.observe("biz_protected").state == state
 
 
 def test_an_estate_without_desktops_is_not_asked(build: EstateBuilder) -> None:

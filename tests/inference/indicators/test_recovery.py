@@ -88,6 +88,27 @@ def test_protected_machines_follow_from_events(build: EstateBuilder, created: st
     assert (found.numerator, found.denominator, found.seen) == (1, 4, 1.0)
 
 
+def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: EstateBuilder) -> None:
+    """Protection is set up once: who was protected before the first event is not named again."""
+    build.extensions = [SRM]
+    build.seen_days = 90.0
+    build.cluster().machines(4).event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-1")
+    found = build.observe("dr_protected")
+    assert found.state == "unknown"
+    assert found.reason.startswith("events name 1 of 4 workloads in the last 90 days, as far as events reach back, and those")
+
+
+@pytest.mark.parametrize(("also", "state"), [(None, "observed"), ("vm-2", "unknown")])
+def test_replication_names_its_machines_all_the_time(build: EstateBuilder, also: str | None, state: str) -> None:
+    """A month of synchronisations names every machine, unless others are protected without any."""
+    build.extensions = [SRM]
+    build.seen_days = 30.0
+    build.cluster().machines(4).event("hbr.primary.DeltaCompletedEvent", vm="vm-1")
+    if also:
+        build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=also)
+    assert build.observe("dr_protected").state == state
+
+
 def test_a_site_of_placeholders_says_so(build: EstateBuilder) -> None:
     """A recovery site is assessed on its own workloads, and the reader is told."""
     build.extensions = [SRM]
