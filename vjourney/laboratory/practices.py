@@ -75,28 +75,28 @@ FAMILIES: Mapping[str, Mapping[str, Practice]] = {
         "patching": _rate(0.5, 6, 1.7, 0.8),  # campaigns a year
         "evacuation": _share(1.32, 0.55),  # entries into maintenance by live migration
         "moves": _rate(1, 50, 1.35, 0.65),  # by hand, per 100 machines and 30 days
-        "storage_moves": _rate(0.02, 20, 1.6, 0.75),  # the same
+        "storage_moves": _rate(0.02, 20, 1.85, 0.75),  # the same
     },
     "placement": {
         "drs": _share(2.1, 0.45),  # clusters fully automated
         "balancing": _rate(2, 200, 2.2, 0.6),  # moves that DRS makes where it may, per 100 machines and 30 days
         "storage_drs": _share(2.83, 0.55, spread=LOOSE),  # datastores in automatic datastore clusters
-        "rules": _share(1.5, 1.1, spread=LOOSE),  # clusters with rules in use
+        "rules": _share(2.55, 0.9, spread=LOOSE),  # clusters with rules in use
     },
     "availability": {
         "ha": _share(1.4, 0.4),  # clusters with HA
-        "admission": _share(2.4, 0.37, before=0.1, spread=LOOSE),  # of these, with admission control
+        "admission": _share(2.1, 0.37, before=0.1, spread=LOOSE),  # of these, with admission control
         "guest_watch": _share(2.9, 0.7, spread=LOOSE),  # clusters whose guests HA watches
         "fault_tolerance": _share(2.7, 0.8, after=0.2, spread=FAINT),  # estates that use it
         "recovery_product": _share(2.1, 0.45),  # estates that have one
-        "recovery_cover": _rate(0.01, 0.8, 1.6, 0.5),  # machines it protects
-        "recovery_tests": _rate(0.2, 10, 2.15, 0.75),  # a year
+        "recovery_cover": _rate(0.01, 0.8, 2.55, 0.55),  # machines it protects
+        "recovery_tests": _rate(0.2, 10, 2.55, 0.75),  # a year
     },
     "criticality": {
         "business": _rate(0.001, 0.5, 1.6, 0.65),  # machines of business applications
         "kinds": Practice(0, 11, 2.35, 0.6),  # of business application
         "giants": _rate(0.001, 0.15, 2.1, 0.6, spread=FAINT),  # machines several times as large as most
-        "care": _share(2.95, 0.52),  # business machines with a priority, a reservation or a backup note
+        "care": _share(3.15, 0.52),  # business machines with a priority, a reservation or a backup note
         "desktops": _share(2.2, 0.6, after=0.4, spread=FAINT),  # estates with a pool of virtual desktops
     },
     "standards": {
@@ -109,11 +109,11 @@ FAMILIES: Mapping[str, Mapping[str, Practice]] = {
         "stale_snapshots": _rate(0.3, 0.003, 2.1, 0.77, spread=FAINT),  # machines
     },
     "service": {
-        "automation": _share(2.85, 0.51),  # lifecycle operations by service principals
+        "automation": _share(3.05, 0.51),  # lifecycle operations by service principals
         "portal": _share(2.7, 0.45),  # estates with one
         "portal_share": _rate(0.005, 0.8, 3.05, 0.41),  # machines it manages
         "tenants": _rate(1, 90, 2.5, 0.67, spread=LOOSE),  # who order machines
-        "churn": _rate(0.7, 60, 2.85, 0.55, spread=FAINT),  # machines made, per 100 and 30 days
+        "churn": _rate(0.7, 60, 3.2, 0.55, spread=FAINT),  # machines made, per 100 and 30 days
         "delay": _rate(120, 0.05, 2.2, 0.74, spread=FAINT),  # hours from made to started
         "owners": _share(2.46, 0.52, spread=LOOSE),  # machines with a named owner
     },
