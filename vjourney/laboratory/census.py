@@ -35,6 +35,9 @@ MASKED = 0.15
 ESTATES_PER_WORLD = 25
 """Estates with consecutive numbers share a world, and so the errors of the figures of practices."""
 
+WATCHED = Sight(frozenset(), 400.0)
+"""What is seen of an estate that an account with every privilege has been watching for longer than the longest window."""
+
 SEEN_DAYS = ((30.0, 0.45), (90.0, 0.2), (180.0, 0.15), (400.0, 0.2))
 """For how long events were kept by vCenter or collected by the program, and how often that is so."""
 
@@ -74,6 +77,9 @@ class Case:
     machines: int
     masked: bool
     opinion: Opinion
+    watched: Opinion
+    """What the model would read of it if nothing were hidden and over a year had been seen."""
+
     gamed: Opinion | None = None
     """The same estate on the day after every switch was turned on; what was exercised until then stays as it was."""
 
@@ -142,9 +148,11 @@ class Draw:
         """The estate as the model reads it; one of stage 1 that hides nothing also as it would look with every switch on."""
         site = lived(self.recipe, np.random.default_rng(self.twin))
         snapshot, history = look(site, self.sight)
-        opinion = Opinion.of(read_estate(Estate.of(snapshot, history), model))
+        opinion, watched = (
+            Opinion.of(read_estate(Estate.of(*seen), model)) for seen in ((snapshot, history), look(site, WATCHED))
+        )
         edition = snapshot.licenses[0].name if snapshot.licenses else "unreadable"
-        case = Case(self.recipe.position, edition, len(snapshot.vms), bool(self.sight.hidden), opinion)
+        case = Case(self.recipe.position, edition, len(snapshot.vms), bool(self.sight.hidden), opinion, watched)
         return self._gamed(case, site, model) if gaming and case.stage == 1 and not case.masked else case
 
     def _gamed(self, case: Case, site: Site, model: Model) -> Case:

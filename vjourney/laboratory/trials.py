@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inference.model import Model
 from inference.posterior import Reading, effective_weights, posterior
 from inference.reading import read
-from vjourney.laboratory.census import Case
+from vjourney.laboratory.census import Opinion
 from vjourney.laboratory.metrics import Floats
 
 HIDDEN = 0.6
@@ -24,9 +24,9 @@ Mask = NDArray[np.bool_]
 class Bench:
     """The readings of many estates side by side: weights (m, n, 4) and which items speak (m, n)."""
 
-    def __init__(self, model: Model, cases: Sequence[Case]) -> None:
-        """Read the observations of every case again, all items of the model at once."""
-        readings = [read(model, case.opinion.observations).reading for case in cases]
+    def __init__(self, model: Model, opinions: Sequence[Opinion]) -> None:
+        """Read the observations behind every opinion again, all items of the model at once."""
+        readings = [read(model, opinion.observations).reading for opinion in opinions]
         self.model = model
         self.reading = Reading(
             np.stack([reading.weights for reading in readings]),

@@ -9,8 +9,10 @@ import pytest
 
 from inference.estate import Estate
 from inference.model import Model, load
+from inference.observations import amount
 from inference.posterior import Reading
 from inference.results import Assessment
+from vjourney.laboratory.alignment import halfway_offsets
 from vjourney.laboratory.archetypes import ARCHETYPES, build
 from vjourney.laboratory.ceiling import of_ceiling, of_form
 from vjourney.laboratory.census import Case, cases, disputed, read_estate, samples
@@ -50,6 +52,26 @@ def test_gaming_changes_settings_and_no_conduct(few: list[Case]) -> None:
             assert (other[name].numerator, other[name].denominator) == (one[name].numerator, one[name].denominator)
 
 
+def test_watching_adds_what_was_hidden_or_not_yet_seen(few: list[Case]) -> None:
+    """Nothing that was seen is lost by seeing more, and windows are seen whole."""
+    for case in few:
+        assert case.watched.coverage >= case.opinion.coverage
+        tests = next(found for found in case.watched.observations if found.indicator == "dr_tests")
+        assert (tests.state, tests.seen) == ("observed", 1.0)
+
+
+def test_offsets_tell_how_much_later_scripts_are_than_the_model(few: list[Case], model: Model) -> None:
+    """Where what is observed is what the model expects of a position half a stage lower, the scripts are half a stage late."""
+    item = model.by_id["ha_share"]
+    rng, known = np.random.default_rng(1), []
+    for truth in rng.uniform(0, 4, 400):
+        reached = sum(rng.random() < 1 / (1 + np.exp(-(item.a or 0) * (truth - 0.5 - begin))) for begin in item.b)
+        answer = amount("ha_share", (0.0, 0.5, 0.8, 1.0)[reached])
+        known.append(replace(few[0], truth=truth, watched=replace(few[0].watched, observations=(answer,))))
+    (offset,) = halfway_offsets(known, model)
+    assert offset == pytest.approx(0.5, abs=0.1)
+
+
 def test_a_later_world_reads_lower(model: Model) -> None:
     """Where every practice comes later than the scale has it, the same organisations look less far."""
     rows = disputed(SEED, range(4), model)
@@ -74,7 +96,7 @@ def test_gaming_counts_promotions_and_flags(few: list[Case], model: Model) -> No
 
 def test_a_fitted_regression_learns_what_is_there_to_learn(few: list[Case], model: Model) -> None:
     """Where categories follow the position it scores well; where they are shuffled, as badly as no skill."""
-    rng, bench = np.random.default_rng(2), Bench(model, few)
+    rng, bench = np.random.default_rng(2), Bench(model, [case.opinion for case in few])
     positions = rng.uniform(0, 4, 300)
     ranks = np.clip(positions[:, None] + rng.normal(0, 0.3, (300, len(model.scored))), 0, 3).round().astype(int)
     present = rng.random(ranks.shape) < 0.8
@@ -93,7 +115,8 @@ def test_in_a_world_of_its_own_form_the_model_reads_well(few: list[Case], model:
     scores = []
     for seen in (True, False):
         present = np.full((300, len(model.scored)), seen)
-        bench = Bench(model, few).with_reading(Reading(np.zeros((*present.shape, 4)), np.zeros(present.shape, int), present))
+        nothing = Reading(np.zeros((*present.shape, 4)), np.zeros(present.shape, int), present)
+        bench = Bench(model, [case.opinion for case in few]).with_reading(nothing)
         (figure,) = of_form(positions, positions.astype(int), bench, rng)
         scores.append(figure.value)
     assert scores[0] < 0.045
@@ -102,7 +125,7 @@ def test_in_a_world_of_its_own_form_the_model_reads_well(few: list[Case], model:
 
 def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:
     """Side by side the posteriors are those of single assessments."""
-    bench = Bench(model, few)
+    bench = Bench(model, [case.opinion for case in few])
     expected = np.array([case.opinion.probabilities for case in few])
     assert bench.stages() == pytest.approx(expected, abs=1e-9)
     assert bench.positions() == pytest.approx([case.opinion.position for case in few], abs=1e-9)
@@ -118,14 +141,14 @@ def test_a_trusting_model_takes_settings_at_their_word(model: Model) -> None:
 
 def test_without_any_evidence_the_prior_is_left(few: list[Case], model: Model) -> None:
     """Nothing observed is nothing learned."""
-    bench = Bench(model, few)
+    bench = Bench(model, [case.opinion for case in few])
     nothing = np.zeros_like(bench.reading.present)
     assert bench.stages(nothing)[0] == pytest.approx(model.specification.prior.value, abs=0.02)
 
 
 def test_families_are_left_out_and_left_alone(few: list[Case], model: Model) -> None:
     """What is without a family and what is only of it make up the whole."""
-    bench = Bench(model, few)
+    bench = Bench(model, [case.opinion for case in few])
     for family in range(len(model.specification.families)):
         assert not (bench.without(family) & bench.only(family)).any()
         assert ((bench.without(family) | bench.only(family)) == bench.reading.present).all()
@@ -133,7 +156,7 @@ def test_families_are_left_out_and_left_alone(few: list[Case], model: Model) -> 
 
 def test_hiding_what_looks_bad_never_hides_what_looks_good(few: list[Case], model: Model) -> None:
     """Only items below the middle of their estate disappear."""
-    bench = Bench(model, few)
+    bench = Bench(model, [case.opinion for case in few])
     hidden = bench.reading.present & ~bench.flattered(np.random.default_rng(1))
     top = np.where(bench.reading.present, bench.reading.hard, -1).max(axis=1, keepdims=True)
     assert not (hidden & (bench.reading.hard == top)).any()

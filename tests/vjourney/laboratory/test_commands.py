@@ -59,6 +59,8 @@ def test_an_evaluation_prints_figures_beside_targets(evaluated: dict[str, Any]) 
         "hidden_bias",
         "shelfware_stage",
         "rps_missing",
+        "rps_watched",
+        "offset",
         "rps_shuffled",
     }
     assert figures["rps"]["at_most"] == 0.05
