@@ -20,6 +20,9 @@ T = TypeVar("T")
 MIN_DAYS = 1.0
 """A window seen for less than a day shows an hour of work and not a habit: rates stay unknown."""
 
+LEAST_READ = 0.5
+"""Of fewer answers than this part nothing is made: what can be read is often what is different, such as lone hosts."""
+
 RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
 
@@ -67,6 +70,8 @@ def share_counted(
         return unknown(indicator, nothing)
     if not count.known:
         return unknown(indicator, unread)
+    if count.known < LEAST_READ * count.all:
+        return unknown(indicator, f"{unread}, but for {count.known} of {count.all}")
     evidence = [*says(count.yes, count.known)]
     if count.unread:
         evidence.append(f"{count.unread} of {count.all} could not be read and are left out.")

@@ -69,6 +69,16 @@ def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:
     return ", ".join(sorted(set(lacking))) or None
 
 
+def tells_editions(licenses: Iterable[License]) -> bool:
+    """Whether a list of licences tells the editions of the hosts; it is empty for accounts without Global.Licenses."""
+    return any(_is_of_hosts(licence) for licence in licenses)
+
+
+def is_often_lacking(feature: str) -> bool:
+    """Whether editions in common use lack a feature."""
+    return feature in data_file("products.yaml")["often_lacking"]
+
+
 def _in_use(licenses: list[License]) -> list[License]:
     """Those that hosts use; where vCenter says so of some, one of which it does not, such as its own trial, is in no use."""
     used = [licence for licence in licenses if licence.used]

@@ -8,6 +8,7 @@ from collector.facts import Cluster
 from inference.automation import has_ha
 from inference.counting import share_counted, share_of
 from inference.estate import Estate
+from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, unknown
 from inference.population import Population
 from inference.verdicts import LEAST_CLUSTER
@@ -21,8 +22,8 @@ def ha_share(estate: Estate) -> Observation:
     name = "ha_share"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
-    if not any(has_ha(cluster) for cluster in estate.clusters.items) and (edition := estate.unlicensed("ha")):
-        return not_applicable(name, f"the host licences ({edition}) do not include HA")
+    if not any(has_ha(cluster) for cluster in estate.clusters.items) and (answer := unless_bought(estate, name, "ha")):
+        return answer
     return share_counted(
         name,
         estate.powered_on,

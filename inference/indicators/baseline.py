@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from collector.facts import Host, VirtualMachine
+from collector.facts import Cluster, Host, VirtualMachine
 from inference.counting import share_counted, share_of
 from inference.estate import Estate
 from inference.event_kinds import Kind
@@ -22,22 +22,26 @@ FIRST_WITH_IMAGES = 7
 
 def host_baseline(estate: Estate) -> Observation:
     """Connected hosts whose cluster is managed by an image, or that comply with an attached host profile."""
-    gap = estate.gap("host_profiles")
+    gap = estate.first_gap("host_profiles", "clusters")
     attached: defaultdict[str, list[str | None]] = defaultdict(list)
     for profile in estate.snapshot.host_profiles:
         for target in profile.attached:
             attached[target].append(profile.compliance)
     old = _major(estate.snapshot.about.api_version) < FIRST_WITH_IMAGES
 
+    def cluster_of(host: Host) -> Cluster | None:
+        return estate.base.clusters.get(estate.base.cluster_of_host.get(host.id, ""))
+
+    def readable(host: Host) -> bool:
+        cluster = cluster_of(host)
+        return not gap and (old or cluster is None or cluster.knows("lifecycle_managed"))
+
     def kept(host: Host) -> bool | None:
-        cluster = estate.base.clusters.get(estate.base.cluster_of_host.get(host.id, ""))
+        cluster = cluster_of(host)
         if cluster is not None and cluster.lifecycle_managed:
             return True
         profiles = [*attached.get(host.id, ()), *(attached.get(cluster.id, ()) if cluster else ())]
-        if "compliant" in profiles:
-            return True
-        unread = cluster is not None and not cluster.knows("lifecycle_managed") and not old
-        return None if gap or unread else False
+        return True if "compliant" in profiles else False if readable(host) else None
 
     return share_of(
         "host_baseline",
@@ -45,6 +49,7 @@ def host_baseline(estate: Estate) -> Observation:
         kept,
         nothing="no host is connected",
         unread=gap or "whether clusters are managed by an image could not be read",
+        wholly_read=readable,
         says=lambda yes, of: [f"{yes} of {of} connected hosts are managed by an image or comply with their host profile."],
     )
 

@@ -49,8 +49,8 @@ def biz_protected(estate: Estate) -> Observation:
 
     def readable(machine: BusinessMachine) -> bool:
         cluster = estate.cluster_of(machine.vm)
-        settings = machine.vm.knows("cpu", "memory") and (cluster is None or cluster.knows("ha_overrides", "rules"))
-        return settings and (told or not hidden)
+        own = machine.vm.knows("cpu", "memory", "annotation", "custom_values")
+        return own and (cluster is None or cluster.knows("ha_overrides", "rules")) and (told or not hidden)
 
     kinds = sorted({kind for machine in estate.business for kind in machine.protected_by})
     return share_of(

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from inference.counting import RATE_DAYS, beside_unclear, rate_per_100, reach, share_of, too_short
 from inference.estate import Estate, Window
+from inference.licences import unless_bought
 from inference.moves import Move
 from inference.observations import Observation, not_applicable, rate, share, unknown
 from inference.places import SHARED_BY_DESIGN
@@ -28,8 +29,8 @@ def vmotion_ready(estate: Estate) -> Observation:
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
     hosts = estate.hosts
-    if (edition := estate.unlicensed("vmotion")) and not any(host.vmotion_enabled for host in hosts.items):
-        return not_applicable(name, f"the host licences ({edition}) do not include vMotion")
+    if not any(host.vmotion_enabled for host in hosts.items) and (answer := unless_bought(estate, name, "vmotion")):
+        return answer
     base = estate.base
     clustered = tuple(h for h in hosts.items if base.members[base.cluster_of_host.get(h.id, "")] >= LEAST_CLUSTER)
     if hosts.items and not clustered:
@@ -143,8 +144,8 @@ def svmotion_rate(estate: Estate) -> Observation:
     name, window = "svmotion_rate", estate.window(RATE_DAYS)
     stored = [move for move in estate.moves if move.storage_changed]
     live = [move for move in stored if move.manner == "live"]
-    if not live and (edition := estate.unlicensed("svmotion")):
-        return not_applicable(name, f"the host licences ({edition}) do not include Storage vMotion")
+    if not live and (answer := unless_bought(estate, name, "svmotion")):
+        return answer
     if not any(move.at >= window.start for move in live) and _stay_put(estate):
         return not_applicable(name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to")
     if hidden := hidden_motions(estate, window):

@@ -6,6 +6,7 @@ from collector.facts import Cluster, Datastore
 from inference.automation import is_fully_automated
 from inference.counting import RATE_DAYS, beside_unclear, reach, share_counted, share_of, untold
 from inference.estate import Estate
+from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
@@ -28,8 +29,8 @@ def drs_auto(estate: Estate) -> Observation:
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
     switched_on = any(cluster.drs and cluster.drs.enabled for cluster in estate.clusters.items)
-    if not switched_on and (edition := estate.unlicensed("drs")):
-        return not_applicable(name, f"the host licences ({edition}) do not include DRS")
+    if not switched_on and (answer := unless_bought(estate, name, "drs")):
+        return answer
     full = sum(is_fully_automated(cluster) is True for cluster in estate.clusters.items)
     every = len(estate.clusters.items)
     return share_counted(
@@ -55,8 +56,8 @@ def drs_initiated(estate: Estate) -> Observation:
     live = [move for move in moves if move.manner == "live"]
     unclear = sum(move.manner == "unknown" for move in moves)
     balancing = sum(m.cause == "drs" for m in live)
-    if not balancing and (edition := estate.unlicensed("drs")):
-        return not_applicable(name, f"the host licences ({edition}) do not include DRS")
+    if not balancing and (answer := unless_bought(estate, name, "drs")):
+        return answer
     if unseen := window.unseen or hidden_motions(estate, window):
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
@@ -125,8 +126,8 @@ def sdrs(estate: Estate) -> Observation:
     if found and not placed:
         return not_applicable(name, "every virtual machine is on vSAN or vVols, which balance themselves")
     pods = {pod.id: pod for pod in estate.snapshot.storage_pods}
-    if not any(pod.sdrs_enabled for pod in pods.values()) and (edition := estate.unlicensed("sdrs")):
-        return not_applicable(name, f"the host licences ({edition}) do not include storage DRS")
+    if not any(pod.sdrs_enabled for pod in pods.values()) and (answer := unless_bought(estate, name, "sdrs")):
+        return answer
 
     def automated(store: Datastore) -> bool | None:
         pod = pods.get(store.parent or "")
@@ -142,6 +143,7 @@ def sdrs(estate: Estate) -> Observation:
         automated,
         nothing="no datastore of a running virtual machine could be read",
         unread="the settings of the datastore clusters could not be read",
+        wholly_read=lambda store: store.knows("parent", "type"),
         says=lambda yes, of: [f"Automatic storage DRS balances {yes} of {of} places of virtual machines on datastores."],
     )
 
@@ -149,6 +151,8 @@ def sdrs(estate: Estate) -> Observation:
 def rules_pools(estate: Estate) -> Observation:
     """Clusters with a rule that is on and applies to workloads, or a resource pool with a claim of its own."""
     name = "rules_pools"
+    if estate.workloads.missing:
+        return unknown(name, estate.workloads.missing)
     workloads = {vm.id for vm in estate.workloads.items}
     pools_gap = estate.gap("resource_pools")
     hidden = {pool.owner for pool in estate.snapshot.resource_pools if not pool.knows("cpu", "memory")}
@@ -163,8 +167,8 @@ def rules_pools(estate: Estate) -> Observation:
 
     every = estate.clusters
     filled = tuple(cluster for cluster in every.items if cluster.id in estate.base.members)
-    if filled and not any(map(steered, filled)) and (edition := estate.unlicensed("drs")):
-        return not_applicable(name, f"the host licences ({edition}) do not include DRS, which rules and pools need")
+    if filled and not any(map(steered, filled)) and (answer := unless_bought(estate, name, "drs")):
+        return answer
     return share_of(
         name,
         Population(filled, every.seen, every.missing),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from statistics import median
 
@@ -54,7 +55,7 @@ def self_service(estate: Estate) -> Observation:
     gap = estate.gap("extensions")
     products = [product.title for product in estate.base.self_service_products]
     ordered = estate.base.ordered
-    found = estate.base.residents.count(name, lambda vm: vm.id in ordered or _is_managed(vm)).of(estate.cluster_id)
+    found = estate.base.residents.count(name, lambda vm: _is_managed(vm, ordered)).of(estate.cluster_id)
     if found.all and not found.known:
         return unknown(name, "what manages the virtual machines could not be read")
     under, part = found.yes, found.share or 0.0
@@ -68,10 +69,12 @@ def self_service(estate: Estate) -> Observation:
     return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {found.known} workloads are under one.",))
 
 
-def _is_managed(vm: VirtualMachine) -> bool | None:
-    """Whether a machine says that a product of self service made it; ``None`` where that could not be read."""
+def _is_managed(vm: VirtualMachine, ordered: Collection[str]) -> bool | None:
+    """Whether a product of self service was seen to make a machine, or it says so; ``None`` where that could not be read."""
     if not vm.knows("managed_by", "annotation"):
         return None
+    if vm.id in ordered:
+        return True
     if vm.managed_by is not None and vm.managed_by.extension.lower().startswith(self_service_keys()):
         return True
     return read_note(vm.annotation).self_service
@@ -80,7 +83,7 @@ def _is_managed(vm: VirtualMachine) -> bool | None:
 def tenants(estate: Estate) -> Observation:
     """How many projects, teams or owners had machines made for them in 90 days, by tags and custom attributes."""
     name, window = "tenants", estate.window(PROVISIONING_DAYS)
-    if reason := window.unseen or estate.first_gap("custom_fields", "tags"):
+    if reason := window.unseen or estate.workloads.missing or estate.first_gap("custom_fields", "tags"):
         return unknown(name, reason)
     made = {new.machine for new in estate.made_since(window.start) if not new.is_import}
     if not made:

@@ -11,7 +11,8 @@ from inference.counting import reach, share_counted, share_of
 from inference.estate import Estate
 from inference.hardware import hardware_of
 from inference.indicators.workloads import NO_RUNNING
-from inference.observations import Observation, not_applicable, share, unknown
+from inference.licences import unless_bought
+from inference.observations import Observation, share, unknown
 from inference.population import Population
 from inference.residents import Answer
 from inference.standstill import unless_still
@@ -127,8 +128,8 @@ def tools_current(estate: Estate) -> Observation:
 def dvs_share(estate: Estate) -> Observation:
     """Powered-on workloads with a network that are wholly on distributed switches."""
     name, running = "dvs_share", estate.powered_on
-    if not estate.snapshot.switches and (edition := estate.unlicensed("vds")):
-        return not_applicable(name, f"the host licences ({edition}) do not include distributed switches")
+    if not estate.snapshot.switches and (answer := unless_bought(estate, name, "vds")):
+        return answer
 
     def connected(vm: VirtualMachine) -> Answer:
         if not vm.knows("networks"):

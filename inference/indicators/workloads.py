@@ -53,7 +53,7 @@ def business_in_ha(estate: Estate) -> Observation:
     sure = [machine for machine in machines if machine.corroborated_by]
     answers = [_in_ha(estate, machine.vm) for machine in sure]
     known = [answer for answer in answers if answer is not None]
-    if sure and not known:
+    if len(known) < len(sure) and not any(known):
         return unknown(name, "the HA settings of the clusters could not be read")
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
     says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
@@ -86,9 +86,14 @@ def _nobody(estate: Estate) -> str | None:
 
 
 def cannot_tell(estate: Estate) -> str | None:
-    """Why nothing can be said about business applications: nobody runs, or hardly anything says what machines are for."""
+    """Why nothing can be said about business applications: nobody runs, or little says what machines are for.
+
+    That none was found says nothing while anything that might name one could not be read.
+    """
     if (reason := _nobody(estate)) or estate.business:
         return reason
+    if gap := estate.first_gap("folders", "custom_fields", "tags"):
+        return gap
     running = estate.powered_on.items
     recognised = _recognised(estate)
     return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None

@@ -19,6 +19,7 @@ from collector.facts import (
     Gap,
     HaConfig,
     Host,
+    License,
     ManagedBy,
     Snapshot,
     VirtualMachine,
@@ -37,12 +38,16 @@ Answers = dict[str, Observation]
 Judged = Callable[..., Assessment]
 Considered = Callable[..., Scenarios]
 
+ENTERPRISE_PLUS = License("VMware vSphere 8 Enterprise Plus", "esx.enterprisePlus.cpuPackage")
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
 @dataclass
 class EstateBuilder:
-    """A vCenter in the making: one cluster ``c1`` with shared storage unless told otherwise, thirty days of events seen."""
+    """A vCenter in the making: one cluster ``c1`` with shared storage unless told otherwise, thirty days of events seen.
+
+    Every feature is licensed.
+    """
 
     clusters: list[Cluster] = field(default_factory=list)
     hosts: list[Host] = field(default_factory=list)
@@ -133,7 +138,7 @@ class EstateBuilder:
         """The snapshot as it stands."""
         hosts = tuple(host.id for host in self.hosts)
         store = Datastore(id="ds", name="ds", type="VMFS", multiple_host_access=self.shared, hosts=hosts)
-        facts: dict[str, Any] = {"datastores": (store,)} | self.more
+        facts: dict[str, Any] = {"datastores": (store,), "licenses": (ENTERPRISE_PLUS,)} | self.more
         return Snapshot(
             vcenter="prod",
             about=About("uuid", "8.0.2", "1", "VirtualCenter", "8.0.2.0"),

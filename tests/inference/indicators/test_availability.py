@@ -142,3 +142,13 @@ def test_admission_control_of_lone_hosts_is_not_counted(build: EstateBuilder) ->
     build.cluster("c1", hosts=1).cluster("c2", ha=HaConfig(enabled=True, admission_control=False))
     found = build.observe("ha_admission")
     assert (found.numerator, found.denominator) == (0, 1)
+
+
+def test_a_minority_that_could_be_read_does_not_speak_for_all(build: EstateBuilder) -> None:
+    """Where the settings of the cluster are hidden, its machines are unknown and not as those of lone hosts are."""
+    build.cluster(unreadable=frozenset({"ha"}), ha=None).machines(7).host("lone", parent="s1").machines(
+        3, host="lone", prefix="l"
+    )
+    found = build.observe("ha_share")
+    assert found.state == "unknown"
+    assert found.reason == "the HA settings of the clusters could not be read, but for 3 of 10"

@@ -121,3 +121,13 @@ def test_young_snapshots_and_those_of_backups_are_fine(build: EstateBuilder) -> 
     found = build.observe("snapshot_hygiene")
     assert (found.numerator, found.denominator) == (3, 4)
     assert found.evidence == ("1 of 4 workloads have a snapshot older than 7 days.",)
+
+
+@pytest.mark.parametrize("topic", ["clusters", "host_profiles"])
+def test_a_baseline_of_hidden_clusters_or_profiles_is_unknown(build: EstateBuilder, topic: str) -> None:
+    """Hosts may be kept alike by what could not be read: those that surely are would be all."""
+    hosts(build, "1", "1")
+    build.clusters = [replace(cluster, lifecycle_managed=True) for cluster in build.clusters]
+    hosts(build, "1", "1", cluster="c2")
+    assert build.observe("host_baseline").value == 0.5
+    assert build.gap(topic).observe("host_baseline").state == "unknown"

@@ -104,3 +104,21 @@ def test_tags_are_named_among_the_witnesses_where_they_were_read(build: EstateBu
     build.vms = build.vms[:9]
     silent = build.observe("biz_share")
     assert (silent.state, (silent.reason or "").split(" say")[0]) == ("unknown", "tags, attributes, names and folders")
+
+
+@pytest.mark.parametrize("topic", ["folders", "custom_fields"])
+@pytest.mark.parametrize("indicator", ["biz_share", "biz_div"])
+def test_no_business_application_is_no_answer_while_its_name_may_be_hidden(
+    build: EstateBuilder, indicator: str, topic: str
+) -> None:
+    """Servers that names tell of are not all; what folders or attributes would name is unknown and not zero."""
+    build.cluster().machine("dc01").machine("fileserver01").machine("printserver01")
+    assert build.observe(indicator).value == 0.0
+    assert build.gap(topic).observe(indicator).state == "unknown"
+
+
+def test_business_in_hidden_clusters_is_not_known_to_be_without_ha(build: EstateBuilder) -> None:
+    """One beside the clusters has none; whether the others have is hidden."""
+    build.cluster(ha=None, unreadable=frozenset({"ha"})).machine("sql01", vcpus=8).host("lone", parent="s1")
+    build.machine("sql02", vcpus=8, host="lone")
+    assert build.observe("business_in_ha").state == "unknown"

@@ -14,6 +14,7 @@ from collector.facts import (
     Datastore,
     DrsConfig,
     DrsOverride,
+    HaConfig,
     License,
     ResourcePool,
     StoragePod,
@@ -79,6 +80,25 @@ def test_an_edition_without_drs_does_not_apply(build: EstateBuilder, indicator: 
     found = build.cluster(drs=None).machines(4).observe(indicator)
     assert found.state == "not_applicable"
     assert "VMware vSphere 7 Standard" in found.reason
+
+
+@pytest.mark.parametrize("indicator", ["drs_auto", "drs_initiated", "sdrs", "rules_pools", "dvs_share"])
+@pytest.mark.parametrize("licenses", [(), (License("VMware vCenter Server 7 Standard", "vc.standard.instance"),)])
+def test_what_may_not_have_been_bought_is_not_known_to_be_missing(
+    build: EstateBuilder, indicator: str, licenses: tuple[License, ...]
+) -> None:
+    """An account that may not read licences gets none, and common editions lack DRS and distributed switches."""
+    build.more["licenses"] = licenses
+    found = build.cluster(drs=None).machines(12, networks=("network-1",)).observe(indicator)
+    assert found.state == "unknown"
+    assert "could not be read" in found.reason
+
+
+def test_what_is_in_use_was_bought(build: EstateBuilder) -> None:
+    """DRS that only advises is there, so that it moves nothing by itself is zero; so is what every edition has."""
+    build.gap("licenses").cluster(drs=DrsConfig(enabled=True, behavior="manual"), ha=HaConfig(enabled=False)).machines(4)
+    assert build.observe("drs_auto").value == 0.0
+    assert build.observe("ha_share").value == 0.0
 
 
 def test_evaluation_includes_drs(build: EstateBuilder) -> None:
@@ -204,7 +224,10 @@ def test_storage_drs_of_hidden_datastores_is_unknown(build: EstateBuilder, hidde
     build.more["datastores"] = (Datastore(id="a", unreadable=frozenset({hidden})), Datastore(id="b", type="VMFS"))
     assert build.cluster().machines(3, datastores=("a",)).observe("sdrs").state == "unknown"
     found = build.machine("x", datastores=("b",)).observe("sdrs")
-    assert (found.numerator, found.denominator, found.seen) == (0, 1, 0.25)
+    assert (found.state, found.reason.rpartition(", ")[2]) == ("unknown", "but for 1 of 4")
+    found = build.machines(3, prefix="y", datastores=("b",)).observe("sdrs")
+    assert (found.numerator, found.denominator) == (0, 4)
+    assert found.seen == pytest.approx(4 / 7)
 
 
 def test_storage_drs_of_machines_whose_place_is_hidden_is_not_seen(build: EstateBuilder) -> None:
@@ -286,3 +309,9 @@ def test_rules_and_pools_in_use_are_counted_by_cluster(build: EstateBuilder) -> 
     assert (found.numerator, found.denominator) == (3, 4)
     build.more["resource_pools"] += (ResourcePool(id="r2", name="Own", parent="r0", owner="c4", cpu=TYPED_MEMORY),)
     assert build.observe("rules_pools").numerator == 4
+
+
+def test_rules_of_hidden_machines_are_unknown(build: EstateBuilder) -> None:
+    """Whether a rule is about workloads cannot be told without them."""
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    assert build.gap("vms").cluster(rules=(rule,)).observe("rules_pools").state == "unknown"

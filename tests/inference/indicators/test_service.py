@@ -314,3 +314,18 @@ def test_the_middle_wait_is_in_hours(build: EstateBuilder, wait: float) -> None:
     make(build.cluster(), 11, wait=wait)
     build.event("VmPoweredOnEvent", vm="new-1", days_ago=1)
     assert build.observe("prov_gap").value == pytest.approx(wait / timedelta(hours=1).total_seconds() * 86400)
+
+
+def test_tenants_of_hidden_machines_are_unknown(build: EstateBuilder) -> None:
+    """Events tell that machines were made, and nobody can tell for whom."""
+    build.more["custom_fields"] = (CustomField(1, "Owner", "VirtualMachine"),)
+    build.gap("vms").event("VmCreatedEvent", vm="vm-1")
+    build.seen_days = 100.0
+    assert build.observe("tenants").state == "unknown"
+
+
+def test_self_service_of_hidden_marks_is_unknown(build: EstateBuilder) -> None:
+    """Those that it was seen to make are the only ones that could be read, and not all that there are."""
+    build.cluster().machines(4).event("VmDeployedEvent", vm="vm-1", vm_name="vm-1", user="VSPHERE.LOCAL\\vra-svc")
+    assert build.observe("self_service").value == 2
+    assert build.machine_gap("managed_by").observe("self_service").state == "unknown"

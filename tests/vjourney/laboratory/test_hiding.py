@@ -1,0 +1,61 @@
+"""Hiding: what an account may not read makes answers unknown, and never changes them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from collector.facts import TOPICS
+from inference.estate import Estate
+from inference.indicators import observe
+from inference.observations import Observation
+from vjourney.laboratory.archetypes import lived
+from vjourney.laboratory.founding import Recipe
+from vjourney.laboratory.inventory import Sight, look
+from vjourney.laboratory.site import Site
+
+YEAR = 400.0
+POSITIONS = (0.5, 1.5, 2.5, 3.5)
+
+APPROXIMATE = {
+    ("hosts", "hw_version"): "the newest version in use stands for what hosts could run",
+    ("folders", "biz_share"): "names tell of some machines what folders tell of others",
+    ("folders", "biz_div"): "the same",
+    ("folders", "biz_protected"): "the same",
+    ("folders", "infra_share"): "the same",
+    ("folders", "business_in_ha"): "the same",
+    ("events", "biz_share"): "recovery corroborates a business application, and is known by events",
+    ("events", "biz_div"): "the same",
+    ("events", "business_in_ha"): "the same",
+    ("clusters", "biz_share"): "rules and priorities corroborate a business application",
+    ("clusters", "biz_div"): "the same",
+    ("events", "self_service"): "who made a machine is known by events, what manages it is not",
+    ("events", "size_std"): "imports are known by events",
+}
+"""Answers that another witness gives instead, a little differently, and why."""
+
+
+@lru_cache(maxsize=len(POSITIONS))
+def site(position: float) -> Site:
+    """A site at a position, after its fourteen weeks."""
+    return lived(Recipe(position, hosts=6), np.random.default_rng([1000, int(position * 10)]))
+
+
+def answers(position: float, *hidden: str) -> dict[str, Observation]:
+    """What all indicators say of it."""
+    return {found.indicator: found for found in observe(Estate.of(*look(site(position), Sight(frozenset(hidden), YEAR))))}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("position", POSITIONS)
+def test_a_hidden_topic_changes_no_answer(position: float, topic: str) -> None:
+    """Unknown is not no: an indicator that stays observed says what it said before."""
+    before, after = answers(position), answers(position, topic)
+    changed = {
+        name: (before[name].value, found.value)
+        for name, found in after.items()
+        if found.state == "observed" and (before[name].state, before[name].value) != ("observed", found.value)
+    }
+    assert {name: values for name, values in changed.items() if (topic, name) not in APPROXIMATE} == {}
