@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from inference.estate import Estate, Window
+from inference.estate import NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
 from inference.residents import Count
@@ -44,11 +44,11 @@ def share_of(
 
     ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
     evidence from the yes answers and all answers. ``wholly_read`` is given where one sign is enough for a yes and a no takes
-    reading everything: as soon as an answer is missing, only those count of which everything was read, since with the others
-    that happen to show a sign the share would be too high.
+    reading everything: unless nearly all say yes anyway, only those count of which everything was read as soon as an answer is
+    missing, since with the others that happen to show a sign the share would be too high.
     """
     said = [answer(item) for item in population.items]
-    if wholly_read is not None and None in said:
+    if wholly_read is not None and None in said and said.count(True) < NEARLY_ALL * len(said):
         said = [own if wholly_read(item) else None for item, own in zip(population.items, said, strict=True)]
     count = Count(said.count(True), said.count(False), said.count(None))
     return share_counted(indicator, population, count, nothing=nothing, unread=unread, says=says)

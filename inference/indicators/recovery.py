@@ -11,6 +11,8 @@ from inference.products import hints_at_replication
 from inference.protection import names_all, protected_machines
 
 YEAR = 365.0
+MANY = 0.5
+"""So many machines that are named as protected are many, however many more there are."""
 
 
 def dr_registered(estate: Estate) -> Observation:
@@ -40,7 +42,7 @@ def dr_protected(estate: Estate) -> Observation:
         return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
     protected = protected_machines(estate.base.events) & {vm.id for vm in machines.items}
     total = len(machines.items)
-    if protected and not names_all(estate.base.events, whole_year=window.is_whole):
+    if 0 < len(protected) < MANY * total and not names_all(estate.base.events, whole_year=window.is_whole):
         named = f"events name {len(protected)} of {total} workloads {reach(window)}"
         return unknown(name, f"{named}, and those protected before that are not named again", evidence=estate.counted_apart)
     if protected:

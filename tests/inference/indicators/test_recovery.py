@@ -96,6 +96,8 @@ def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: 
     found = build.observe("dr_protected")
     assert found.state == "unknown"
     assert found.reason.startswith("events name 1 of 4 workloads in the last 90 days, as far as events reach back, and those")
+    build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-2")
+    assert build.observe("dr_protected").value == 0.5  # many, and at least so many
 
 
 @pytest.mark.parametrize(("also", "state"), [(None, "observed"), ("vm-2", "unknown")])
@@ -103,7 +105,7 @@ def test_replication_names_its_machines_all_the_time(build: EstateBuilder, also:
     """A month of synchronisations names every machine, unless others are protected without any."""
     build.extensions = [SRM]
     build.seen_days = 30.0
-    build.cluster().machines(4).event("hbr.primary.DeltaCompletedEvent", vm="vm-1")
+    build.cluster().machines(5).event("hbr.primary.DeltaCompletedEvent", vm="vm-1")
     if also:
         build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=also)
     assert build.observe("dr_protected").state == state
