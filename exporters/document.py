@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exporters import schema
+from exporters import history, schema
 from exporters.scopes import confidence_level
 from inference.results import (
     FEATURES,
@@ -59,7 +59,7 @@ def history_document(
     """Declarations, transitions and milestones of every scope or of one, with the stored ``readings`` of the same scopes."""
     wanted = [assessment for assessment in publication.assessments if scope_id in (None, assessment.scope.id)]
     return _plain(
-        schema.History(
+        history.History(
             scopes=[_scope(assessment.scope) for assessment in wanted],
             declarations=[
                 _declaration(scope, declaration)
@@ -67,12 +67,12 @@ def history_document(
                 if scope_id in (None, scope)
             ],
             transitions=[
-                schema.ScopeTransitionPart(scope=change.scope_id, **_transition(change).model_dump())
+                history.ScopeTransitionPart(scope=change.scope_id, **_transition(change).model_dump())
                 for change in publication.transitions
                 if scope_id in (None, change.scope_id)
             ],
             milestones=[
-                schema.ScopeMilestonePart(scope=assessment.scope.id, id=milestone.id, first_seen=milestone.first_seen)
+                history.ScopeMilestonePart(scope=assessment.scope.id, id=milestone.id, first_seen=milestone.first_seen)
                 for assessment in wanted
                 for milestone in assessment.milestones
             ],
@@ -231,8 +231,8 @@ def _transition(change: Transition) -> schema.TransitionPart:
     return schema.TransitionPart(at=change.at, from_stage=change.from_stage, to_stage=change.to_stage, cause=change.cause)
 
 
-def _declaration(scope: str, declaration: Declaration) -> schema.DeclarationPart:
-    return schema.DeclarationPart(
+def _declaration(scope: str, declaration: Declaration) -> history.DeclarationPart:
+    return history.DeclarationPart(
         scope=scope,
         declared=declaration.declared,
         declared_since=declaration.since,

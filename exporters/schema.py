@@ -271,39 +271,6 @@ class Document(Part):
     assessments: list[AssessmentPart]
 
 
-class DeclarationPart(Part):
-    """The stage that holds for a scope, and the candidate that may replace it."""
-
-    scope: str
-    declared: StageNumber | None
-    declared_since: Time | None
-    candidate: StageNumber | None
-    candidate_since: Time | None
-
-
-class ScopeTransitionPart(TransitionPart):
-    """A change of the declared stage of one scope, by its id."""
-
-    scope: str
-
-
-class ScopeMilestonePart(MilestonePart):
-    """A milestone of one scope, by its id."""
-
-    scope: str
-
-
-class History(Part):
-    """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
-    scopes: list[ScopePart]
-    declarations: list[DeclarationPart]
-    transitions: list[ScopeTransitionPart]
-    milestones: list[ScopeMilestonePart]
-    readings: list[dict[str, Any]]
-
-
 class Problem(Part):
     """Why there is no answer, in one sentence that says what to do."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from exporters.schema import History
+from exporters.history import History
 from inference.event_kinds import kind_of
 from inference.results import Scope
 from vjourney.store import KEPT, Store

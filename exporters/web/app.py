@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from starlette.convertors import PathConvertor, register_url_convertor
 
 from exporters.document import document, history_document
-from exporters.schema import Document, History, Problem
+from exporters.history import History
+from exporters.schema import Document, Problem
 from exporters.scopes import UnknownScopeError, find
 from exporters.web.compression import Compressor
 from exporters.web.failures import answer_failures

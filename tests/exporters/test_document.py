@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.document import assessment_document, document, history_document
-from exporters.schema import AssessmentPart, Document, History
+from exporters.history import History
+from exporters.schema import AssessmentPart, Document
 from inference.observations import amount
 from inference.results import Assessment, Checks, Consolidation, Evidence, FeatureUse, Posterior, Publication, Scope
 

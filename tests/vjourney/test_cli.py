@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from exporters.schema import Document, History
+from exporters.history import History
+from exporters.schema import Document
 from vjourney import checks
 from vjourney.cli import app
 from vjourney.demo import recordings

@@ -16,7 +16,8 @@ import pytest
 from fastapi import FastAPI
 
 from exporters.document import document
-from exporters.schema import Document, History
+from exporters.history import History
+from exporters.schema import Document
 from exporters.web.app import create_app
 from exporters.web.page import Readings, nothing
 from inference.results import Publication

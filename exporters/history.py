@@ -1,0 +1,46 @@
+"""The history document, schema 1: what was declared, what changed and what was first seen when.
+
+The API and ``vjourney history --json`` say it; keys are only added.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from exporters.numbers import Time
+from exporters.schema import MilestonePart, Part, ScopePart, StageNumber, TransitionPart
+
+
+class DeclarationPart(Part):
+    """The stage that holds for a scope, and the candidate that may replace it."""
+
+    scope: str
+    declared: StageNumber | None
+    declared_since: Time | None
+    candidate: StageNumber | None
+    candidate_since: Time | None
+
+
+class ScopeTransitionPart(TransitionPart):
+    """A change of the declared stage of one scope, by its id."""
+
+    scope: str
+
+
+class ScopeMilestonePart(MilestonePart):
+    """A milestone of one scope, by its id."""
+
+    scope: str
+
+
+class History(Part):
+    """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
+    scopes: list[ScopePart]
+    declarations: list[DeclarationPart]
+    transitions: list[ScopeTransitionPart]
+    milestones: list[ScopeMilestonePart]
+    readings: list[dict[str, Any]]
