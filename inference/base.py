@@ -86,11 +86,6 @@ class Base:
         return found
 
     @cached_property
-    def recovery_is_told(self) -> bool:
-        """Whether any business application is known to be under recovery."""
-        return any("recovery" in machine.protected_by for machine in self.business)
-
-    @cached_property
     def running(self) -> tuple[VirtualMachine, ...]:
         """Workloads that are known to run."""
         return tuple(vm for vm in self.sorted.workloads if vm.power == "poweredOn" and vm.knows("power"))

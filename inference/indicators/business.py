@@ -45,7 +45,8 @@ def biz_protected(estate: Estate) -> Observation:
     if not estate.business:
         return not_applicable(name, "no business application runs here")
     hidden = bool(estate.base.recovery_products) or bool(estate.gap("extensions"))
-    told = estate.base.recovery_is_told and names_all(estate.base.events, whole_year=estate.window(YEAR).is_whole)
+    under_recovery = any("recovery" in machine.protected_by for machine in estate.base.business)
+    told = under_recovery and names_all(estate.base.events, whole_year=estate.window(YEAR).is_whole)
 
     def readable(machine: BusinessMachine) -> bool:
         cluster = estate.cluster_of(machine.vm)

@@ -13,13 +13,32 @@ from scipy.optimize import brentq
 
 from inference.model import CATEGORIES, Model
 from vjourney.laboratory.census import Case
-from vjourney.laboratory.metrics import Floats
+from vjourney.laboratory.measures import Figure, stages_of
+from vjourney.laboratory.metrics import Floats, bootstrap_mean, ranked_probability_score
 from vjourney.laboratory.trials import Bench
 
 LEAST_ESTATES = 30
 """An item that fewer estates answer says little."""
 
 FURTHEST = 3.0
+
+
+def of_watched(cases: Sequence[Case], model: Model, rng: np.random.Generator) -> tuple[Figure, ...]:
+    """How good the stages are once everything was seen for a year, and where the scripts put what is observed then."""
+    _, truth = stages_of(cases)
+    shares = np.array([case.watched.probabilities for case in cases])
+    offsets = halfway_offsets(cases, model)
+    return (
+        Figure.of(
+            "rps_watched",
+            "The score where nothing is hidden and a year was seen",
+            bootstrap_mean(ranked_probability_score(shares, truth), rng),
+            at_most=0.05,
+            aim=0.04,
+        ),
+        Figure.of("offset", "Where the scripts put what is observed, less where the model does", bootstrap_mean(offsets, rng)),
+        Figure.of("offset_size", "The same without its sign", bootstrap_mean(np.abs(offsets), rng)),
+    )
 
 
 def halfway_offsets(cases: Sequence[Case], model: Model) -> Floats:

@@ -16,6 +16,7 @@ import numpy as np
 from inference.model import Model, load, prepare
 from inference.specification import Specification
 from vjourney.laboratory import census, journeys
+from vjourney.laboratory.alignment import of_watched
 from vjourney.laboratory.archetypes import ARCHETYPES
 from vjourney.laboratory.ceiling import of_ceiling, of_form
 from vjourney.laboratory.census import Case, Sample
@@ -29,7 +30,6 @@ from vjourney.laboratory.measures import (
     of_disputes,
     of_journeys,
     of_trials,
-    of_watched,
 )
 from vjourney.laboratory.trials import Bench
 

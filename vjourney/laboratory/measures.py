@@ -9,7 +9,6 @@ from math import isfinite
 import numpy as np
 
 from inference.model import Model, prepare
-from vjourney.laboratory.alignment import halfway_offsets
 from vjourney.laboratory.census import DISPUTES, Case
 from vjourney.laboratory.journeys import CLEAR, WEEKS, Crossing, Journey, crossings, false_changes
 from vjourney.laboratory.metrics import (
@@ -137,24 +136,6 @@ def _evenly(truth: Ints, rng: np.random.Generator) -> Ints:
     counts = np.bincount(truth, minlength=4)
     rows = [np.flatnonzero(truth == stage) for stage in range(4) if counts[stage]]
     return np.concatenate([rng.choice(own, counts.max()) if own.size < counts.max() else own for own in rows])
-
-
-def of_watched(cases: Sequence[Case], model: Model, rng: np.random.Generator) -> tuple[Figure, ...]:
-    """How good the stages are once everything was seen for a year, and where the scripts put what is observed then."""
-    _, truth = stages_of(cases)
-    shares = np.array([case.watched.probabilities for case in cases])
-    offsets = halfway_offsets(cases, model)
-    return (
-        Figure.of(
-            "rps_watched",
-            "The score where nothing is hidden and a year was seen",
-            bootstrap_mean(ranked_probability_score(shares, truth), rng),
-            at_most=0.05,
-            aim=0.04,
-        ),
-        Figure.of("offset", "Where the scripts put what is observed, less where the model does", bootstrap_mean(offsets, rng)),
-        Figure.of("offset_size", "The same without its sign", bootstrap_mean(np.abs(offsets), rng)),
-    )
 
 
 def of_trials(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
