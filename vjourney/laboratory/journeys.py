@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from inference.declare import step
 from inference.estate import Estate
 from inference.model import Model
-from inference.results import Declaration
+from inference.results import Assessment, Declaration
 from vjourney.laboratory.archetypes import WARM_UP_WEEKS
 from vjourney.laboratory.census import read_estate
 from vjourney.laboratory.conduct import live_a_week
@@ -43,11 +44,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What was true in each week (``positions``, 157), what was declared in it, and how that changed."""
+    """What was true in each week (``positions``, 157), what was declared in it, and how that changed.
+
+    ``faultless`` is what would have been declared if every reading had been right, and as certain as it was.
+    """
 
     kind: str
     positions: NDArray[np.float64]
     declared: tuple[int | None, ...]
+    faultless: tuple[int | None, ...]
     changes: tuple[Change, ...]
     disturbances: tuple[str, ...]
 
@@ -106,7 +111,8 @@ def walk(seed: int, number: int, model: Model) -> Journey:
     for _ in range(WARM_UP_WEEKS):
         live_a_week(site, float(positions[0]))
     watched_since, seen_until = site.now - timedelta(days=RETENTION), site.now
-    state, declared, changes = Declaration(), [], []
+    state, ideal, changes = Declaration(), Declaration(), []
+    declared, faultless = [], []
     for week in range(WEEKS):
         _disturb(site, troubles, week)
         live_a_week(site, float(positions[week]))
@@ -121,9 +127,20 @@ def walk(seed: int, number: int, model: Model) -> Journey:
             if troubles.clock >= 0 and week >= troubles.clock:
                 assessment = replace(assessment, taken_at=assessment.taken_at - CLOCK_SET_RIGHT)
             state, moved = step(state, assessment, model=model, evidence_days=days)
+            ideal, _ = step(ideal, _righted(assessment, float(positions[week])), model=model, evidence_days=days)
             changes += [Change(week, change.from_stage, change.to_stage, change.cause) for change in moved]
         declared.append(state.declared)
-    return Journey(kind, positions, tuple(declared), tuple(changes), troubles.names())
+        faultless.append(ideal.declared)
+    return Journey(kind, positions, tuple(declared), tuple(faultless), tuple(changes), troubles.names())
+
+
+def _righted(assessment: Assessment, position: float) -> Assessment:
+    """The same assessment about the true position, as far from certain as it was: a normal distribution of its variance."""
+    below = ndtr((np.arange(1, 4) - position) / np.sqrt(assessment.posterior.variance))
+    first, second, third, last = np.diff(below, prepend=0.0, append=1.0).tolist()
+    told = replace(assessment.posterior, probabilities=(first, second, third, last), position=position)
+    inferred = None if assessment.inferred is None else int(np.argmax(told.probabilities))
+    return replace(assessment, posterior=told, inferred=inferred, flags=())
 
 
 def _disturb(site: Site, troubles: Troubles, week: int) -> None:
@@ -185,12 +202,13 @@ CLEAR = 0.4
 FOLLOWED_WEEKS = 26
 
 
-def crossings(journey: Journey, margin: float = DECISIVE) -> list[Crossing]:
+def crossings(journey: Journey, margin: float = DECISIVE, declared: Sequence[int | None] | None = None) -> list[Crossing]:
     """The crossings that were followed for half a year at least, counted from the boundary itself.
 
-    The journey begins and ends at least ``margin`` away from the boundary, on either side of it.
+    The journey begins and ends at least ``margin`` away from the boundary, on either side of it. ``declared`` is what was
+    declared in each week, where that is not what the journey says.
     """
-    found = []
+    said, found = journey.declared if declared is None else declared, []
     for boundary in (1, 2, 3):
         above = journey.positions >= boundary
         turns = np.flatnonzero(above[1:] != above[:-1]) + 1
@@ -199,11 +217,7 @@ def crossings(journey: Journey, margin: float = DECISIVE) -> list[Crossing]:
         week, rising = int(turns[0]), bool(above[-1])
         if WEEKS - week < FOLLOWED_WEEKS or abs(journey.positions[0] - boundary) < margin:
             continue
-        there = [
-            later
-            for later in range(week, WEEKS)
-            if (stage := journey.declared[later]) is not None and (stage >= boundary) == rising
-        ]
+        there = [later for later in range(week, WEEKS) if (stage := said[later]) is not None and (stage >= boundary) == rising]
         decided = week + int(np.argmax(np.abs(journey.positions[week:] - boundary) >= margin))
         days, beyond = ((there[0] - week) * 7, max(0, there[0] - decided) * 7) if there else (None, None)
         found.append(Crossing(week, boundary, days, beyond))

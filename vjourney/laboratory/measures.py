@@ -165,8 +165,10 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
     still = np.array([_is_still(journey) for journey in journeys])
     decisive = [crossing for journey in journeys for crossing in crossings(journey)]
     clear = [crossing for journey in journeys for crossing in crossings(journey, CLEAR)]
-    days, beyond, clear_days = (
+    ideal = [crossing for journey in journeys for crossing in crossings(journey, declared=journey.faultless)]
+    days, ideal_days, beyond, clear_days = (
         _known(crossing.days for crossing in decisive),
+        _known(crossing.days for crossing in ideal),
         _known(crossing.days_beyond for crossing in decisive),
         _known(crossing.days for crossing in clear),
     )
@@ -185,6 +187,8 @@ def of_journeys(journeys: Sequence[Journey], rng: np.random.Generator) -> tuple[
         Figure.of("delay_p90", "Days to a decisive crossing, nine of ten", _quantile(days, 0.9, rng), at_most=180, aim=120),
         Figure.of("delay_beyond", "The same from a quarter of a stage beyond, median", _quantile(beyond, 0.5, rng)),
         Figure.of("crossings_missed", "Decisive crossings missed", bootstrap_mean(missed, rng), at_most=0.05, aim=0.01),
+        Figure.of("delay_faultless", "Days if every reading were right, median", _quantile(ideal_days, 0.5, rng)),
+        Figure.of("crossings_missed_faultless", "Of these, missed", bootstrap_mean(_missed(ideal), rng)),
         Figure.of("delay_median_clear", "Days from middle to middle of stages, median", _quantile(clear_days, 0.5, rng)),
         Figure.of("crossings_missed_clear", "Of these, missed", bootstrap_mean(clear_missed, rng)),
         Figure.of("final_stage", "Declared stage true at the end", bootstrap_mean(final, rng)),
