@@ -24,7 +24,7 @@ from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
 from inference.population import Reason, by_name, series_of, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
-from inference.protection import recovery_products
+from inference.protection import Protection
 from inference.provisioning import NewMachine, find_new, first_runs
 from inference.residents import Residents
 from inference.rules import Rule, fitting, of_rulings
@@ -73,7 +73,8 @@ class Base:
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:
         """Every powered-on workload classed as a business application, test and development copies left out."""
-        background = Background(self.snapshot.taken_at, self.middle_size, self.snapshot.clusters, self.events, self.attributes)
+        now, clusters, protected = self.snapshot.taken_at, self.snapshot.clusters, self.protection.machines
+        background = Background(now, self.middle_size, clusters, protected, self.attributes)
         pairs = ((vm, self.workload_of[vm.id]) for vm in self.running)
         return tuple(background.seen(vm, w.app) for vm, w in pairs if w.app and w.is_business)
 
@@ -84,6 +85,11 @@ class Base:
         for machine in self.business:
             found[self.cluster_of_vm.get(machine.vm.id, "")].append(machine)
         return found
+
+    @cached_property
+    def protection(self) -> Protection:
+        """What recovery and replication protect."""
+        return Protection(self.events, self.snapshot.extensions)
 
     @cached_property
     def running(self) -> tuple[VirtualMachine, ...]:
@@ -114,11 +120,6 @@ class Base:
     def claimed(self) -> frozenset[str]:
         """Clusters that are divided by resource pools with claims of their own, by id."""
         return claimed(self.snapshot.resource_pools)
-
-    @cached_property
-    def recovery_products(self) -> tuple[Product, ...]:
-        """Registered products for recovery and replication."""
-        return recovery_products(self.snapshot.extensions)
 
     @cached_property
     def self_service_products(self) -> tuple[Product, ...]:

@@ -6,15 +6,14 @@ protection or backup; a name without any of them counts half.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from collector.facts import Allocation, Cluster, Event, VirtualMachine
+from collector.facts import Allocation, Cluster, VirtualMachine
 from inference.attributes import Attributes
-from inference.event_kinds import Kind
 from inference.lexicon import AppClass
-from inference.protection import is_ft_protected, protected_machines
+from inference.protection import is_ft_protected
 
 IN_SERVICE = timedelta(days=90)
 """A machine that has run for longer than the shortest projects is in service."""
@@ -49,14 +48,17 @@ class Background:
         now: datetime,
         middle: tuple[float, float],
         clusters: Iterable[Cluster],
-        events: Mapping[Kind, tuple[Event, ...]],
+        protected: Collection[str],
         attributes: Attributes,
     ) -> None:
-        """``middle`` is the middle number of vCPUs and the middle memory in MB of running workloads, 0 where unknown."""
+        """``middle`` is the middle number of vCPUs and the middle memory in MB of running workloads, 0 where unknown.
+
+        ``protected`` are the ids of machines under recovery or replication.
+        """
         self.attributes = attributes
         self.now = now
         self.vcpus, self.memory = middle[0] or LARGE_VCPUS, middle[1] or LARGE_MEMORY_MB
-        self.protected = protected_machines(events)
+        self.protected = protected
         self.priority: dict[str, str | None] = {}
         self.ruled: set[str] = set()
         self.apart: set[str] = set()

@@ -59,7 +59,7 @@ def _drs(estate: Estate) -> FeatureUse:
 
 
 def _srm(estate: Estate) -> FeatureUse:
-    recovery = any(product.kind == "recovery" for product in estate.base.recovery_products)
+    recovery = any(product.kind == "recovery" for product in estate.base.protection.products)
     tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
     configured = None if estate.gap("extensions") else float(recovery)
     return _use(estate.window(YEAR), configured, tests, "recovery tests")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from collector.facts import Event, Extension, VirtualMachine
 from inference.event_kinds import Kind
@@ -21,26 +22,28 @@ def is_ft_protected(vm: VirtualMachine) -> bool:
     return state in FT_RUNNING
 
 
-def recovery_products(extensions: Iterable[Extension]) -> tuple[Product, ...]:
-    """Products for recovery and replication among the extensions of a vCenter."""
-    return tuple(product for product in registered(extensions) if product.kind in RECOVERY_KINDS)
+class Protection:
+    """Which machines of a vCenter recovery and replication protect, as far as events tell."""
 
+    def __init__(self, events: Mapping[Kind, tuple[Event, ...]], extensions: Iterable[Extension]) -> None:
+        """``events`` by kind, each in the order of keys."""
+        self._events = events
+        self.products: tuple[Product, ...] = tuple(found for found in registered(extensions) if found.kind in RECOVERY_KINDS)
 
-def protected_machines(events: Mapping[Kind, tuple[Event, ...]]) -> frozenset[str]:
-    """Ids of machines whose last event of protection says protected, and of those whose disks a host replicates."""
-    marks: list[tuple[Event, bool]] = [(event, True) for event in events.get(Kind.PROTECTED, ())]
-    marks += [(event, False) for event in events.get(Kind.UNPROTECTED, ())]
-    marks.sort(key=lambda mark: mark[0].key)
-    state = {event.vm or event.object_id or "": on for event, on in marks}
-    replicated = {vm for vm in _replicated(events) if state.get(vm, True)}
-    return frozenset(vm for vm, on in state.items() if on and vm) | replicated
+    @cached_property
+    def machines(self) -> frozenset[str]:
+        """Ids of machines whose last event of protection says protected, and of those whose disks a host replicates."""
+        marks: list[tuple[Event, bool]] = [(event, True) for event in self._events.get(Kind.PROTECTED, ())]
+        marks += [(event, False) for event in self._events.get(Kind.UNPROTECTED, ())]
+        marks.sort(key=lambda mark: mark[0].key)
+        state = {event.vm or event.object_id or "": on for event, on in marks}
+        replicated = {vm for vm in self._replicated if state.get(vm, True)}
+        return frozenset(vm for vm, on in state.items() if on and vm) | replicated
 
+    def names_all(self, *, whole_year: bool) -> bool:
+        """Whether events name every protected machine: those of replication come all the time, others once for a machine."""
+        return whole_year or (bool(self._replicated) and self.machines <= self._replicated)
 
-def names_all(events: Mapping[Kind, tuple[Event, ...]], *, whole_year: bool) -> bool:
-    """Whether events name every protected machine: those of replication come all the time, others once for each machine."""
-    replicated = _replicated(events)
-    return whole_year or (bool(replicated) and protected_machines(events) <= replicated)
-
-
-def _replicated(events: Mapping[Kind, tuple[Event, ...]]) -> frozenset[str]:
-    return frozenset(event.vm for event in events.get(Kind.REPLICATED, ()) if event.vm)
+    @cached_property
+    def _replicated(self) -> frozenset[str]:
+        return frozenset(event.vm for event in self._events.get(Kind.REPLICATED, ()) if event.vm)

@@ -10,7 +10,6 @@ from inference.indicators.recovery import YEAR
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import Population
-from inference.protection import names_all
 
 BIG = 4
 """A big machine has this many times the processors or the memory of the middle one of its vCenter."""
@@ -44,9 +43,9 @@ def biz_protected(estate: Estate) -> Observation:
         return unknown(name, reason)
     if not estate.business:
         return not_applicable(name, "no business application runs here")
-    hidden = bool(estate.base.recovery_products) or bool(estate.gap("extensions"))
+    hidden = bool(estate.base.protection.products) or bool(estate.gap("extensions"))
     under_recovery = any("recovery" in machine.protected_by for machine in estate.base.business)
-    told = under_recovery and names_all(estate.base.events, whole_year=estate.window(YEAR).is_whole)
+    told = under_recovery and estate.base.protection.names_all(whole_year=estate.window(YEAR).is_whole)
 
     def readable(machine: BusinessMachine) -> bool:
         cluster = estate.cluster_of(machine.vm)

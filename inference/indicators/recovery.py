@@ -8,7 +8,6 @@ from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
-from inference.protection import names_all, protected_machines
 
 YEAR = 365.0
 MANY = 0.5
@@ -22,7 +21,7 @@ def dr_registered(estate: Estate) -> Observation:
         return not_applicable(name, "extensions are registered with the vCenter and not with one cluster")
     if gap := estate.gap("extensions"):
         return unknown(name, gap)
-    found = estate.base.recovery_products
+    found = estate.base.protection.products
     names = ", ".join(product.title for product in found)
     says = f"Registered for recovery: {names}." if found else "No product for recovery or replication is registered."
     return amount(name, float(bool(found)), evidence=(says,))
@@ -40,15 +39,15 @@ def dr_protected(estate: Estate) -> Observation:
         return unknown(name, reason)
     if not machines.items:
         return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
-    protected = protected_machines(estate.base.events) & {vm.id for vm in machines.items}
+    protected = estate.base.protection.machines & {vm.id for vm in machines.items}
     total = len(machines.items)
-    if 0 < len(protected) < MANY * total and not names_all(estate.base.events, whole_year=window.is_whole):
+    if 0 < len(protected) < MANY * total and not estate.base.protection.names_all(whole_year=window.is_whole):
         named = f"events name {len(protected)} of {total} workloads {reach(window)}"
         return unknown(name, f"{named}, and those protected before that are not named again", evidence=estate.counted_apart)
     if protected:
         says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
-    products = ", ".join(product.title for product in estate.base.recovery_products)
+    products = ", ".join(product.title for product in estate.base.protection.products)
     if products:
         reason = f"{products} is registered, and no event that vCenter still keeps names the machines it protects"
     elif apart := estate.excluded.get("srm_placeholder"):
@@ -96,7 +95,7 @@ def dr_tests(estate: Estate) -> Observation:
 
 def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
     """Why there may have been tests although no event says so. Without any product there is no plan to test."""
-    products = estate.base.recovery_products
+    products = estate.base.protection.products
     if not products and not estate.gap("extensions"):
         named = ", ".join(storage_hints(estate)[:3])
         return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None
