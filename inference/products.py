@@ -120,6 +120,7 @@ def is_outdated(build: str | None, now: datetime) -> bool:
     return now - datetime(day.year, day.month, day.day, tzinfo=UTC) > _YEAR
 
 
+@lru_cache(maxsize=256)
 def newest_hardware(version: str | None) -> int | None:
     """The newest virtual hardware version that a release of ESXi runs; ``None`` for releases outside the table."""
     known: dict[str, int] = data_file("hardware_versions.yaml")["newest"]
