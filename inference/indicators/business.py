@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import share_counted, share_of
+from inference.counting import reach, share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import Estate
 from inference.indicators.recovery import YEAR
@@ -43,14 +43,12 @@ def biz_protected(estate: Estate) -> Observation:
         return unknown(name, reason)
     if not estate.business:
         return not_applicable(name, "no business application runs here")
-    hidden = bool(estate.base.protection.products) or bool(estate.gap("extensions"))
-    under_recovery = any("recovery" in machine.protected_by for machine in estate.base.business)
-    told = under_recovery and estate.base.protection.names_all(whole_year=estate.window(YEAR).is_whole)
+    hidden = _hidden_recovery(estate)
 
     def readable(machine: BusinessMachine) -> bool:
         cluster = estate.cluster_of(machine.vm)
         own = machine.vm.knows("cpu", "memory", "annotation", "custom_values")
-        return own and (cluster is None or cluster.knows("ha_overrides", "rules")) and (told or not hidden)
+        return own and (cluster is None or cluster.knows("ha_overrides", "rules")) and not hidden
 
     kinds = sorted({kind for machine in estate.business for kind in machine.protected_by})
     return share_of(
@@ -59,11 +57,25 @@ def biz_protected(estate: Estate) -> Observation:
         lambda machine: True if machine.protected_by else False if readable(machine) else None,
         wholly_read=readable,
         nothing="no business application runs here",
-        unread="business applications may be protected in ways that could not be seen, by recovery or by rules",
+        unread=hidden or "what is done for business applications could not be read",
         says=lambda yes, of: [
             f"{yes} of {of} business applications are protected or have a claim" + (f": {', '.join(kinds)}." if kinds else ".")
         ],
     )
+
+
+def _hidden_recovery(estate: Estate) -> str | None:
+    """Why recovery may protect business applications that nothing names; ``None`` where there is none or all are named."""
+    protection, window, gap = estate.base.protection, estate.window(YEAR), estate.gap("extensions")
+    told = any("recovery" in machine.protected_by for machine in estate.base.business)
+    if (told and protection.names_all(whole_year=window.is_whole)) or not (protection.products or gap):
+        return None
+    titles = ", ".join(product.title for product in protection.products)
+    if gap or window.unseen:
+        return gap or window.unseen
+    if window.is_whole:
+        return f"{titles} may protect business applications, and no event that vCenter still keeps names any"
+    return f"{titles} may protect more business applications than events name {reach(window)}"
 
 
 def vdi_share(estate: Estate) -> Observation:
