@@ -19,9 +19,13 @@ def unless_still(estate: Estate, found: Observation) -> Observation:
     """The answer of an indicator of drift, or unknown where it is good because no host was updated for a year.
 
     No host was updated where every build is surely over a year old and no maintenance was seen in the last year. Where every
-    build was so already a year ago, maintenance since then was for something else.
+    build was so already a year ago, maintenance since then was for something else. Where hosts could not be read, nobody knows.
     """
-    if found.state != "observed" or found.value is None or found.value < UNTOUCHED or not _stands_still(estate):
+    if found.state != "observed" or found.value is None or found.value < UNTOUCHED:
+        return found
+    if hidden := estate.hosts.missing:
+        return unknown(found.indicator, f"{hidden}, so that good order may be that of a standstill", evidence=found.evidence)
+    if not _stands_still(estate):
         return found
     reason = "no host was updated for a year, so that nothing fell behind shows no care"
     return unknown(found.indicator, reason, evidence=found.evidence)
