@@ -31,8 +31,8 @@ def dr_protected(estate: Estate) -> Observation:
     """Workloads that Site Recovery Manager or replication protects, as far as events of the last year tell.
 
     vCenter lists no protected machines: events name those that were seen, most of them once in their life. Before the year was
-    seen, a registered product without such events, a product that never tells and recovery by the storage are unknown and not
-    zero.
+    seen the answer is unknown unless many are named; so it is for a registered product without such events, for one that never
+    tells and for recovery by the storage.
     """
     name, machines, window = "dr_protected", estate.workloads, estate.window(YEAR)
     if reason := machines.missing or estate.gap("extensions"):
