@@ -74,9 +74,13 @@ def tells_editions(licenses: Iterable[License]) -> bool:
     return any(_is_of_hosts(licence) for licence in licenses)
 
 
-def is_often_lacking(feature: str) -> bool:
-    """Whether editions in common use lack a feature."""
-    return feature in data_file("products.yaml")["often_lacking"]
+def may_lack(feature: str, used: frozenset[str], hosts: int) -> bool:
+    """Whether ``hosts`` hosts that use the features ``used`` can be of a common edition without ``feature``."""
+    return any(
+        feature in edition["lacks"] and used.isdisjoint(edition["lacks"])
+        for edition in data_file("products.yaml")["editions"]
+        if edition.get("common") and hosts <= edition.get("most_hosts", hosts)
+    )
 
 
 def _in_use(licenses: list[License]) -> list[License]:

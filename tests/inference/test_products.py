@@ -8,7 +8,7 @@ import pytest
 
 from collector.facts import Extension, License
 from inference.event_kinds import Kind, kind_of
-from inference.products import is_backup_snapshot, is_outdated, registered, self_service_keys, unlicensed
+from inference.products import is_backup_snapshot, is_outdated, may_lack, registered, self_service_keys, unlicensed
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
@@ -90,6 +90,25 @@ def test_licences_of_other_products_are_not_those_of_hosts() -> None:
 def test_editions_differ_in_what_moves_storage(edition: str, feature: str, missing: bool) -> None:
     """Storage vMotion begins with Standard and storage DRS with Enterprise Plus."""
     assert bool(unlicensed(feature, (License(f"VMware vSphere 6 {edition}", ""),))) is missing
+
+
+@pytest.mark.parametrize(
+    ("feature", "used", "hosts", "may"),
+    [
+        ("svmotion", [], 3, True),
+        ("svmotion", [], 4, False),
+        ("svmotion", ["drs"], 3, False),
+        ("drs", [], 4, True),
+        ("drs", ["sdrs"], 4, False),
+        ("sdrs", ["drs"], 4, False),
+        ("vds", [], 200, True),
+        ("vmotion", [], 1, False),
+        ("ha", [], 1, False),
+    ],
+)
+def test_what_hosts_of_an_unread_edition_may_lack(feature: str, used: list[str], hosts: int, may: bool) -> None:
+    """Essentials Plus moves no storage and has three hosts at most, Standard has no DRS; all common editions have the rest."""
+    assert may_lack(feature, frozenset(used), hosts) is may
 
 
 @pytest.mark.parametrize(

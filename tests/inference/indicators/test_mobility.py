@@ -95,6 +95,18 @@ def test_an_edition_with_vmotion_alone_moves_no_storage(build: EstateBuilder) ->
     assert build.observe("svmotion_rate").numerator == 1
 
 
+@pytest.mark.parametrize(("hosts", "state"), [(3, "unknown"), (4, "observed")])
+def test_storage_moves_that_may_not_have_been_bought_are_unknown(build: EstateBuilder, hosts: int, state: str) -> None:
+    """Essentials Plus moves no storage; where the licences are hidden, a fourth host proves another edition."""
+    build.gap("licenses").cluster(hosts=hosts, drs=None).machines(20)
+    assert build.observe("svmotion_rate").state == state
+
+
+def test_drs_in_use_proves_an_edition_that_moves_storage(build: EstateBuilder) -> None:
+    """No edition with DRS lacks Storage vMotion, so that none of it is zero."""
+    assert build.gap("licenses").cluster().machines(20).observe("svmotion_rate").value == 0.0
+
+
 def test_rate_of_a_quiet_month_is_zero(build: EstateBuilder) -> None:
     """Seen and nothing happened is zero."""
     found = build.cluster().machines(50).observe("vmotion_rate")
