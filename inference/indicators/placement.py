@@ -58,7 +58,7 @@ def drs_initiated(estate: Estate) -> Observation:
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (answer := unless_bought(estate, name, "drs")):
         return answer
-    if unseen := window.unseen or hidden_motions(estate, window):
+    if unseen := window.unseen or hidden_motions(estate, window) or (None if balancing else estate.gap("clusters")):
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)

@@ -21,7 +21,7 @@ NO_RUNNING = "no workload virtual machine is powered on"
 def biz_share(estate: Estate) -> Observation:
     """Powered-on workloads that are business applications; one that nothing else speaks for counts half."""
     name, machines = "biz_share", estate.business
-    if reason := cannot_tell(estate):
+    if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure = len(machines) - sure
@@ -38,7 +38,7 @@ def biz_share(estate: Estate) -> Observation:
 def biz_div(estate: Estate) -> Observation:
     """How many kinds of business application have at least one corroborated machine in production."""
     name, machines = "biz_div", estate.business
-    if reason := cannot_tell(estate):
+    if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
@@ -88,15 +88,20 @@ def _nobody(estate: Estate) -> str | None:
 def cannot_tell(estate: Estate) -> str | None:
     """Why nothing can be said about business applications: nobody runs, or little says what machines are for.
 
-    That none was found says nothing while anything that might name one could not be read.
+    While anything that might name one could not be read, the others are no measure: those with telling names are found alone.
     """
-    if (reason := _nobody(estate)) or estate.business:
+    if reason := _nobody(estate) or estate.first_gap("folders", "custom_fields", "tags"):
         return reason
-    if gap := estate.first_gap("folders", "custom_fields", "tags"):
-        return gap
+    if estate.business:
+        return None
     running = estate.powered_on.items
     recognised = _recognised(estate)
     return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
+
+
+def _uncorroborated(estate: Estate) -> str | None:
+    """Why business applications that nothing but a name speaks for may be corroborated all the same, by what is hidden."""
+    return None if all(machine.corroborated_by for machine in estate.business) else estate.gap("clusters")
 
 
 def _recognised(estate: Estate) -> int:

@@ -45,6 +45,23 @@ def test_infrastructure_alone_is_zero(build: EstateBuilder, indicator: str) -> N
     assert build.observe(indicator).value == 0.0
 
 
+@pytest.mark.parametrize("indicator", ["biz_share", "biz_div", "business_in_ha"])
+@pytest.mark.parametrize("topic", ["folders", "custom_fields", "tags"])
+def test_names_alone_are_no_measure_where_more_is_hidden(build: EstateBuilder, indicator: str, topic: str) -> None:
+    """Machines with telling names would be all that is found, however many folders or tags name others."""
+    build.cluster().machine("sql01", vcpus=8).machines(9)
+    assert build.observe(indicator).state == "observed"
+    assert build.gap(topic).observe(indicator).state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", ["biz_share", "biz_div"])
+def test_corroboration_that_is_hidden_is_not_missing(build: EstateBuilder, indicator: str) -> None:
+    """Restart priorities and rules may speak for a machine that nothing else speaks for."""
+    build.gap("clusters").machine("sql01", vcpus=8).machines(9)
+    assert build.observe(indicator).value in {0.1, 1}
+    assert build.machine("sap01").observe(indicator).state == "unknown"
+
+
 def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> None:
     """Two corroborated, one not, of ten."""
     build.cluster().machines(7).machine("sql01", vcpus=8).machine("exch01", memory_mb=65536).machine("sap01")

@@ -106,6 +106,13 @@ def test_initiative_without_moves_is_unknown(build: EstateBuilder) -> None:
     assert (found.state, found.reason) == ("unknown", "no live migration was seen in the last 30 days")
 
 
+def test_hidden_clusters_may_have_nothing_to_balance(build: EstateBuilder) -> None:
+    """Moves by people alone say nothing of DRS while nobody knows whether it had anything to do; moves by DRS do."""
+    build.gap("clusters").host("h1").host("h2").machines(4).live_move("vm-1", "h1", "h2")
+    assert build.observe("drs_initiated").state == "unknown"
+    assert build.drs_move("vm-2", "h1", "h2").observe("drs_initiated").value == 0.5
+
+
 @pytest.mark.parametrize("moves", [0, 3])
 def test_initiative_does_not_apply_without_need(build: EstateBuilder, moves: int) -> None:
     """A cluster with little demand and no imbalance needs no balancing, whatever people move."""
