@@ -19,7 +19,7 @@ from inference.history import History
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
-from inference.nested import hosts_apart
+from inference.nested import hosts_apart, nested_hosts
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
 from inference.population import Reason, by_name, series_of, sort_out
@@ -175,8 +175,8 @@ class Base:
     @cached_property
     def timeline(self) -> Timeline:
         """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
-        now = self.snapshot.taken_at
-        return Timeline.of(self.history.events, self.not_counted, self.vms, is_apart=self._was_apart, now=now)
+        now, nested = self.snapshot.taken_at, nested_hosts(self.snapshot)
+        return Timeline.of(self.history.events, self.not_counted, self.vms, nested=nested, is_apart=self._was_apart, now=now)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:

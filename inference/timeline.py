@@ -35,13 +35,14 @@ class Timeline:
         not_counted: Collection[str] = (),
         present: Collection[str] = (),
         *,
+        nested: Collection[str] = (),
         is_apart: Callable[[str], bool] = lambda _: False,
         now: datetime | None = None,
     ) -> Timeline:
         """The timeline of events in any order, each key once.
 
         Those of machines in ``not_counted`` are left out, those of machines that are ``present`` no more and whose name
-        ``is_apart``, and those dated after ``now``, the vCenter's clock.
+        ``is_apart`` or that were on ``nested`` hosts, those of such hosts, and those dated after ``now``, the vCenter's clock.
         """
         kinds: list[Kind] = []
         kept: list[Event] = []
@@ -52,6 +53,8 @@ class Timeline:
                 continue
             last = event.key
             vm, name = event.vm, event.vm_name
+            if event.host in nested and (kind in NOT_OF_MACHINES or vm not in present):
+                continue
             was_apart = name is not None and vm not in present and is_apart(name)
             if kind not in NOT_OF_MACHINES and (vm in not_counted or was_apart):
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inference.consolidation import consolidation
 
@@ -44,3 +44,24 @@ def test_dummies_of_hcx_are_no_hosts(build: EstateBuilder) -> None:
     estate = build.estate()
     assert [host.id for host in estate.hosts.items] == ["c1-h1", "c1-h2"]
     assert build.observe("cluster_share").value == 1.0
+
+
+def test_what_happens_on_nested_hosts_is_none_of_the_estate(build: EstateBuilder) -> None:
+    """Neither their maintenance nor what was made, moved and deleted on them counts, whatever deleted machines were called."""
+    lab(build)
+    for n in range(5):
+        gone: dict[str, Any] = {"vm": f"gone-{n}", "vm_name": f"try{n}", "user": "CORP\\jane"}
+        build.event("VmCreatedEvent", host="nested-h1", **gone).event("EnteringMaintenanceModeEvent", host="nested-h1")
+        build.event("VmPoweredOffEvent", host="nested-h1", **gone).event("EnteredMaintenanceModeEvent", host="nested-h1")
+        build.drs_move(f"gone-{n}", "nested-h1", "nested-h2", vm_name=f"try{n}").event(
+            "VmRemovedEvent", host="nested-h2", **gone
+        )
+    assert (build.observe("maint_evac").state, build.observe("auto_ops").state) == ("unknown", "unknown")
+    assert (build.observe("churn").value, build.estate().moves) == (0, ())
+
+
+def test_a_machine_that_left_by_hcx_was_moved(build: EstateBuilder) -> None:
+    """It goes by way of the host that the appliance registers, and is gone then."""
+    build.cluster().host("hcx", vendor="VMware, Inc.", model="VMware Mobility Platform", parent="domain-s9").machines(4)
+    build.live_move("gone", "c1-h1", "hcx", vm_name="web01")
+    assert [move.manner for move in build.estate().moves] == ["live"]
