@@ -87,9 +87,11 @@ class _Reader:
         source = event.source_host or (begin.host if begin else None) or (before if before != event.host else None)
         dest = event.host or (begin.dest_host if begin else None)
         moved, stored = _what_changed(kind, event, source, dest)
-        manner: Manner = "live" if kind is Kind.DRS_MOVED else begin_manner
+        manner: Manner = begin_manner
         if manner == "unknown" and vm in self.power:
             manner = "live" if self.power[vm] else "cold"
+        elif manner == "unknown" and kind is Kind.DRS_MOVED:
+            manner = "live"
         cause = self._cause(kind, event, vm, source)
         if cause == "ha":
             manner = "cold"

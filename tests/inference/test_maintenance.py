@@ -72,6 +72,14 @@ def test_machines_moved_cold_do_not_count_as_running(build: EstateBuilder) -> No
     assert outcomes(build) == ["evacuated"]
 
 
+def test_a_host_with_stopped_machines_alone_is_empty(build: EstateBuilder) -> None:
+    """Where asked to, DRS registers what is powered off elsewhere too; nothing ran there to be moved live."""
+    build.cluster().machine("off", power="poweredOff").event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.event("VmBeingMigratedEvent", vm="off", host="c1-h1", dest_host="c1-h2").drs_move("off")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["empty"]
+
+
 def test_moves_that_cannot_be_told_leave_it_unclear(build: EstateBuilder) -> None:
     """A machine whose manner of leaving is unknown is neither evacuated nor shut down."""
     build.cluster().machine("a")

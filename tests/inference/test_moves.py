@@ -77,6 +77,14 @@ def test_a_drs_move_alone_is_live_and_between_hosts(build: EstateBuilder) -> Non
     assert (move.manner, move.cause, move.host_changed, move.source) == ("live", "drs", True, None)
 
 
+def test_a_stopped_machine_that_drs_moves_was_not_moved_live(build: EstateBuilder) -> None:
+    """For maintenance it also moves what is powered off; the beginning of the move says so, or the last power event."""
+    build.cluster().machine("a", power="poweredOff").machine("b", power="poweredOff")
+    build.event("VmBeingMigratedEvent", vm="a", host="c1-h1", dest_host="c1-h2").drs_move("a")
+    build.event("VmPoweredOffEvent", vm="b", host="c1-h1").drs_move("b")
+    assert [(move.manner, move.cause) for move in build.estate().moves] == [("cold", "drs"), ("cold", "drs")]
+
+
 def test_a_move_off_a_host_entering_maintenance_is_an_evacuation(build: EstateBuilder) -> None:
     """DRS and people empty hosts for maintenance; after the entry, or on other hosts, they do not."""
     build.cluster(hosts=3).machines(4)
