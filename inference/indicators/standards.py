@@ -128,7 +128,7 @@ def tools_current(estate: Estate) -> Observation:
 def dvs_share(estate: Estate) -> Observation:
     """Powered-on workloads with a network that are wholly on distributed switches."""
     name, running = "dvs_share", estate.powered_on
-    if not estate.snapshot.switches and (answer := unless_bought(estate, name, "vds")):
+    if not estate.snapshot.switches and not _any_distributed(estate) and (answer := unless_bought(estate, name, "vds")):
         return answer
 
     def connected(vm: VirtualMachine) -> Answer:
@@ -144,6 +144,16 @@ def dvs_share(estate: Estate) -> Observation:
         unread="the networks of the virtual machines could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines with a network are wholly on distributed switches."],
     )
+
+
+def _any_distributed(estate: Estate) -> bool:
+    """Whether any machine of the vCenter has a foot on a distributed network; NSX spreads its own without such a switch."""
+    return estate.base.running_residents.count("distributed", lambda vm: _is_any_distributed(vm.networks)).of(None).yes > 0
+
+
+@lru_cache(maxsize=4096)
+def _is_any_distributed(networks: tuple[str, ...]) -> bool:
+    return any(network.startswith(_DISTRIBUTED) for network in networks)
 
 
 @lru_cache(maxsize=4096)

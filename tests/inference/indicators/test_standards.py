@@ -205,3 +205,14 @@ def test_machines_of_the_future_have_no_date(build: EstateBuilder) -> None:
     )
     found = build.observe("size_std")
     assert (found.numerator, found.denominator, found.seen) == (12, 12, 0.75)
+
+
+@pytest.mark.parametrize("networks", [("network-o5",), ("dvportgroup-1", "network-7")])
+@pytest.mark.parametrize("licences", [(), (License("VMware vSphere 8 Standard", "esx.any.cpuPackage"),)])
+def test_a_distributed_network_in_use_is_believed_before_the_licence(
+    build: EstateBuilder, networks: tuple[str, ...], licences: tuple[License, ...]
+) -> None:
+    """NSX has switches of its own, and those of vCenter may be out of sight; machines are on their networks all the same."""
+    build.more["licenses"] = licences
+    found = build.cluster().machines(12, networks=networks).observe("dvs_share")
+    assert (found.numerator, found.denominator) == (12 if networks == ("network-o5",) else 0, 12)
