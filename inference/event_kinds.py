@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PROTECTED = "protected by recovery or replication"
     UNPROTECTED = "no longer protected by recovery or replication"
     REPLICATED = "disk replicated by the host"
+    REPLICATION_CHANGED = "replication by the host set up or changed"
     CREATED = "created blank"
     CLONED = "cloned"
     DEPLOYED = "deployed from a template"
@@ -98,6 +99,7 @@ NAMES = {
     "vmregisteredevent": Kind.REGISTERED,
     "com.vmware.vc.vminstantclonedevent": Kind.INSTANT_CLONED,
     "vmremovedevent": Kind.REMOVED,
+    "hbr.primary.vmreplicationconfigurationchangedevent": Kind.REPLICATION_CHANGED,
 }
 """Kinds by whole event type ids in lower case; vCenter is asked for each of them."""
 

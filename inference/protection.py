@@ -37,13 +37,16 @@ class Protection:
         marks += [(event, False) for event in self._events.get(Kind.UNPROTECTED, ())]
         marks.sort(key=lambda mark: mark[0].key)
         state = {event.vm or event.object_id or "": on for event, on in marks}
-        replicated = {vm for vm in self._replicated if state.get(vm, True)}
+        replicated = {vm for vm in self._replicated | self._named_by(Kind.REPLICATION_CHANGED) if state.get(vm, True)}
         return frozenset(vm for vm, on in state.items() if on and vm) | replicated
 
     def names_all(self, *, whole_year: bool) -> bool:
-        """Whether events name every protected machine: those of replication come all the time, others once for a machine."""
+        """Whether events name every protected machine: those of single copies come all the time, others once for a machine."""
         return whole_year or (bool(self._replicated) and self.machines <= self._replicated)
 
     @cached_property
     def _replicated(self) -> frozenset[str]:
-        return frozenset(event.vm for event in self._events.get(Kind.REPLICATED, ()) if event.vm)
+        return self._named_by(Kind.REPLICATED)
+
+    def _named_by(self, kind: Kind) -> frozenset[str]:
+        return frozenset(event.vm for event in self._events.get(kind, ()) if event.vm)

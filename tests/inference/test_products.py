@@ -140,6 +140,7 @@ def test_a_build_is_outdated_a_year_after_its_successor(build: str | None, now: 
         ("com.vmware.vc.HA.VmRestartedByHAEvent", Kind.HA_RESTART),
         ("DrsVmMigratedEvent", Kind.DRS_MOVED),
         ("hbr.primary.DeltaCompletedEvent", Kind.REPLICATED),
+        ("hbr.primary.VmReplicationConfigurationChangedEvent", Kind.REPLICATION_CHANGED),
     ],
 )
 def test_event_ids_are_classified_in_every_spelling(event_type: str, kind: Kind | None) -> None:

@@ -111,6 +111,15 @@ def test_replication_names_its_machines_all_the_time(build: EstateBuilder, also:
     assert build.observe("dr_protected").state == state
 
 
+def test_a_change_of_replication_names_its_machine_once(build: EstateBuilder) -> None:
+    """It comes when somebody sets up or changes the replication of a machine: the others are replicated all the same."""
+    build.extensions = [Extension("com.vmware.vcHms")]
+    build.cluster().machines(100)
+    for n in (1, 2, 3):
+        build.event("hbr.primary.VmReplicationConfigurationChangedEvent", vm=f"vm-{n}")
+    assert build.observe("dr_protected").reason.startswith("events name 3 of 100 workloads in the last 30 days")
+
+
 def test_a_site_of_placeholders_says_so(build: EstateBuilder) -> None:
     """A recovery site is assessed on its own workloads, and the reader is told."""
     build.extensions = [SRM]
