@@ -8,6 +8,9 @@ MOST_CONSERVATIVE = 5
 """The migration threshold at which DRS only does what it must: as good as off for balancing."""
 
 _CLUSTER_DEFAULT = frozenset({None, "", "clusterRestartPriority"})
+_NO_HOST_MONITORING = "disabled"
+"""With the hosts of a cluster unwatched, HA is suspended: it is on, and restarts nothing when one fails."""
+
 _MONITORED = frozenset({"vmMonitoringOnly", "vmAndAppMonitoring"})
 
 
@@ -53,6 +56,8 @@ def is_restarted(cluster: Cluster, override: HaOverride | None) -> bool | None:
     on = has_ha(cluster)
     if not on:
         return on
+    if cluster.ha and cluster.ha.host_monitoring == _NO_HOST_MONITORING:
+        return False
     if not cluster.knows("ha_overrides"):
         return None
     own = override.restart_priority if override else None

@@ -49,6 +49,14 @@ def test_ha_share_does_not_apply_without_licence(build: EstateBuilder) -> None:
     assert build.cluster(ha=None).machines(4).observe("ha_share").state == "not_applicable"
 
 
+def test_ha_that_watches_no_host_restarts_nothing(build: EstateBuilder) -> None:
+    """Host monitoring is switched off for work on the network, and forgotten."""
+    build.cluster(ha=HaConfig(enabled=True, host_monitoring="disabled", restart_priority="medium")).machines(3)
+    build.cluster("c2", ha=HaConfig(enabled=True, host_monitoring="enabled", restart_priority="medium"))
+    found = build.machines(1, host="c2-h1", prefix="b").observe("ha_share")
+    assert (found.numerator, found.denominator) == (1, 4)
+
+
 def test_ha_share_counts_machines_that_would_restart(build: EstateBuilder) -> None:
     """Machines whose restart is disabled, by themselves or by their cluster, and machines elsewhere do not count."""
     own = (HaOverride("vm-1", restart_priority="disabled"), HaOverride("vm-2", restart_priority="clusterRestartPriority"))
