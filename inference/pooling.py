@@ -50,11 +50,16 @@ def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> 
 
 
 def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observation:
-    """The numbers of several observed answers; one without its numbers counts with its weight as denominator."""
+    """The numbers of several observed answers; one without its numbers counts with its weight as denominator.
+
+    Where operations are counted, and not machines, the weight says nothing of their number: few were done where an answer gives
+    none, and they drop out beside those of others.
+    """
     if item.measure == "count":
         return Observation(indicator=item.id, state="observed", value=_counted(item, observed))
     exact = all(o.denominator is None for o, _ in observed)
-    pairs = [_numbers(o, weight) for o, weight in observed]
+    adding = [(o, w) for o, w in observed if o.denominator is not None] if item.design_effect > 1 and not exact else observed
+    pairs = [_numbers(o, weight) for o, weight in adding]
     numerator, denominator = sum(x for x, _ in pairs), sum(n for _, n in pairs)
     if denominator <= 0:
         return unknown(item.id, "no part of it has any weight")

@@ -68,6 +68,15 @@ def test_exact_values_join_by_weight() -> None:
     assert (half.numerator, half.denominator) == (150, 200)
 
 
+def test_a_quiet_vcenter_does_not_outweigh_the_moves_of_others() -> None:
+    """Where next to nothing was moved the answer is an exact zero; its thousand machines are no moves."""
+    quiet, busy = (amount("drs_initiated", 0), 1000), (share("drs_initiated", 40, 50), 100)
+    joined = pooled("drs_initiated", quiet, busy)
+    assert (joined.numerator, joined.denominator, joined.seen) == (40, 50, 1.0)
+    alone = pooled("drs_initiated", quiet, (amount("drs_initiated", 0), 10))
+    assert (alone.value, alone.denominator) == (0, None)
+
+
 def test_unknown_parts_lower_what_was_seen() -> None:
     """The part that could not be read counts by its weight; nothing is assumed about it."""
     joined = pooled("ha_share", (share("ha_share", 60, 60, seen=0.5), 60), (unknown("ha_share", "no rights"), 40))
