@@ -249,7 +249,10 @@ class Base:
 
     @cached_property
     def _desktops(self) -> frozenset[str]:
-        return frozenset(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
+        """Series of names that are those of desktops; where more servers are called so, such a name tells of neither."""
+        desktops = Counter(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
+        servers = Counter(series_of(vm.name) for vm in self.sorted.workloads) if desktops else desktops
+        return frozenset(series for series, number in desktops.items() if number > servers[series])
 
     def _was_apart(self, name: str) -> bool:
         """Whether a machine that is gone was no workload, by its name and by the desktops that are still here."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from collector.facts import Folder
 from inference.event_kinds import Kind
 from inference.timeline import AHEAD
 
@@ -181,6 +182,14 @@ def test_agents_of_the_platform_do_not_move(build: EstateBuilder) -> None:
     build.cluster().machine("vCLS-1").drs_move("vCLS-1").event("DrsVmMigratedEvent", vm="vm-99", vm_name="vCLS (3)")
     build.event("DrsVmMigratedEvent", vm="vm-98", vm_name="sql01")
     assert [move.vm for move in build.estate().moves] == ["vm-98"]
+
+
+def test_a_desktop_named_like_servers_hides_no_deleted_server(build: EstateBuilder) -> None:
+    """Where every machine is called by the number of an asset, the number says nothing of what a deleted one was."""
+    build.cluster().machines(20, prefix="VM").machine("d", name="VM-900", guest_id="windows9_64Guest", parent="f")
+    build.more["folders"] = (Folder(id="f", name="VDI"),)
+    build.drs_move("gone", vm_name="VM-77").drs_move("d")
+    assert [move.vm for move in build.estate().moves] == ["gone"]
 
 
 def test_a_machine_put_elsewhere_by_ha_was_not_migrated_live(build: EstateBuilder) -> None:
