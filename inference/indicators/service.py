@@ -106,15 +106,20 @@ def _nameless(estate: Estate, clause: str) -> str:
 
 
 def churn(estate: Estate) -> Observation:
-    """Half of the machines made and deleted, for each 100 powered-on workloads and 30 days, but for desktops and imports."""
+    """Half of the machines made and deleted, for each 100 powered-on workloads and 30 days, but for desktops and imports.
+
+    What was brought in only to be looked at, such as a copy of a backup, and is gone again was neither made nor deleted here.
+    """
     name, window = "churn", estate.window(RATE_DAYS)
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(name, reason)
     running = len(estate.powered_on.items)
     if not running:
         return unknown(name, "no workload virtual machine is powered on")
-    made = sum(not new.is_import for new in estate.made_since(window.seen_from))
-    deleted = len(estate.removed_since(window.seen_from))
+    base, since = estate.base, window.seen_from
+    made = sum(not new.is_import for new in estate.made_since(since))
+    passing = {new.machine for new in base.made if new.at >= since and new.machine in base.brought}
+    deleted = sum((event.vm or event.vm_name) not in passing for event in estate.removed_since(since))
     exposure = running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
     says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running} powered-on ones."

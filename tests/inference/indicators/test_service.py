@@ -296,6 +296,17 @@ def test_restored_machines_are_no_churn(build: EstateBuilder) -> None:
     assert build.observe("template_share").state == "unknown"
 
 
+def test_machines_that_pass_through_are_no_churn(build: EstateBuilder) -> None:
+    """A copy that is registered to be looked at and unregistered again; one that had been here longer is deleted."""
+    build.cluster().machines(100)
+    for n in range(5):
+        copy: dict[str, Any] = {"vm": f"x-{n}", "vm_name": f"app{n}", "user": "CORP\\jane"}
+        build.event("VmRegisteredEvent", **copy).event("VmRemovedEvent", **copy)
+        build.event("VmRegisteredEvent", **copy | {"vm": f"y-{n}"}, days_ago=40)
+        build.event("VmRemovedEvent", **copy | {"vm": f"y-{n}"})
+    assert build.observe("churn").numerator == 2.5
+
+
 def test_churn_of_an_hour_is_unknown(build: EstateBuilder) -> None:
     """An hour is no habit."""
     build.seen_days = 0.05
