@@ -169,8 +169,15 @@ class Base:
 
     @cached_property
     def not_counted(self) -> frozenset[str]:
-        """Virtual machines that are no workloads, by id; those out of reach for the moment still count in the past."""
-        return frozenset(vm.id for reason, vms in self.sorted.excluded.items() if reason != "unavailable" for vm in vms)
+        """Virtual machines that are or were no workloads, by id; those out of reach for the moment still count in the past."""
+        apart = (vm.id for reason, vms in self.sorted.excluded.items() if reason != "unavailable" for vm in vms)
+        return self.former_templates.union(apart)
+
+    @cached_property
+    def former_templates(self) -> frozenset[str]:
+        """Machines that are gone and that others were deployed from, by id: only a template can be deployed."""
+        deployed = (event.source_vm for event in self.history.events if kind_of(event.type) is Kind.DEPLOYED)
+        return frozenset(source for source in deployed if source is not None and source not in self.vms)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -196,7 +203,8 @@ class Base:
     @cached_property
     def made(self) -> tuple[NewMachine, ...]:
         """Every machine that counts and was made in the time that history holds, in the order of keys."""
-        return find_new(self.events, {vm.id for vm in self.sorted.excluded.get("template", ())})
+        present = (vm.id for vm in self.sorted.excluded.get("template", ()))
+        return find_new(self.events, self.former_templates.union(present))
 
     @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -63,6 +63,19 @@ def test_blank_builds_are_zero(build: EstateBuilder) -> None:
     made(build, 12, "VmCreatedEvent")
     found = build.observe("template_share")
     assert (found.numerator, found.denominator) == (0, 12)
+
+
+def test_a_template_that_was_replaced_is_no_new_machine(build: EstateBuilder) -> None:
+    """One is built every night, deployed from and deleted: what was deployed from was a template, whoever made it."""
+    build.cluster()
+    for n in range(6):
+        own: dict[str, Any] = {"vm": f"t-{n}", "vm_name": f"rhel9-{n}", "user": "CORP\\svc-packer"}
+        build.event("VmCreatedEvent", **own)
+        made(build, 2, "VmDeployedEvent", prefix=f"new{n}", source_vm=f"t-{n}")
+        build.event("VmRemovedEvent", **own)
+    assert (build.observe("template_share").numerator, build.observe("template_share").denominator) == (12, 12)
+    assert build.observe("churn").numerator == 6
+    assert build.observe("auto_ops").value == 0
 
 
 def test_templates_are_counted_and_imports_stand_apart(build: EstateBuilder) -> None:
