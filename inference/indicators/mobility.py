@@ -146,8 +146,13 @@ def svmotion_rate(estate: Estate) -> Observation:
     live = [move for move in stored if move.manner == "live"]
     if not live and (answer := unless_bought(estate, name, "svmotion")):
         return answer
-    if not any(move.at >= window.start for move in live) and _stay_put(estate):
-        return not_applicable(name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to")
+    if not any(move.at >= window.start for move in live):
+        if _stay_put(estate):
+            return not_applicable(
+                name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to"
+            )
+        if gap := estate.gap("datastores"):
+            return unknown(name, f"{gap}, so that there may be no second one to move to")
     if hidden := hidden_motions(estate, window):
         return unknown(name, hidden)
     return _rate_of_live(name, estate, window, stored, "live moves between datastores")

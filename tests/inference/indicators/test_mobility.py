@@ -347,6 +347,15 @@ def test_storage_moves_on_vsan_alone_do_not_apply(build: EstateBuilder) -> None:
     assert build.observe("svmotion_rate").numerator == 1
 
 
+def test_no_storage_move_says_nothing_where_datastores_are_hidden(build: EstateBuilder) -> None:
+    """There may be vSAN alone; a move that was seen needs no datastore to be read."""
+    build.cluster().machines(20).gap("datastores").more["datastores"] = ()
+    found = build.observe("svmotion_rate")
+    assert (found.state, found.reason[:32]) == ("unknown", "datastores could not be read: th")
+    build.live_move("vm-1", source_datastore="d1", datastore="d2")
+    assert build.observe("svmotion_rate").numerator == 1
+
+
 def test_evacuation_says_nothing_of_builds_newer_than_the_table(build: EstateBuilder) -> None:
     """Nobody is blamed for the age of a build that the program does not know."""
     build.seen_days = 200.0
