@@ -95,10 +95,12 @@ def dr_tests(estate: Estate) -> Observation:
 
 def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
     """Why there may have been tests although no event says so. Without any product there is no plan to test."""
-    products = estate.base.protection.products
-    if not products and not estate.gap("extensions"):
+    products, gap = estate.base.protection.products, estate.gap("extensions")
+    if gap and not any(product.kind == "recovery" for product in products):
+        return gap
+    if not products:
         named = ", ".join(storage_hints(estate)[:3])
         return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None
-    if products and not any(product.kind == "recovery" for product in products):
+    if not any(product.kind == "recovery" for product in products):
         return f"tests of {', '.join(product.title for product in products)} leave no event in vCenter"
     return None if window.is_whole else "tests may be a year apart"

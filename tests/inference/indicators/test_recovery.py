@@ -140,6 +140,13 @@ def test_a_month_without_tests_is_unknown_where_there_are_plans(build: EstateBui
     assert build.observe("dr_tests").reason.endswith("and tests may be a year apart")
 
 
+def test_hidden_products_leave_tests_unknown(build: EstateBuilder) -> None:
+    """A product that tells nothing of its tests may be among them."""
+    build.seen_days = 365.0
+    found = build.cluster().gap("extensions").observe("dr_tests")
+    assert (found.state, "extensions could not be read" in found.reason) == ("unknown", True)
+
+
 def test_foreign_tests_leave_no_trace(build: EstateBuilder) -> None:
     """A year without events of a product that sends none proves nothing."""
     build.extensions = [ZERTO]
