@@ -191,6 +191,15 @@ class Base:
         return find_moves(self.timeline, self.vms)
 
     @cached_property
+    def moves_of(self) -> Mapping[str, list[Move]]:
+        """Migrations to another host by machine, in whichever cluster it was then."""
+        found: defaultdict[str, list[Move]] = defaultdict(list)
+        for move in self.moves:
+            if move.host_changed:
+                found[move.vm].append(move)
+        return found
+
+    @cached_property
     def newest_migration(self) -> datetime | None:
         """When the last migration of any machine ended, workload or not, by the events that history holds."""
         return max((event.at for event in self.history.events if kind_of(event.type) in COMPLETIONS), default=None)
@@ -211,6 +220,11 @@ class Base:
         """Those that were made by no tool, by cluster, and under ``None`` all of them."""
         kept = [new for new in self.made if role_of(new.user) != "tool"]
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
+
+    @cached_property
+    def from_library(self) -> frozenset[str]:
+        """Workloads that came from a content library, by id."""
+        return frozenset(vm.id for vm in self.sorted.workloads if vm.from_content_library)
 
     @cached_property
     def brought(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from collector.facts import VirtualMachine
 from inference.counting import RATE_DAYS, beside_unclear, rate_per_100, reach, share_of, too_short
 from inference.estate import Estate, Window
 from inference.licences import unless_bought
@@ -126,13 +127,16 @@ def vmotion_breadth(estate: Estate) -> Observation:
         return not_applicable(name, lacking)
     if reason := too_short(window, LEAST_BREADTH_DAYS) or hidden_motions(estate, window):
         return unknown(name, reason)
-    moved = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "live"}
-    unclear = {m.vm for m in estate.moves if m.at >= window.start and m.host_changed and m.manner == "unknown"} - moved
-    running = estate.powered_on
+    running, moves = estate.powered_on, estate.base.moves_of
+
+    def moved(vm: VirtualMachine) -> bool | None:
+        manners = {move.manner for move in moves.get(vm.id, ()) if move.at >= window.start}
+        return True if "live" in manners else None if "unknown" in manners else False
+
     return share_of(
         name,
         Population(running.items, running.seen * window.share, running.missing),
-        lambda vm: True if vm.id in moved else None if vm.id in unclear else False,
+        moved,
         nothing="no workload virtual machine is powered on",
         unread="no migration could be told live from cold",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines moved live to another host {reach(window)}."],

@@ -43,7 +43,7 @@ def template_share(estate: Estate) -> Observation:
     if not own:
         extra = f", but for {len(made)} that were imported" if made else ""
         return unknown(name, f"no new virtual machine was seen {reach(window)}{extra}")
-    library = {vm.id for vm in estate.workloads.items if vm.from_content_library}
+    library = estate.base.from_library
     standard = sum(new.is_standard or new.machine in library for new in own)
     blank = sum(new.method == "blank" and new.machine not in library for new in own)
     evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {reach(window)}."]

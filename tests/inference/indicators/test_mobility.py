@@ -10,6 +10,7 @@ import pytest
 
 from collector.facts import Datastore, DrsConfig, License
 from inference.history import MotionCount
+from inference.indicators.mobility import vmotion_breadth
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -345,6 +346,15 @@ def test_storage_moves_on_vsan_alone_do_not_apply(build: EstateBuilder) -> None:
     assert build.observe("svmotion_rate").state == "not_applicable"
     build.live_move("vm-1", source_datastore="d1", datastore="d2")
     assert build.observe("svmotion_rate").numerator == 1
+
+
+def test_a_machine_that_changed_its_cluster_was_moved_before(build: EstateBuilder) -> None:
+    """Whether a machine was ever moved live is asked of the machine, whichever cluster it was in then."""
+    build.seen_days = 90.0
+    build.cluster().cluster("c2").machines(3).machine("a", host="c2-h1").live_move("a", "c1-h1", "c1-h2")
+    whole = build.observe("vmotion_breadth")
+    parts = [vmotion_breadth(part).numerator for part in build.estate().parts()]
+    assert (whole.numerator, parts) == (1, [0, 1])
 
 
 def test_no_storage_move_says_nothing_where_datastores_are_hidden(build: EstateBuilder) -> None:

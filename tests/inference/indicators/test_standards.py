@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collector.facts import DistributedSwitch, License
+from inference.indicators.standards import template_share
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -63,6 +64,14 @@ def test_blank_builds_are_zero(build: EstateBuilder) -> None:
     made(build, 12, "VmCreatedEvent")
     found = build.observe("template_share")
     assert (found.numerator, found.denominator) == (0, 12)
+
+
+def test_a_machine_of_the_library_may_have_left_its_cluster(build: EstateBuilder) -> None:
+    """What it was made from is known of the machine, wherever it is now."""
+    build.cluster().cluster("c2").machines(12, host="c2-h1", from_content_library=True)
+    for n in range(1, 13):
+        build.event("VmCreatedEvent", vm=f"vm-{n}", vm_name=f"vm-{n}", user="CORP\\ann", host="c1-h1")
+    assert template_share(build.estate().parts()[0]).value == build.observe("template_share").value == 1.0
 
 
 def test_a_template_that_was_replaced_is_no_new_machine(build: EstateBuilder) -> None:
