@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from collector.facts import Event
-from inference.accounts import is_import
+from inference.accounts import is_import, role_of
 from inference.event_kinds import Kind
 from inference.timeline import Timeline
 
 Method = Literal["template", "instant_clone", "clone", "registered", "blank"]
 
 GOLDEN_CLONES = 3
-"""A machine that this many others were cloned from is a template, whatever it is called."""
+"""A machine that this many others were cloned from is a template, whatever it is called; copies that tools make say nothing."""
 
 _METHODS: Mapping[Kind, Method] = {
     Kind.DEPLOYED: "template",
@@ -55,7 +55,8 @@ class NewMachine(NamedTuple):
 
 def find_new(events: Mapping[Kind, Iterable[Event]], templates: Collection[str]) -> tuple[NewMachine, ...]:
     """Every machine that was made, in the order of keys; clones of ``templates`` (ids) and of golden machines are templates."""
-    sources = Counter(event.source_vm for event in events.get(Kind.CLONED, ()) if event.source_vm)
+    cloned = (event for event in events.get(Kind.CLONED, ()) if role_of(event.user) != "tool")
+    sources = Counter(event.source_vm for event in cloned if event.source_vm)
     golden = {source for source, clones in sources.items() if clones >= GOLDEN_CLONES}.union(templates)
     found: dict[str, NewMachine] = {}
     for kind, usual in _METHODS.items():

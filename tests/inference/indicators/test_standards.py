@@ -66,6 +66,15 @@ def test_blank_builds_are_zero(build: EstateBuilder) -> None:
     assert (found.numerator, found.denominator) == (0, 12)
 
 
+def test_what_a_backup_tool_copies_is_no_template(build: EstateBuilder) -> None:
+    """A database that is cloned every night for its backup is not what new machines should be made of."""
+    build.cluster()
+    made(build, 10, "VmClonedEvent", prefix="copy", user="CORP\\svc-commvault", source_vm="vm-db")
+    made(build, 2, "VmClonedEvent", source_vm="vm-db")
+    found = build.observe("template_share")
+    assert (found.numerator, found.denominator) == (0, 2)
+
+
 def test_a_machine_of_the_library_may_have_left_its_cluster(build: EstateBuilder) -> None:
     """What it was made from is known of the machine, wherever it is now."""
     build.cluster().cluster("c2").machines(12, host="c2-h1", from_content_library=True)
