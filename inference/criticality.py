@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from collector.facts import Allocation, Cluster, VirtualMachine
 from inference.attributes import Attributes
+from inference.automation import has_ha
 from inference.lexicon import AppClass
 from inference.protection import is_ft_protected
 
@@ -63,7 +64,8 @@ class Background:
         self.ruled: set[str] = set()
         self.apart: set[str] = set()
         for cluster in clusters:
-            self.priority.update((own.vm, own.restart_priority) for own in cluster.ha_overrides)
+            if has_ha(cluster) is not False:  # a priority outlives the HA that it was given for
+                self.priority.update((own.vm, own.restart_priority) for own in cluster.ha_overrides)
             self.ruled.update(vm for rule in cluster.rules if rule.enabled for vm in rule.vms)
             self.apart.update(vm for rule in cluster.rules if rule.enabled and rule.kind == APART for vm in rule.vms)
 

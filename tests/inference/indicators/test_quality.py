@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collector.facts import Allocation, ClusterRule, Extension, HaOverride
+from collector.facts import Allocation, ClusterRule, Extension, HaConfig, HaOverride
 from inference.declared import Servers
 from inference.estate import Estate
 from inference.indicators.foundation import pct_virtualized
@@ -78,6 +78,14 @@ def test_each_kind_of_protection_counts_once(build: EstateBuilder) -> None:
     assert found.evidence[0].endswith(
         "a claim on resources, anti-affinity, backup, fault tolerance, recovery, restart priority."
     )
+
+
+@pytest.mark.parametrize(("on", "protected"), [(True, 1), (False, 0), (None, 1)])
+def test_a_restart_priority_needs_ha(build: EstateBuilder, on: bool | None, protected: int) -> None:
+    """The priorities of machines outlive HA that is switched off; where HA is hidden they are believed."""
+    hidden = frozenset[str]() if on is not None else frozenset({"ha"})
+    build.cluster(ha=HaConfig(enabled=on), ha_overrides=(HaOverride("sql01", restart_priority="high"),), unreadable=hidden)
+    assert build.machine("sql01").observe("biz_protected").numerator == protected
 
 
 def test_protection_that_leaves_no_trace_is_unknown(build: EstateBuilder) -> None:
