@@ -22,6 +22,7 @@ from inference.history import History
 from inference.maintenance import Entry
 from inference.moves import Move
 from inference.operations import Operation
+from inference.places import NOT_CONNECTED
 from inference.population import Population, Reason, describe
 from inference.products import unlicensed
 from inference.provisioning import NewMachine
@@ -35,9 +36,6 @@ F = TypeVar("F", bound=Fact)
 
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
-
-NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
-
 
 NEARLY_ALL = 0.9
 """The part of a window that stands for the whole of it."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from collector.facts import Snapshot, VirtualMachine
+from inference.places import NOT_CONNECTED
 from inference.products import newest_hardware
 
 _VERSION = re.compile(r"vmx-(\d+)")
@@ -26,12 +27,13 @@ def _number(version: str) -> int | None:
 def newest_by_place(snapshot: Snapshot, cluster_of_host: Mapping[str, str], cluster_of_vm: Mapping[str, str]) -> dict[str, int]:
     """The newest hardware version that each cluster and each lone host runs, by id.
 
-    The oldest host of a cluster decides, since every machine must run on it; where a release is not in the table, the newest
-    version in use.
+    The oldest connected host of a cluster decides, since every machine must run on it; where a release is not in the table, the
+    newest version in use.
     """
     able: dict[str, list[int | None]] = {}
     for host in snapshot.hosts:
-        able.setdefault(cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
+        if host.connection not in NOT_CONNECTED:
+            able.setdefault(cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
     told = {
         place: versions
         for place, all_of in able.items()

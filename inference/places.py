@@ -11,6 +11,9 @@ from inference.nested import is_apart
 SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 """Types of datastores that every host of their cluster reaches, and that balance themselves."""
 
+NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
+"""States in which a host runs nothing that vCenter could see."""
+
 
 def cluster_of_hosts(snapshot: Snapshot, clusters: Mapping[str, Cluster]) -> dict[str, str]:
     """The cluster of each host in one: by the host's parent, else by the cluster's own list."""

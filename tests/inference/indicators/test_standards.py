@@ -177,6 +177,14 @@ def test_old_hardware_is_zero(build: EstateBuilder) -> None:
     assert (found.value, found.denominator) == (0.0, 12)
 
 
+def test_a_host_that_is_gone_holds_nothing_back(build: EstateBuilder) -> None:
+    """It is kept in the inventory, and no machine has to run on it."""
+    build.cluster(hosts=3).machines(12, hardware_version="vmx-10")
+    build.hosts = [replace(host, version="8.0.2") for host in build.hosts]
+    build.hosts[2] = replace(build.hosts[2], version="5.5.0", connection="notResponding")
+    assert build.observe("hw_version").value == 0.0
+
+
 def test_the_oldest_host_says_what_is_new(build: EstateBuilder) -> None:
     """A cluster of 7.0.3 and 6.7 runs version 14 everywhere; a release out of the table leaves it to the machines."""
     build.cluster("c1", hosts=0).host("c1-h1", parent="c1", version="7.0.3").host("c1-h2", parent="c1", version="6.7.0")
