@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, reach, share_counted, too_short
+from inference.counting import LEAST_READ, RATE_DAYS, reach, share_counted, too_short
 from inference.estate import PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
@@ -91,13 +91,15 @@ def tenants(estate: Estate) -> Observation:
             return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
         return unknown(name, f"no new virtual machine was seen {reach(window)}")
     here = [vm for vm in estate.workloads.items if vm.id in made]
-    named = {who for vm in here if vm.knows("custom_values") and (who := estate.base.attributes.tenant(vm))}
+    read = [vm for vm in here if vm.knows("custom_values")]
+    named = {who for vm in read if (who := estate.base.attributes.tenant(vm))}
     if not named and not estate.base.attributes.name_owners:
         return unknown(name, _nameless(estate, "no custom attribute names an owner, a team or a project"))
-    if here and not named and not any(vm.knows("custom_values") for vm in here):
+    if len(read) < LEAST_READ * len(here):
         return unknown(name, "the custom attributes of the new virtual machines could not be read")
     says = f"Of the new virtual machines {reach(window)} {len(here)} are still here; they name {len(named)} projects or owners."
-    return amount(name, len(named), seen=window.share, evidence=(says,))
+    seen = window.share * (len(read) / len(here) if here else 1.0)
+    return amount(name, len(named), seen=seen, evidence=(says,))
 
 
 def _nameless(estate: Estate, clause: str) -> str:
@@ -148,7 +150,7 @@ def owner_tags(estate: Estate) -> Observation:
         return unknown(name, gap)
 
     def owned(vm: VirtualMachine) -> bool | None:
-        return bool(known.owner(vm)) if vm.knows("custom_values") else None
+        return bool(known.owner(vm)) if vm.knows("custom_values", "annotation") else None
 
     found = estate.base.residents.count(name, owned).of(estate.cluster_id)
     if found.all and not found.yes and not known.name_owners:

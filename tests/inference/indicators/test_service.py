@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -230,6 +231,29 @@ def test_owners_are_named_by_attribute_or_note(build: EstateBuilder) -> None:
     build.machine("note", annotation="Owner: ann@example.com").machine("else", annotation="the owner left").machine("none")
     found = build.observe("owner_tags")
     assert (found.numerator, found.denominator) == (5, 7)
+
+
+def test_a_hidden_note_is_no_missing_owner(build: EstateBuilder) -> None:
+    """It may name one: a machine of which the note could not be read is left out."""
+    build.more["custom_fields"] = (OWNER,)
+    build.cluster().machines(3, annotation="Owner: ann").machines(1, prefix="own", custom_values=((1, "bob"),))
+    build.machines(1, prefix="hidden", unreadable=frozenset({"annotation"})).machine("none")
+    found = build.observe("owner_tags")
+    assert (found.numerator, found.denominator) == (4, 5)
+    assert found.seen == pytest.approx(5 / 6)
+
+
+def test_hidden_machines_may_be_of_other_tenants(build: EstateBuilder) -> None:
+    """What is hidden lowers what was seen, and where it is most of all the number says nothing."""
+    build.more["custom_fields"] = (OWNER,)
+    make(build.cluster(), 8)
+    build.vms = [replace(vm, custom_values=((1, vm.name),)) for vm in build.vms]
+    build.seen_days = 90.0
+    hidden = [replace(vm, custom_values=(), unreadable=frozenset({"custom_values"})) for vm in build.vms]
+    build.vms = [*hidden[:4], *build.vms[4:]]
+    assert (build.observe("tenants").value, build.observe("tenants").seen) == (4, 0.5)
+    build.vms = [*hidden[:5], *build.vms[5:]]
+    assert build.observe("tenants").state == "unknown"
 
 
 def test_owners_are_named_by_tags_too(build: EstateBuilder) -> None:
