@@ -146,6 +146,7 @@ def self_service_keys() -> tuple[str, ...]:
 def is_backup_snapshot(name: str) -> bool:
     """Whether a product for backup or replication made a snapshot, by its name."""
     low, known = name.lower(), data_file("snapshots.yaml")
-    if any(word in low for word in known["products"]):
-        return True
-    return any(word in low for word in known["general"]) and set(known["people"]).isdisjoint(_WORDS.findall(low))
+    words = set(_WORDS.findall(low))
+    if any(word in low for word in known["products"]) or not words.isdisjoint(known["short"]):
+        return words.isdisjoint(known["before"])
+    return any(word in low for word in known["general"]) and words.isdisjoint(known["people"])

@@ -132,7 +132,7 @@ def _whole(text: str) -> str:
 def _snapshot(text: str) -> str:
     """The words that tell a snapshot of a backup product, and none of one that a person took."""
     known = data_file("snapshots.yaml")
-    words = (*known["products"], *known["general"]) if is_backup_snapshot(text) else ()
+    words = (*known["products"], *known["short"], *known["general"]) if is_backup_snapshot(text) else ()
     return "-".join(word for word in words if word in text.lower())
 
 

@@ -180,8 +180,12 @@ def test_snapshots_of_backup_products_are_known_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Backup before patch", "backup vor Update", "manual backup", "pre-upgrade backup", "Datum", ""]
+    "name",
+    [
+        *("Backup before patch", "backup vor Update", "manual backup", "pre-upgrade backup", "Datum", ""),
+        *("Before Veeam upgrade", "prior to Zerto agent", "vor NetBackup Update", "cleanbuild", "win2019-winbuild"),
+    ],
 )
 def test_snapshots_that_people_take_in_place_of_a_backup_are_theirs(name: str) -> None:
-    """Their names say before what, which no product does."""
+    """Their names say before what, which no product does; a short word of a product may be met inside another."""
     assert not is_backup_snapshot(name)
