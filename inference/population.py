@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from collector.facts import VirtualMachine
 from inference.lexicon import Lexicon, Meaning
+from inference.products import recovery_keys
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ def _managed(vm: VirtualMachine, lexicon: Lexicon) -> Reason | None:
     owner, role = vm.managed_by.extension.lower(), vm.managed_by.type.lower()
     if role == "placeholdervm":
         return "srm_placeholder"
-    if role == "testvm" and owner.startswith(("com.vmware.vcdr", "com.vmware.liverecover")):
+    if role == "testvm" and owner.startswith(recovery_keys()):
         return "srm_test"
     if owner.startswith("com.vmware.vim.eam") or role == "cluster-agent":
         return "agent"

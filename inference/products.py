@@ -143,6 +143,12 @@ def self_service_keys() -> tuple[str, ...]:
     return tuple(key for product in table() if product.kind == "self_service" for key in product.keys)
 
 
+@lru_cache(maxsize=1)
+def recovery_keys() -> tuple[str, ...]:
+    """The keys under which products of recovery own machines."""
+    return tuple(key for product in table() if product.kind == "recovery" for key in product.keys)
+
+
 def is_backup_snapshot(name: str) -> bool:
     """Whether a product for backup or replication made a snapshot, by its name."""
     low, known = name.lower(), data_file("snapshots.yaml")

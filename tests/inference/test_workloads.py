@@ -142,6 +142,7 @@ def test_words_of_appliances_count_together_alone(name: str) -> None:
         ("ft_secondary", {"ft_role": 2}),
         ("srm_placeholder", {"managed_by": ManagedBy("com.vmware.vcDr", "placeholderVm")}),
         ("srm_test", {"managed_by": ManagedBy("com.vmware.VCDR-custom", "testVm")}),
+        ("srm_test", {"managed_by": ManagedBy("com.vmware.vlr.site2", "testVm")}),
         ("appliance", {"name": "NSX-Edge-1"}),
         ("appliance", {"managed_by": ManagedBy("com.vmware.hybridity", "ix")}),
         ("nested_host", {"guest_id": "vmkernel7Guest"}),
