@@ -92,7 +92,7 @@ class _Reader:
             manner = "live" if self.power[vm] else "cold"
         elif manner == "unknown" and kind is Kind.DRS_MOVED:
             manner = "live"
-        cause = self._cause(kind, event, vm, source)
+        cause = self._cause(kind, event, vm, source if moved is not False else None)
         if cause == "ha":
             manner = "cold"
         if moved is None:

@@ -96,6 +96,14 @@ def test_a_move_off_a_host_entering_maintenance_is_an_evacuation(build: EstateBu
     assert causes == [("vm-1", "drs"), ("vm-2", "evacuation"), ("vm-3", "evacuation"), ("vm-4", "drs"), ("vm-4", "drs")]
 
 
+def test_disks_that_move_while_their_host_is_emptied_are_no_evacuation(build: EstateBuilder) -> None:
+    """Their machine stays where it is, whoever moves them."""
+    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.live_move("vm-1", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
+    build.event("com.vmware.vc.sdrs.StorageDrsStorageMigrationEvent", vm="vm-2", host="c1-h1", source_host="c1-h1")
+    assert [(move.cause, move.host_changed) for move in build.estate().moves] == [("user", False), ("storage_drs", False)]
+
+
 @pytest.mark.parametrize("end", ["ExitMaintenanceModeEvent", "CanceledHostOperationEvent", "TimedOutHostOperationEvent"])
 def test_an_abandoned_maintenance_evacuates_no_more(build: EstateBuilder, end: str) -> None:
     """After maintenance was given up or ended, moves off the host are balancing again."""
