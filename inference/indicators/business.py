@@ -9,7 +9,7 @@ from inference.estate import Estate
 from inference.indicators.recovery import YEAR
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
-from inference.population import Population
+from inference.population import UNAVAILABLE, Population
 
 BIG = 4
 """A big machine has this many times the processors or the memory of the middle one of its vCenter."""
@@ -83,7 +83,7 @@ def vdi_share(estate: Estate) -> Observation:
     name, running = "vdi_share", estate.powered_on
     if running.missing:
         return unknown(name, running.missing)
-    found = estate.excluded.get("desktop", ())
+    found = [vm for vm in estate.excluded.get("desktop", ()) if vm.connection not in UNAVAILABLE]
     known = [vm for vm in found if vm.knows("power")]
     if found and not known:
         return unknown(name, "the power state of no virtual desktop could be read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -130,6 +130,15 @@ def test_an_estate_without_desktops_is_not_asked(build: EstateBuilder) -> None:
     """Absence says nothing."""
     build.cluster().machines(20).machine("desktop-1", guest_id="windows9_64Guest", power="poweredOff")
     assert build.observe("vdi_share").state == "not_applicable"
+
+
+def test_desktops_out_of_reach_are_counted_no_more_than_servers(build: EstateBuilder) -> None:
+    """A lost host keeps the last power state of its machines."""
+    build.cluster().machines(8).machines(2, prefix="desktop", guest_id="windows9_64Guest")
+    lost: dict[str, Any] = {"connection": "disconnected", "host": "c1-h2"}
+    build.machines(8, prefix="far", **lost).machines(40, prefix="vdi", guest_id="windows9_64Guest", **lost)
+    found = build.observe("vdi_share")
+    assert (found.numerator, found.denominator) == (2, 10)
 
 
 def test_desktops_are_a_share_of_all_that_runs(build: EstateBuilder) -> None:
