@@ -53,8 +53,9 @@ def table() -> tuple[Product, ...]:
 
 def registered(extensions: Iterable[Extension]) -> tuple[Product, ...]:
     """The known products among the extensions that say something by being there, in the order of the table."""
-    keys = [extension.key.lower() for extension in extensions]
-    return tuple(p for p in table() if not p.bundled and any(key.startswith(p.keys) for key in keys))
+    bundled = tuple(key for product in table() if product.bundled for key in product.keys)
+    keys = [key for extension in extensions if not (key := extension.key.lower()).startswith(bundled)]
+    return tuple(p for p in table() if any(key.startswith(p.keys) for key in keys))
 
 
 def unlicensed(feature: str, licenses: Iterable[License]) -> str | None:

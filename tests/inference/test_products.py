@@ -15,7 +15,9 @@ VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
 PLUS = License("VMware vSphere 8 Enterprise Plus", "esx.enterprisePlus.cpuPackage")
 
 
-@pytest.mark.parametrize("key", ["com.example.vcDr", "com.vmware.vcIntegrity", "com.vmware.vcenter.wcp", ""])
+@pytest.mark.parametrize(
+    "key", ["com.example.vcDr", "com.vmware.vcIntegrity", "com.vmware.vcenter.wcp", "com.vmware.vrops.install", ""]
+)
 def test_unknown_and_bundled_extensions_say_nothing(key: str) -> None:
     """A key counts from its start, and what ships with every vCenter does not."""
     assert registered([Extension(key)]) == ()
