@@ -72,7 +72,9 @@ NOT_OF_MACHINES = frozenset(
 
 NAMES = {
     "vmbeinghotmigratedevent": Kind.LIVE_BEGIN,
+    "com.vmware.vc.vm.vmhotmigratingwithencryptionevent": Kind.LIVE_BEGIN,
     "vmbeingmigratedevent": Kind.COLD_BEGIN,
+    "com.vmware.vc.vm.vmmigratingwithencryptionevent": Kind.COLD_BEGIN,
     "vmbeingrelocatedevent": Kind.RELOCATE_BEGIN,
     "vmmigratedevent": Kind.MOVED,
     "drsvmmigratedevent": Kind.DRS_MOVED,

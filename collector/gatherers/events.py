@@ -25,6 +25,8 @@ MIGRATION = (
     "VmRelocatedEvent",
     "VmRelocateFailedEvent",
     "DrsVmMigratedEvent",
+    "com.vmware.vc.vm.VmHotMigratingWithEncryptionEvent",
+    "com.vmware.vc.vm.VmMigratingWithEncryptionEvent",
 )
 MAINTENANCE = (
     "EnteringMaintenanceModeEvent",

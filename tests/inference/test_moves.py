@@ -32,7 +32,12 @@ def test_a_begin_without_end_is_no_move(build: EstateBuilder) -> None:
 
 @pytest.mark.parametrize(
     ("begin", "manner"),
-    [("VmBeingHotMigratedEvent", "live"), ("VmBeingMigratedEvent", "cold")],
+    [
+        ("VmBeingHotMigratedEvent", "live"),
+        ("VmBeingMigratedEvent", "cold"),
+        ("com.vmware.vc.vm.VmHotMigratingWithEncryptionEvent", "live"),
+        ("com.vmware.vc.vm.VmMigratingWithEncryptionEvent", "cold"),
+    ],
 )
 def test_the_begin_tells_live_from_cold(build: EstateBuilder, begin: str, manner: str) -> None:
     """The event that begins a migration decides its manner, whatever the power state is now."""
