@@ -90,15 +90,20 @@ def tenants(estate: Estate) -> Observation:
         if window.is_whole:
             return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
         return unknown(name, f"no new virtual machine was seen {reach(window)}")
-    here = [vm for vm in estate.workloads.items if vm.id in made]
+    here = [vm for vm in estate.base.sorted.workloads if vm.id in made]
     read = [vm for vm in here if vm.knows("custom_values")]
     named = {who for vm in read if (who := estate.base.attributes.tenant(vm))}
+    hidden = None
     if not named and not estate.base.attributes.name_owners:
-        return unknown(name, _nameless(estate, "no custom attribute names an owner, a team or a project"))
-    if len(read) < LEAST_READ * len(here):
-        return unknown(name, "the custom attributes of the new virtual machines could not be read")
+        hidden = _nameless(estate, "no custom attribute names an owner, a team or a project")
+    elif not here:
+        hidden = f"none of {len(made)} new virtual machines is still here to say for whom it was made"
+    elif len(read) < LEAST_READ * len(here):
+        hidden = "the custom attributes of the new virtual machines could not be read"
+    if hidden:
+        return unknown(name, hidden)
     says = f"Of the new virtual machines {reach(window)} {len(here)} are still here; they name {len(named)} projects or owners."
-    seen = window.share * (len(read) / len(here) if here else 1.0)
+    seen = window.share * estate.workloads.seen * len(read) / len(made)
     return amount(name, len(named), seen=seen, evidence=(says,))
 
 

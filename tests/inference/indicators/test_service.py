@@ -256,6 +256,18 @@ def test_hidden_machines_may_be_of_other_tenants(build: EstateBuilder) -> None:
     assert build.observe("tenants").state == "unknown"
 
 
+def test_deleted_machines_name_nobody_any_more(build: EstateBuilder) -> None:
+    """For whom they were made is not known; those that are left are a part of what was seen, and none says nothing."""
+    build.more["custom_fields"] = (OWNER,)
+    make(build.cluster().cluster("c2"), 4).seen_days = 90.0
+    for n in range(12):
+        build.event("VmDeployedEvent", vm=f"gone-{n}", vm_name=f"gone{n}", host="c1-h1")
+    build.vms = [replace(vm, custom_values=((1, vm.name),), host="c2-h1") for vm in build.vms]
+    assert (build.observe("tenants").value, build.observe("tenants").seen) == (4, 0.25)
+    build.vms = []
+    assert build.observe("tenants").reason == "none of 16 new virtual machines is still here to say for whom it was made"
+
+
 def test_owners_are_named_by_tags_too(build: EstateBuilder) -> None:
     """By categories of owners, teams and cost centres; a tag that says nothing names nobody."""
     team, cost, none = Tag("Team", "Mail"), Tag("CostCenter", "4711"), Tag("Owner", "TBD")
