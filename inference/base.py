@@ -175,9 +175,17 @@ class Base:
 
     @cached_property
     def former_templates(self) -> frozenset[str]:
-        """Machines that are gone and that others were deployed from, by id: only a template can be deployed."""
-        deployed = (event.source_vm for event in self.history.events if kind_of(event.type) is Kind.DEPLOYED)
-        return frozenset(source for source in deployed if source is not None and source not in self.vms)
+        """Machines that are gone and were templates, by id: marked as one in the end, or deployed from, which takes one."""
+        last: dict[str, tuple[int, bool]] = {}
+        deployed: set[str] = set()
+        for event in self.history.events:
+            kind = kind_of(event.type)
+            if kind is Kind.DEPLOYED and event.source_vm is not None:
+                deployed.add(event.source_vm)
+            elif kind in {Kind.MADE_TEMPLATE, Kind.MADE_MACHINE} and event.vm is not None:
+                last[event.vm] = max(last.get(event.vm, (-1, False)), (event.key, kind is Kind.MADE_TEMPLATE))
+        marked = {vm for vm, (_, is_template) in last.items() if is_template}
+        return frozenset(vm for vm in deployed | marked if vm not in self.vms)
 
     @cached_property
     def timeline(self) -> Timeline:

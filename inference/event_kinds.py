@@ -43,6 +43,8 @@ class Kind(StrEnum):
     REGISTERED = "registered"
     INSTANT_CLONED = "cloned instantly"
     REMOVED = "deleted or unregistered"
+    MADE_TEMPLATE = "marked as template"
+    MADE_MACHINE = "template made a machine again"
 
 
 COMPLETIONS = frozenset({Kind.MOVED, Kind.DRS_MOVED, Kind.RELOCATED, Kind.SDRS_MOVED})
@@ -101,6 +103,8 @@ NAMES = {
     "vmregisteredevent": Kind.REGISTERED,
     "com.vmware.vc.vminstantclonedevent": Kind.INSTANT_CLONED,
     "vmremovedevent": Kind.REMOVED,
+    "com.vmware.vc.vm.vmconvertedtotemplateevent": Kind.MADE_TEMPLATE,
+    "com.vmware.vc.vm.templateconvertedtovmevent": Kind.MADE_MACHINE,
     "hbr.primary.vmreplicationconfigurationchangedevent": Kind.REPLICATION_CHANGED,
 }
 """Kinds by whole event type ids in lower case; vCenter is asked for each of them."""

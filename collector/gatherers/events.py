@@ -79,6 +79,8 @@ LIFECYCLE = (
     "VmPoweredOnEvent",
     "VmPoweredOffEvent",
     "VmSuspendedEvent",
+    "com.vmware.vc.vm.VmConvertedToTemplateEvent",
+    "com.vmware.vc.vm.TemplateConvertedToVmEvent",
     "CustomizationSucceeded",
     "ScheduledTaskCompletedEvent",
 )

@@ -96,6 +96,19 @@ def test_a_template_that_was_replaced_is_no_new_machine(build: EstateBuilder) ->
     assert build.observe("auto_ops").value == 0
 
 
+@pytest.mark.parametrize(("last", "blank"), [("VmConvertedToTemplateEvent", 0), ("TemplateConvertedToVmEvent", 6)])
+def test_a_template_that_nobody_used_is_known_by_its_mark(build: EstateBuilder, last: str, blank: int) -> None:
+    """Images are built every night, and few of them are deployed before the next one takes their place."""
+    build.cluster()
+    made(build, 10, "VmDeployedEvent")
+    for n in range(6):
+        own: dict[str, Any] = {"vm": f"t-{n}", "vm_name": f"rhel9-{n}", "user": "CORP\\svc-packer"}
+        build.event("VmCreatedEvent", **own).event("com.vmware.vc.vm.VmConvertedToTemplateEvent", **own)
+        build.event(f"com.vmware.vc.vm.{last}", **own).event("VmRemovedEvent", **own)
+    assert build.observe("template_share").denominator == 10 + blank
+    assert build.observe("churn").numerator == (10 + 2 * blank) / 2
+
+
 def test_templates_are_counted_and_imports_stand_apart(build: EstateBuilder) -> None:
     """Deployed, cloned from a template, from a golden machine and from a library count; single clones and blanks do not."""
     build.cluster().machine("gold", template=True, power="poweredOff")
