@@ -80,7 +80,11 @@ class Identities:
         if any(self._settled[other][1] == uuid for other in self._twins(name, uuid)):
             return own
         holder = self._past.holder(uuid)
-        return uuid if holder == name or holder not in self._names or holder in self._settled else own
+        if holder == name:
+            return uuid
+        if self._past.holder(own) == name:  # also once the other one is no longer configured
+            return own
+        return uuid if holder not in self._names or holder in self._settled else own
 
     def _is_renamed(self, snapshot: Snapshot) -> bool:
         """Whether its events are those that are stored under a name that another vCenter may have now."""

@@ -115,6 +115,17 @@ def test_identities_outlast_a_restart() -> None:
     assert identity(after, shown("a")) == UUID
 
 
+def test_a_copy_keeps_its_identity_when_its_original_is_no_longer_configured() -> None:
+    """What was declared for the original, and counted there, is not of the copy."""
+    before = Identities(["a", "b"], Stored())
+    before.settled(shown("a"))
+    second = identity(before, shown("b", made=3))
+    after = Identities(["b"], Stored({UUID: "a", second: "b"}))
+
+    assert after.expected("b", UUID) == second
+    assert identity(after, shown("b", made=3)) == second
+
+
 def test_a_copy_added_later_gets_none_of_the_past_of_its_original() -> None:
     """Its events have the same numbers at other times."""
     stored = Stored({UUID: "a"}, events=(event(1, NOW), event(2, NOW)))
