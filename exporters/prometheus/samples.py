@@ -146,7 +146,12 @@ def _indicators(assessment: Assessment, where: Labels) -> Iterator[Maybe]:
 
 
 def _tallies(publication: Publication) -> Iterator[Maybe]:
-    counts = {(tally.vcenter, tally.name, tally.label): tally.count for tally in publication.tallies if tally.name in TALLIES}
+    polled = {status.name for status in publication.vcenters}  # the store still counts for what is no longer configured
+    counts = {
+        (tally.vcenter, tally.name, tally.label): tally.count
+        for tally in publication.tallies
+        if tally.name in TALLIES and tally.vcenter in polled
+    }
     for status in publication.vcenters:
         if status.last_success is not None and not any(gap.topic == "events" for gap in status.gaps):
             counts = {(status.name, name, label): 0 for name, labels in COUNTED.items() for label in labels} | counts

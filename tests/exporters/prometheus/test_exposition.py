@@ -97,6 +97,11 @@ def test_numbers_that_are_none_are_left_out(publication: Publication) -> None:
     assert values(replace(publication, vcenters=(odd,)), "vjourney_poll_duration_seconds") == []
 
 
+def test_a_vcenter_that_is_not_configured_has_no_counter(publication: Publication) -> None:
+    """The store goes on counting for a vCenter that was taken out, and another process may poll it."""
+    assert "retired" not in scrape(replace(publication, tallies=(Tally("retired", "migrations", "user", 1),)))
+
+
 def test_a_tally_of_unknown_name_is_not_a_metric(publication: Publication) -> None:
     """The catalogue alone decides what is exported."""
     assert "surprise" not in scrape(replace(publication, tallies=(Tally("prod", "surprise", "x", 1),)))
