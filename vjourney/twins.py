@@ -60,7 +60,7 @@ class Identities:
                     raise SameVcenter(
                         name,
                         f"this is the same vCenter as {other} (instance UUID {uuid}); "
-                        "remove one of the two from the configuration",
+                        "leave one of the two out",
                     )
             identity = self._expected(name, uuid)
             if identity != uuid and name not in self._settled:
