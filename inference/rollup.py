@@ -227,6 +227,8 @@ def _sizes(units: Sequence[Assessment]) -> Consolidation:
 
 
 def _ratio(units: Sequence[Assessment], indicator: str) -> float | None:
+    """The ratio of all units, unknown as soon as one is; a unit that is known to be empty adds nothing to either side."""
+    units = [unit for unit in units if (unit.consolidation.hosts, unit.consolidation.powered_on_vms) != (0, 0)]
     found = [e.observation for unit in units for e in unit.evidence if e.observation.indicator == indicator]
     pairs = [(o.numerator, o.denominator) for o in found if o.numerator is not None and o.denominator]
     return sum(x for x, _ in pairs) / sum(n for _, n in pairs) if pairs and len(pairs) == len(units) else None

@@ -230,6 +230,20 @@ def test_a_fleets_count_is_of_the_days_of_the_unit_seen_least() -> None:
     assert (whole.exercised, whole.exercised_unit, whole.seen_days) == (2.0, "tests in the 7 days", 7.0)
 
 
+def test_an_empty_vcenter_hides_no_ratio_of_its_fleet() -> None:
+    """It has no core to divide by, which is known and adds nothing; one that cannot be read leaves the ratio unknown."""
+    full = Consolidation(hosts=2, workload_vms=9, powered_on_vms=8)
+    answers = [share("ha_share", 8, 8), rate("vcpus_per_core", 16, 32)]
+    busy = judge(Scope("vcenter", "a", "a", "a"), NOW, answers, MODEL, consolidation=full)
+    empty = Consolidation(hosts=0, workload_vms=0, powered_on_vms=0)
+
+    def ratio(other: Consolidation) -> float | None:
+        second = judge(Scope("vcenter", "b", "b", "b"), NOW, [unknown("vcpus_per_core", "no core")], MODEL, consolidation=other)
+        return roll_up(FLEET, NOW, [replace(busy, weight=8), second], MODEL).consolidation.vcpus_per_core
+
+    assert (ratio(empty), ratio(Consolidation())) == (0.5, None)
+
+
 def test_clusters_are_spread_by_their_machines() -> None:
     """A tenth, half and nine tenths of the machines lie at or below; clusters without enough evidence have no position."""
     parts = [unit("a", 2.5, 30), unit("b", 0.5, 10), unit("c", 1.5, 60), unit("d", 3.5, 900, seen=False)]
