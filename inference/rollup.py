@@ -244,14 +244,17 @@ def _features(units: Sequence[Assessment]) -> Mapping[str, FeatureUse]:
 
 
 def _feature(uses: Sequence[tuple[FeatureUse, float]]) -> FeatureUse:
-    """The feature of a fleet; its count is of no more days than the unit that was seen least."""
+    """The feature of a fleet; its count is of no more days than the unit that was seen least.
+
+    What happened counts however little was seen; that nothing happened is known only where every unit tells.
+    """
     configured = [(use.configured, weight) for use, weight in uses if use.configured is not None]
     exercised = [use.exercised for use, _ in uses if use.exercised is not None]
     counted = [use for use, _ in uses if use.exercised is not None] or [use for use, _ in uses]
     least = min(counted, key=lambda use: inf if use.seen_days is None else use.seen_days)
     return FeatureUse(
         configured=_mean(configured),
-        exercised=sum(exercised) if exercised else None,
+        exercised=sum(exercised) if any(exercised) or len(exercised) == len(uses) else None,
         exercised_unit=least.exercised_unit,
         last_seen=max((use.last_seen for use, _ in uses if use.last_seen is not None), default=None),
         seen_days=least.seen_days,

@@ -230,6 +230,18 @@ def test_a_fleets_count_is_of_the_days_of_the_unit_seen_least() -> None:
     assert (whole.exercised, whole.exercised_unit, whole.seen_days) == (2.0, "tests in the 7 days", 7.0)
 
 
+def test_no_use_anywhere_is_known_of_a_fleet_only_where_every_unit_tells() -> None:
+    """Nothing in one vCenter and nobody knows in another is not nothing in both; what was seen counts in any case."""
+    none, blind = FeatureUse(1.0, 0.0, "tests in 30 days", None, 30.0), FeatureUse(1.0, None, "tests in 30 days", None, 0.0)
+    some = FeatureUse(1.0, 3.0, "tests in 30 days", NOW, 30.0)
+
+    def used(*uses: FeatureUse) -> float | None:
+        units = [replace(unit(name, 1.5, 100), features={"srm": use}) for name, use in zip("abc", uses, strict=False)]
+        return roll_up(FLEET, NOW, units, MODEL).features["srm"].exercised
+
+    assert (used(none, none), used(none, blind), used(blind, blind), used(some, blind, none)) == (0.0, None, None, 3.0)
+
+
 def test_an_empty_vcenter_hides_no_ratio_of_its_fleet() -> None:
     """It has no core to divide by, which is known and adds nothing; one that cannot be read leaves the ratio unknown."""
     full = Consolidation(hosts=2, workload_vms=9, powered_on_vms=8)
