@@ -32,11 +32,20 @@ def parsed(text: str) -> object:
         ObservationsError: it is not JSON.
     """
     try:
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_distinct)
+        found = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_distinct)
+        json.dumps(found, ensure_ascii=False).encode()
+    except ObservationsError:
+        raise
     except json.JSONDecodeError as error:
         raise ObservationsError([f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"]) from error
     except RecursionError as error:
         raise ObservationsError(["is not JSON that can be read: nested too deeply"]) from error
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise ObservationsError([f"holds {half}, which is half a character; write both halves or leave it out"]) from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise ObservationsError(["is not JSON that can be read: it holds a number of too many digits"]) from error
+    return found
 
 
 def _distinct(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

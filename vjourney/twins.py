@@ -59,8 +59,7 @@ class Identities:
                     self._settled.pop(name, None)
                     raise SameVcenter(
                         name,
-                        f"this is the same vCenter as {other} (instance UUID {uuid}); "
-                        "leave one of the two out",
+                        f"this is the same vCenter as {other} (instance UUID {uuid}); leave one of the two out",
                     )
             identity = self._expected(name, uuid)
             if identity != uuid and name not in self._settled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -86,10 +87,19 @@ def _read_parts(file: str, model: Model, wanted: str | None) -> tuple[object, li
     """The document, and its parts; every problem begins with the name of the file."""
     try:
         document = parsed(_text(file))
+        _check_repeatable(_vcenters(document))
         return document, _parts(document, model, wanted)
     except ObservationsError as error:
         where = "standard input" if file == "-" else file
         raise ObservationsError([f"{where}: {problem}" for problem in error.problems]) from error
+
+
+def _check_repeatable(vcenters: list[object]) -> None:
+    """Refuse what is told of vCenters where it cannot be said again: Python reads numbers that JSON does not have."""
+    try:
+        json.dumps(vcenters, allow_nan=False)
+    except ValueError as error:
+        raise ObservationsError(["vcenters holds a number that is not finite; write null where it is not known"]) from error
 
 
 def _parts(document: object, model: Model, wanted: str | None) -> list[Part]:
@@ -187,9 +197,9 @@ def _moment(document: object) -> datetime | None:
     said = document.get("taken_at") if isinstance(document, Mapping) else None
     try:
         found = datetime.fromisoformat(str(said))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the second where it is in UTC outside of the years 1 to 9999
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _vcenters(document: object) -> list[object]:

@@ -206,6 +206,33 @@ def test_documents_that_hold_nothing(given: str, says: str) -> None:
     assert says in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ('{"observations": [{"indicator": "scale", "value": %s}]}' % ("9" * 5000), "a number of too many digits"),
+        ('{"vcenters": [{"poll_seconds": NaN}], "observations": []}', "vcenters holds a number that is not finite"),
+        ('{"vcenters": [{"poll_seconds": 1e400}], "observations": []}', "vcenters holds a number that is not finite"),
+        (r'{"scope": {"name": "\ud800"}, "observations": []}', r"holds \ud800, which is half a character"),
+    ],
+    ids=["digits", "no number", "infinite", "half a character"],
+)
+def test_a_document_that_could_not_be_told_again_is_refused(given: str, says: str) -> None:
+    """What Python takes for JSON is more than JSON; half an answer must not be on standard output."""
+    result = run("assess", "-", "--json", given=given)
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert problem.startswith("standard input: ")
+    assert says in problem
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday"])
+def test_a_moment_that_is_none_is_left_out(moment: str) -> None:
+    """The document is assessed as of now."""
+    result = run("assess", "-", "--json", given=json.dumps({"taken_at": moment, "observations": []}))
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["taken_at"].startswith("20")
+
+
 def test_a_problem_of_a_document_names_the_file(tmp_path: Path) -> None:
     """Several documents may be at work; each line says which one is meant."""
     file = tmp_path / "acme.json"
