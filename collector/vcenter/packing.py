@@ -68,14 +68,18 @@ class Gzipped:
         """What a recording says of itself, of which no more than the beginning is read; empty where it says nothing.
 
         Raises:
-            RecordingUnreadable: there is no text in the file.
+            RecordingUnreadable: there is no text in the file, or more than any recording has.
         """
         head: list[str] = []
+        size = 0
         with _told_of(file), gzip.open(file, "rt", encoding="utf-8", newline="\n") as packed:
-            for line in packed:
+            while line := packed.readline(_PIECE):
                 if line == _INTERACTIONS or (not head and line != f"{ABOUT}:\n"):
                     break
                 head.append(line)
+                size += len(line)
+                if size > LARGEST:
+                    raise RecordingUnreadable(file, _too_large())
         try:
             about = yaml.load("".join(head), Loader=_Loader)  # noqa: S506  # a safe loader
         except yaml.YAMLError:
@@ -99,9 +103,7 @@ class Gzipped:
                 if not pieces[0].startswith(_BEGINNINGS):
                     raise RecordingUnreadable(file, _NO_RECORDING)
                 if size > LARGEST:
-                    raise RecordingUnreadable(
-                        file, f"it is larger than {LARGEST // 1_000_000} MB unpacked; record fewer polls in one file"
-                    )
+                    raise RecordingUnreadable(file, _too_large())
             if not pieces:
                 raise RecordingUnreadable(file, "it is empty; copy or record it again")
             return b"".join(pieces).decode()
@@ -117,6 +119,10 @@ class Gzipped:
         partial = file.with_name(f"{file.name}.part")
         partial.write_bytes(packed.getvalue())
         partial.replace(file)
+
+
+def _too_large() -> str:
+    return f"it is larger than {LARGEST // 1_000_000} MB unpacked; record fewer polls in one file"
 
 
 @contextmanager

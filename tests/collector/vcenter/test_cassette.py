@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import gzip
 import threading
+import tracemalloc
+from contextlib import nullcontext
 from http.client import HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from pyVmomi import vim
 
 from collector.vcenter import packing
-from collector.vcenter.cassette import record, replay, replay_endpoint
+from collector.vcenter.cassette import description, record, replay, replay_endpoint
 from collector.vcenter.errors import LoginRejected, RecordingEnded, RecordingUnreadable
 from collector.vcenter.packing import Readable
 from collector.vcenter.session import Session
@@ -123,6 +125,23 @@ def test_a_file_that_unpacks_without_end_is_refused(beginning: bytes, tmp_path: 
     with pytest.raises(RecordingUnreadable, match="larger than 5 MB" if beginning else "not a recording"):
         replay(file)
     assert len(read) == (6 if beginning else 1)
+
+
+@pytest.mark.parametrize("beginning", [b"recording:\n", b""])
+def test_what_a_recording_says_of_itself_fills_no_memory(
+    beginning: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of one endless line is no recording, and neither is one that tells of itself without end."""
+    monkeypatch.setattr(packing, "LARGEST", 5_000_000)
+    file = tmp_path / "bomb.yaml.gz"
+    file.write_bytes(gzip.compress(beginning + b" " * 50_000_000, mtime=0))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RecordingUnreadable, match="larger than 5 MB") if beginning else nullcontext():
+            assert description(file) == {}
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_recording_cut_anywhere_is_refused(recording: Path) -> None:
