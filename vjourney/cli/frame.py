@@ -85,7 +85,9 @@ def failures(as_json: bool = False) -> Iterator[None]:
         yield
     except ConfigurationError as error:
         usage_error(*map(str, error.problems), as_json=as_json)
-    except (StoreError, ModelError, ServeError) as error:
+    except ModelError as error:
+        usage_error(*str(error).splitlines(), as_json=as_json)
+    except (StoreError, ServeError) as error:
         usage_error(str(error), as_json=as_json)
     except VcenterError as error:
         typer.echo(str(error), err=True)

@@ -242,6 +242,17 @@ def test_a_problem_of_a_document_names_the_file(tmp_path: Path) -> None:
     assert all(line.startswith(f"{file}: observations[0] vmotion_rate: ") for line in result.stderr.splitlines())
 
 
+def test_every_problem_of_a_model_is_told_apart(tmp_path: Path) -> None:
+    """As JSON too each is one of the problems, as each is one line for people."""
+    file = tmp_path / "model.yaml"
+    file.write_text("name: mine\n")
+    result = run("model", "show", "--model", file, "--json")
+    assert result.exit_code == 2
+    problems = json.loads(result.stdout)["problems"]
+    assert len(problems) > 2
+    assert problems == result.stderr.splitlines()
+
+
 def test_a_missing_document_is_told(tmp_path: Path) -> None:
     """With its name and what to do."""
     result = run("assess", tmp_path / "none.json")
