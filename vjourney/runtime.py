@@ -6,7 +6,6 @@ import signal
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ from vjourney.service import Service
 from vjourney.settings import Alerts, Settings, TlsServer
 from vjourney.sources import Progress, Replay, source, wants_tags
 from vjourney.store import Store, StoreError
+from vjourney.together import each
 
 log = structlog.get_logger()
 
@@ -91,8 +91,7 @@ class Runtime:
 
     def once(self) -> dict[str, Any]:
         """Poll every vCenter, at the same time, and a recording to its end; return the document of the contract."""
-        with ThreadPoolExecutor(max_workers=len(self._sources)) as threads:
-            list(threads.map(self._poll_through, self._sources))
+        each(self._poll_through, self._sources)
         publication = self._service.publication
         if publication is None:
             raise RuntimeError("no poll was published")

@@ -176,6 +176,23 @@ def test_sigterm_does_not_wait_for_one_that_never_answers(tmp_path: Path) -> Non
                 assert process.wait(STOP_SECONDS) == 0
 
 
+@pytest.mark.parametrize("command", ["once", "check"])
+def test_an_interrupt_does_not_wait_for_one_that_never_answers(command: str, tmp_path: Path) -> None:
+    """Whoever presses Ctrl-C at a single poll or a check has the terminal back."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE)
+        config = configuration(tmp_path, silent.getsockname()[1])
+        with subprocess.Popen([sys.executable, "-m", "vjourney", command, "--config", str(config)]) as process:  # noqa: S603  # ourselves
+            try:
+                connection, _ = silent.accept()
+                with connection:
+                    process.send_signal(signal.SIGINT)
+
+                    assert process.wait(STOP_SECONDS) == 128 + signal.SIGINT
+            finally:
+                process.kill()
+
+
 def test_a_vcenter_that_comes_back_is_read_again(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
     """While it is away the metrics say so; afterwards polls succeed again, without a restart of the service."""
     port = free_port()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
@@ -16,6 +15,7 @@ from vjourney.cli.frame import AsJson, Config, Exit, ScopeName, app, failures, p
 from vjourney.progress import SyncProgress
 from vjourney.runtime import Runtime, open_store
 from vjourney.settings import Settings, load
+from vjourney.together import each
 
 
 @app.command("demo")
@@ -51,8 +51,7 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
     """Validate the file, then each vCenter: reach, TLS, login, clock skew, privileges; then who is to be told."""
     with failures(as_json):
         settings = load(config)
-        with ThreadPoolExecutor(max_workers=len(settings.vcenters)) as threads:  # each may take its whole timeout
-            answers = list(threads.map(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters))
+        answers = each(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters)
         targets = audience.check(settings.alerts, datetime.now(UTC)) if settings.alerts else []
         if as_json:
             print_json({"schema": 1, "vcenters": answers, "alerts": targets})
