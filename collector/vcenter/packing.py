@@ -117,8 +117,11 @@ class Gzipped:
             packing.write(serializer.serialize({ABOUT: about}).encode() if about else b"")
             packing.write(serialize(cassette, serializer).encode())
         partial = file.with_name(f"{file.name}.part")
-        partial.write_bytes(packed.getvalue())
-        partial.replace(file)
+        try:
+            partial.write_bytes(packed.getvalue())
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _too_large() -> str:

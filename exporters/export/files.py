@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters.export.columns import TABLES, Row, Table, rows
+from exporters.whole import whole
 
 ROWS_A_GROUP = 50_000
 """Rows of a Parquet file that are written together."""
@@ -31,9 +32,11 @@ def export(table: Table, entries: Iterable[Row], out: Path) -> int:
     if write is None:
         raise ExportError(f"{out}: name a file that ends in .csv or .parquet")
     try:
-        return write(table, entries, out)
+        with whole(out) as partial:
+            return write(table, entries, partial)
     except OSError as error:
-        raise ExportError(f"{out} cannot be written ({error.strerror}); name a file in a folder that is there") from error
+        advice = "name a file in a folder that is there and has room"
+        raise ExportError(f"{out} cannot be written ({error.strerror}); {advice}") from error
 
 
 def _write_csv(table: Table, entries: Iterable[Row], out: Path) -> int:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
 from exporters.report.changes import NO_QUESTIONS, changes
+from exporters.whole import whole
 from exporters.wording import FAMILY_TITLES, as_moment, environment, held_back
 from inference.results import STAGES
 
@@ -125,9 +126,11 @@ def write_report(html: str, out: Path) -> None:
         raise ReportError(f"{out}: name a file that ends in .html or .pdf")
     content = _pdf(html) if out.suffix.lower() == ".pdf" else html.encode()
     try:
-        out.write_bytes(content)
+        with whole(out) as partial:
+            partial.write_bytes(content)
     except OSError as error:
-        raise ReportError(f"{out} cannot be written ({error.strerror}); name a file in a folder that is there") from error
+        advice = "name a file in a folder that is there and has room"
+        raise ReportError(f"{out} cannot be written ({error.strerror}); {advice}") from error
 
 
 def _pdf(html: str) -> bytes:

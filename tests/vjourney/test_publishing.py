@@ -46,7 +46,7 @@ def run(folder: Path) -> Run:
     ("arguments", "sentence"),
     [
         (["--out", "report.doc"], "name a file that ends in .html or .pdf"),
-        (["--out", "missing/report.html"], "name a file in a folder that is there"),
+        (["--out", "missing/report.html"], "name a file in a folder that is there and has room"),
         (["--out", "report.html", "--since", "2025-02-30"], "write a day as 2025-06-30, or how long ago it was as 90d"),
         (["--out", "report.html", "--since", "soon"], "write a day as 2025-06-30, or how long ago it was as 90d"),
     ],

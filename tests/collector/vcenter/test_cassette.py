@@ -4,7 +4,9 @@
 # mypy: disable-error-code="no-untyped-call,union-attr"
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import threading
 import tracemalloc
 from contextlib import nullcontext
@@ -125,6 +127,19 @@ def test_a_file_that_unpacks_without_end_is_refused(beginning: bytes, tmp_path: 
     with pytest.raises(RecordingUnreadable, match="larger than 5 MB" if beginning else "not a recording"):
         replay(file)
     assert len(read) == (6 if beginning else 1)
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be written whole is taken away again."""
+
+    def fill(file: Path, _content: bytes) -> int:
+        file.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    with pytest.raises(OSError, match="No space left"):
+        packing.Gzipped.save_cassette(tmp_path / "ours.yaml.gz", {"requests": [], "responses": []}, Readable)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("beginning", [b"recording:\n", b""])
