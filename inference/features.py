@@ -14,6 +14,7 @@ from inference.event_kinds import Kind
 from inference.population import Population
 from inference.residents import Counts
 from inference.results import FeatureUse
+from inference.witness import hidden_motions
 
 T = TypeVar("T")
 
@@ -34,7 +35,8 @@ def _vmotion(estate: Estate) -> FeatureUse:
         return bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None
 
     live = [m.at for m in estate.moves if m.host_changed and m.manner == "live"]
-    return _use(estate.window(MONTH), _part(estate.hosts, ready), live, "live migrations")
+    window = estate.window(MONTH)
+    return _use(window, _part(estate.hosts, ready), live, "live migrations", hidden=hidden_motions(estate, window))
 
 
 def _ha(estate: Estate) -> FeatureUse:
@@ -55,7 +57,8 @@ def _ft(estate: Estate) -> FeatureUse:
 def _drs(estate: Estate) -> FeatureUse:
     balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
     configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
-    return _use(estate.window(MONTH), configured, balancing, "balancing moves by DRS")
+    window = estate.window(MONTH)
+    return _use(window, configured, balancing, "balancing moves by DRS", hidden=hidden_motions(estate, window))
 
 
 def _srm(estate: Estate) -> FeatureUse:
@@ -65,15 +68,17 @@ def _srm(estate: Estate) -> FeatureUse:
     return _use(estate.window(YEAR), configured, tests, "recovery tests")
 
 
-def _use(window: Window, configured: float | None, happened: Iterable[datetime], what: str) -> FeatureUse:
+def _use(
+    window: Window, configured: float | None, happened: Iterable[datetime], what: str, *, hidden: str | None = None
+) -> FeatureUse:
     """A feature whose exercise is counted from events: within its window, and when it was last seen at all.
 
     What happened counts however little was seen; that nothing happened is known only of a window that was seen long enough,
-    and the unit says how much of it that was.
+    and the unit says how much of it that was. ``hidden`` says why it may have happened although no event tells of it.
     """
     moments = tuple(happened)
     count = sum(at >= window.start for at in moments)
-    exercised = None if window.unseen or (not count and too_short(window)) else count
+    exercised = None if window.unseen or (not count and (hidden or too_short(window))) else count
     return FeatureUse(configured, exercised, f"{what} {_of_days(window)}", max(moments, default=None), window.days)
 
 

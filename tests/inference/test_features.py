@@ -9,6 +9,7 @@ import pytest
 
 from collector.facts import DrsConfig, Extension, HaConfig
 from inference.features import features
+from inference.history import MotionCount
 from inference.results import FEATURES
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: fl
 def test_hidden_settings_are_not_zero(build: EstateBuilder, feature: str, hidden: str) -> None:
     """What is configured is unknown where it could not be read."""
     assert features(build.cluster().machines(4).cluster_gap(hidden).estate())[feature].configured is None
+
+
+def test_migrations_that_only_the_clusters_counted_are_not_zero(build: EstateBuilder) -> None:
+    """An account that may not see them is told of no event; then nobody knows who moved what."""
+    build.cluster().machines(4)
+    assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [0, 0]
+    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 900 - days) for days in (20, 1)]
+    assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [None, None]
 
 
 def test_hidden_extensions_and_machines_are_not_zero(build: EstateBuilder) -> None:
