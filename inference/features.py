@@ -62,10 +62,13 @@ def _drs(estate: Estate) -> FeatureUse:
 
 
 def _srm(estate: Estate) -> FeatureUse:
+    window = estate.window(YEAR)
+    if estate.is_cluster:  # products and plans belong to the vCenter, so that nothing in a cluster is not a no
+        return FeatureUse(exercised_unit=f"recovery tests {_of_days(window)}")
     recovery = any(product.kind == "recovery" for product in estate.base.protection.products)
     tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
     configured = None if estate.gap("extensions") else float(recovery)
-    return _use(estate.window(YEAR), configured, tests, "recovery tests")
+    return _use(window, configured, tests, "recovery tests")
 
 
 def _use(

@@ -10,7 +10,7 @@ import pytest
 from collector.facts import DrsConfig, Extension, HaConfig
 from inference.features import features
 from inference.history import MotionCount
-from inference.results import FEATURES
+from inference.results import FEATURES, FeatureUse
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -67,6 +67,16 @@ def test_migrations_that_only_the_clusters_counted_are_not_zero(build: EstateBui
     assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [0, 0]
     build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 900 - days) for days in (20, 1)]
     assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [None, None]
+
+
+def test_recovery_is_not_counted_in_a_cluster(build: EstateBuilder) -> None:
+    """Products and plans belong to the vCenter: that none is in a cluster says nothing of it."""
+    build.cluster().machines(4).event("com.vmware.vcDr.PlanExecTestEnd", days_ago=9)
+    build.extensions = [Extension("com.vmware.vcDr")]
+    whole = build.estate()
+    (part,) = whole.parts()
+    assert (features(whole)["srm"].configured, features(whole)["srm"].exercised) == (1.0, 1)
+    assert features(part)["srm"] == FeatureUse(None, None, "recovery tests in the 30 days seen of 365 days")
 
 
 def test_hidden_extensions_and_machines_are_not_zero(build: EstateBuilder) -> None:
