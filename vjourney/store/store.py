@@ -52,7 +52,7 @@ class StoredAssessment:
 class Store:
     """History in a database. Any thread may use it; a method raises ``StoreError`` where the database fails.
 
-    Every scope named in a question is a scope id or a scope name; names may be shared.
+    Every scope named in a question is a scope id or, where no scope has that id, a scope name; names may be shared.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -207,7 +207,7 @@ class Store:
             newest = sa.select(sa.func.max(last.c.assessed_at)).where(last.c.instance_uuid == scopes.c.instance_uuid)
             wanted = wanted.where(scopes.c.assessed_at == newest.scalar_subquery())
         else:
-            wanted = wanted.where((scopes.c.id == scope) | (scopes.c.name == scope))
+            wanted = wanted.where(_meant(scope))
         with self._read() as connection:
             return list(connection.scalars(wanted.order_by(breadth, scopes.c.vcenter, scopes.c.name, scopes.c.id)))
 
@@ -256,8 +256,7 @@ class Store:
     def _of(wanted: sa.Select[Any], table: sa.Table, scope: str | None) -> sa.Select[Any]:
         if scope is None:
             return wanted
-        scopes = _T["scope"]
-        named = sa.select(scopes.c.id).where(scopes.c.name == scope)
+        named = sa.select(_T["scope"].c.id).where(_meant(scope))
         return wanted.where((table.c.scope_id == scope) | table.c.scope_id.in_(named))
 
     @contextmanager
@@ -269,3 +268,9 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._writing, sentences(self._engine), self._engine.begin() as connection:
             yield connection
+
+
+def _meant(scope: str) -> sa.ColumnElement[bool]:
+    """The scopes that are meant by an id or a name: a cluster may be called ``fleet``, and is not the fleet."""
+    scopes, known = _T["scope"], _T["scope"].alias()
+    return (scopes.c.id == scope) | ((scopes.c.name == scope) & ~sa.exists().where(known.c.id == scope))

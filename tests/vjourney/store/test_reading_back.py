@@ -49,6 +49,20 @@ def test_readings_are_brief_and_of_one_scope_alone(
     assert store.readings(uuid, noon + DAY) == found[1:]
 
 
+def test_a_scope_that_is_called_like_the_id_of_another_does_not_come_along(
+    store: Store, poll: Polls, assessment: Assessments, uuid: str, noon: datetime
+) -> None:
+    """A cluster called fleet is not the fleet, and is asked for by its own id; any other name is as good as an id."""
+    scopes = (Scope("vcenter", uuid, "prod", "prod"), Scope("cluster", f"{uuid}/domain-c1", "fleet", "prod"))
+    made = (assessment(noon, Scope("fleet", "fleet", "fleet")), *(assessment(noon, scope) for scope in scopes))
+    written = {each.scope.id: document(noon, 1.5) | {"scope": {"id": each.scope.id}} for each in made}
+    store.record(poll(noon, assessments=made, documents=written))
+    for asked, meant in (("fleet", "fleet"), ("prod", uuid), (f"{uuid}/domain-c1", f"{uuid}/domain-c1")):
+        assert [each["scope"]["id"] for each in store.latest(asked)] == [meant]
+        assert [each.scope_id for each in store.documents(asked, noon - DAY)] == [meant]
+        assert {each.scope_id for each in store.observations(asked, noon - DAY)} <= {meant}
+
+
 def test_the_last_events_are_those_that_count(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
     """Newest first and not too many; what only leads up to an event is left out, and a fleet has none."""
     events = [event(key, key) for key in range(1, MOST_EVENTS + 5)]
