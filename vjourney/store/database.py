@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -83,6 +84,8 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     except (SQLAlchemyError, sqlite3.Error) as error:  # the second where a new connection is prepared
         said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
         raise StoreError(f"{_shown(engine.url)} {_advice(said.lower(), said)}") from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:  # SQLite hands out what is there, whatever it has become
+        raise StoreError(f"{_shown(engine.url)} {_DAMAGED}") from error
 
 
 def _options(address: sa.URL, wait: float) -> dict[str, Any]:
@@ -139,6 +142,8 @@ def _shown(address: sa.URL) -> str:
     return f"the store {address.render_as_string(hide_password=True)}"
 
 
+_DAMAGED = "is damaged: restore a backup, or move the file away to start anew"
+
 _ADVICE = (
     ("lock timeout", "is kept busy by another process: end the one whose transaction does not end, then try again"),
     ("idle-in-transaction timeout", "ended this transaction, which did nothing for too long: is the machine overloaded?"),
@@ -147,7 +152,8 @@ _ADVICE = (
     ("read-only", "cannot be written: make the file and its folder writable for this user"),
     ("unable to open", "cannot be opened: make the file and its folder readable and writable for this user"),
     ("not a database", "is not an SQLite database: restore a backup, or move the file away to start anew"),
-    ("malformed", "is damaged: restore a backup, or move the file away to start anew"),
+    ("malformed", _DAMAGED),
+    ("could not decode", _DAMAGED),
     ("disk is full", "has no room left: free some disk space"),
     ("no space left", "has no room left: free some disk space"),
     ("disk i/o", "cannot be read or written (disk I/O error): check the disk under it"),

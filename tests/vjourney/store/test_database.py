@@ -69,6 +69,19 @@ def test_a_damaged_database_says_so(tmp_path: Path) -> None:
     assert "is damaged: restore a backup" in refusal(f"sqlite:///{path}")
 
 
+@pytest.mark.parametrize("document", ["CAST(x'7b93' AS TEXT)", "'{'"])
+def test_a_database_with_damaged_content_says_so(tmp_path: Path, document: str) -> None:
+    """SQLite does not notice where only what is stored was overwritten."""
+    path = tmp_path / "x.db"
+    with Store.open(f"sqlite:///{path}") as store, closing(sqlite3.connect(path)) as other:
+        other.execute("INSERT INTO scope VALUES ('fleet', 'fleet', 'fleet', '', '', '2026-03-01 12:00:00.000000')")
+        written = f"'fleet', '2026-03-01 12:00:00.000000', 'journey-1', '1.0.0', '', {document}"
+        other.execute(f"INSERT INTO assessment VALUES ({written})")  # noqa: S608  # ours
+        other.commit()
+        with pytest.raises(StoreError, match="is damaged: restore a backup"):
+            store.latest()
+
+
 def test_a_locked_database_says_so(tmp_path: Path) -> None:
     """When another program holds the lock for longer than the wait, the sentence says what to do."""
     path = tmp_path / "x.db"
