@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -282,3 +284,13 @@ def test_demo_puts_the_four_estates_in_order() -> None:
     assert [found[name]["inferred"] for name in ESTATES] == [0, 1, 2, 3]
     positions = [found[name]["position"] for name in ESTATES]
     assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("arguments", [("model", "show", "--json"), ("--version",)])
+def test_an_answer_that_finds_no_room_is_told(arguments: tuple[str, ...]) -> None:
+    """One line and an exit code of the contract, whether it is long or waits in a buffer until the end."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "vjourney", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603  # ourselves
+    assert done.returncode == 2
+    assert done.stderr == "standard output cannot be written (No space left on device); send it to where there is room\n"

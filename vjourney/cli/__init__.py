@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
 
 from vjourney.cli import assessment, evaluation, model, operation, publishing, recordings
-from vjourney.cli.frame import app
+from vjourney.cli.frame import Exit, app
 
 __all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "publishing", "recordings"]
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What a write to standard output fails with where it goes to a file."""
 
 
 def main() -> None:
     """Run the command line of the process."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:  # a parent may have closed it
+                sys.stdout.flush()  # here it can still be told that nobody has the answer
+    except BrokenPipeError:
+        os._exit(1)  # whoever read has gone, as typer says it
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            raise
+        sys.stderr.write(f"standard output cannot be written ({error.strerror}); send it to where there is room\n")
+        os._exit(Exit.USAGE)  # Python would try to write the rest once more
     except SystemExit as end:
         if threading.active_count() > 1:  # daemons too: those of a pool are waited for nevertheless
             _leave(end)
