@@ -247,7 +247,7 @@ def test_what_is_no_recording_beside_one_that_is_has_failed(tmp_path: Path) -> N
 
 
 def test_record_refuses_what_it_cannot_do(tmp_path: Path) -> None:
-    """A span that is none and a vCenter that is none are usage errors of one line."""
+    """A span that is none and a vCenter that is none are usage errors of one line, which begins with the option."""
     (tmp_path / "password").write_text("secret-word\n")
     file = tmp_path / "vjourney.yaml"
     file.write_text("vcenters:\n  - {name: a, host: h, username: u, password_file: password}\n")
@@ -255,4 +255,5 @@ def test_record_refuses_what_it_cannot_do(tmp_path: Path) -> None:
         result = run("record", "--config", file, "--out", tmp_path / "r.yaml.gz", *arguments)
         assert result.exit_code == 2
         assert len(result.stderr.strip().splitlines()) == 1
+        assert result.stderr.startswith(f"{arguments[0]}: ")
     assert list(islice(tmp_path.glob("r.yaml.gz*"), 1)) == []

@@ -31,9 +31,13 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
     with failures():
         settings = load(config)
         try:
-            chosen, pause = recording.choose(settings, vcenter), duration(every)
+            chosen = recording.choose(settings, vcenter)
         except ValueError as problem:
             usage_error(str(problem), as_json=False)
+        try:
+            pause = duration(every)
+        except ValueError as problem:
+            usage_error(f"--every: {problem}", as_json=False)
         try:
             with SyncProgress(enabled=True) as progress:
                 tags = wants_tags(chosen, settings)
