@@ -35,7 +35,6 @@ class Kind(StrEnum):
     RECOVERY_END = "recovery plan or its clean-up ended"
     PROTECTED = "protected by recovery or replication"
     UNPROTECTED = "no longer protected by recovery or replication"
-    REPLICATED = "disk replicated by the host"
     REPLICATION_CHANGED = "replication by the host set up or changed"
     CREATED = "created blank"
     CLONED = "cloned"
@@ -133,10 +132,4 @@ def kind_of(event_type: str) -> Kind | None:
     name = event_type.lower()
     if found := NAMES.get(name):
         return found
-    if "." in name:
-        last = name.rpartition(".")[2].removesuffix("event")
-        if found := _BY_LAST_SEGMENT.get(last):
-            return found
-    if name.startswith(("hbrdisk", "hbr.")) or ".hbr." in name:
-        return Kind.REPLICATED
-    return None
+    return _BY_LAST_SEGMENT.get(name.rpartition(".")[2].removesuffix("event")) if "." in name else None

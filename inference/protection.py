@@ -32,21 +32,10 @@ class Protection:
 
     @cached_property
     def machines(self) -> frozenset[str]:
-        """Ids of machines whose last event of protection says protected, and of those whose disks a host replicates."""
+        """Ids of machines whose last event says protected, and of those whose replication was changed and not ended."""
         marks: list[tuple[Event, bool]] = [(event, True) for event in self._events.get(Kind.PROTECTED, ())]
         marks += [(event, False) for event in self._events.get(Kind.UNPROTECTED, ())]
         marks.sort(key=lambda mark: mark[0].key)
         state = {event.vm or event.object_id or "": on for event, on in marks}
-        replicated = {vm for vm in self._replicated | self._named_by(Kind.REPLICATION_CHANGED) if state.get(vm, True)}
-        return frozenset(vm for vm, on in state.items() if on and vm) | replicated
-
-    def names_all(self, *, whole_year: bool) -> bool:
-        """Whether events name every protected machine: those of single copies come all the time, others once for a machine."""
-        return whole_year or (bool(self._replicated) and self.machines <= self._replicated)
-
-    @cached_property
-    def _replicated(self) -> frozenset[str]:
-        return self._named_by(Kind.REPLICATED)
-
-    def _named_by(self, kind: Kind) -> frozenset[str]:
-        return frozenset(event.vm for event in self._events.get(kind, ()) if event.vm)
+        changed = {event.vm for event in self._events.get(Kind.REPLICATION_CHANGED, ()) if event.vm}
+        return frozenset(vm for vm, on in state.items() if on and vm) | {vm for vm in changed if state.get(vm, True)}

@@ -41,7 +41,7 @@ def dr_protected(estate: Estate) -> Observation:
         return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
     protected = estate.base.protection.machines & {vm.id for vm in machines.items}
     total = len(machines.items)
-    if 0 < len(protected) < MANY * total and not estate.base.protection.names_all(whole_year=window.is_whole):
+    if 0 < len(protected) < MANY * total and not window.is_whole:
         named = f"events name {len(protected)} of {total} workloads {reach(window)}"
         return unknown(name, f"{named}, and those protected before that are not named again", evidence=estate.counted_apart)
     if protected:

@@ -222,7 +222,6 @@ def test_events_keep_their_kind() -> None:
     own = (
         "com.vmware.vcDr-acme.PlanExecTestEnd",
         "com.vmware.vcHms.replicationConfiguredEvent",
-        "hbr.primary.DeltaStartedEvent",
     )
     for text in (*events.type_ids(()), *own):
         assert kind_of(rules.event_id(text, pseudonyms)) == kind_of(text)

@@ -141,7 +141,7 @@ def test_a_build_is_outdated_a_year_after_its_successor(build: str | None, now: 
         ("com.vmware.vcDr-site.RecoveryPlanExecuteTestEndEvent", Kind.RECOVERY_TEST),
         ("com.vmware.vc.HA.VmRestartedByHAEvent", Kind.HA_RESTART),
         ("DrsVmMigratedEvent", Kind.DRS_MOVED),
-        ("hbr.primary.DeltaCompletedEvent", Kind.REPLICATED),
+        ("hbr.primary.DeltaCompletedEvent", None),
         ("hbr.primary.VmReplicationConfigurationChangedEvent", Kind.REPLICATION_CHANGED),
     ],
 )

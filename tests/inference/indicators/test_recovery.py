@@ -100,17 +100,6 @@ def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: 
     assert build.observe("dr_protected").value == 0.5  # many, and at least so many
 
 
-@pytest.mark.parametrize(("also", "state"), [(None, "observed"), ("vm-2", "unknown")])
-def test_replication_names_its_machines_all_the_time(build: EstateBuilder, also: str | None, state: str) -> None:
-    """A month of synchronisations names every machine, unless others are protected without any."""
-    build.extensions = [SRM]
-    build.seen_days = 30.0
-    build.cluster().machines(5).event("hbr.primary.DeltaCompletedEvent", vm="vm-1")
-    if also:
-        build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=also)
-    assert build.observe("dr_protected").state == state
-
-
 def test_a_change_of_replication_names_its_machine_once(build: EstateBuilder) -> None:
     """It comes when somebody sets up or changes the replication of a machine: the others are replicated all the same."""
     build.extensions = [Extension("com.vmware.vcHms")]
