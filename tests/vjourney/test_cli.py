@@ -164,7 +164,7 @@ def test_check_names_who_cannot_be_told(tmp_path: Path, refused_port: int) -> No
             f"""alerts:
   alertmanagers: ["http://user:secret-word@127.0.0.1:{refused_port}"]
   notify: ["nonsense://secret-word", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops"]
-  digest: {{schedule: "0 8 30 2 *", to: []}}
+  digest: {{schedule: "0 8 30 2 *", to: ["json://127.0.0.1:{refused_port}"]}}
 """
         )
     result = run("check", "--config", file, "--json")
@@ -174,6 +174,7 @@ def test_check_names_who_cannot_be_told(tmp_path: Path, refused_port: int) -> No
         f"alerts.alertmanagers[0] (http://127.0.0.1:{refused_port})": False,
         "alerts.notify[0]": False,
         "alerts.notify[1] (slack)": True,
+        "alerts.digest.to[0] (json)": False,
         "alerts.digest.schedule": False,
     }
     assert "secret-word" not in result.stdout + result.stderr

@@ -215,6 +215,12 @@ def test_a_bad_listen_address_is_a_problem(tmp_path: Path, listen: str) -> None:
     assert line.startswith("2:15: web.listen: ")
 
 
+def test_a_digest_to_nobody_is_a_problem(tmp_path: Path) -> None:
+    """It would be due every week and reach no one."""
+    (line,) = problems(tmp_path, f"{MINIMAL}alerts: {{digest: {{schedule: '0 8 * * MON', to: []}}}}")
+    assert "alerts.digest.to: is empty; give at least one address" in line
+
+
 @pytest.mark.parametrize(
     "schedule", ["", "* * * *", "60 * * * *", "*/0 * * * *", "5-1 * * * *", "* * 0 * *", "* * * * FOO", "1- * * * *"]
 )

@@ -181,6 +181,12 @@ class Digest(Section):
     schedule: Annotated[str, AfterValidator(values.cron)]
     to: tuple[SecretTarget, ...]
 
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+        """Somebody has to read it."""
+        if given.get("to") == ():
+            yield ("to",), "is empty; give at least one address, or leave the digest out"
+
 
 class Alerts(Section):
     """Who hears of changes; addresses may hold passwords or tokens."""
@@ -202,6 +208,11 @@ class Settings(Section):
     model: Annotated[str | Path, PlainValidator(_model)] = "journey-1"
     hysteresis: Annotated[str, PlainValidator(_hysteresis)] = DEFAULT_PROFILE
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the vCenters."""
+        return tuple(vcenter.name for vcenter in self.vcenters)
+
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
         """At least one vCenter, each with a name and an address of its own."""
@@ -216,7 +227,7 @@ class Settings(Section):
             name, host = entry.get("name"), entry.get("host")
             if isinstance(name, str) and names.setdefault(name, number) != number:
                 yield ("vcenters", number, "name"), f"{name!r} is also the name of vcenters[{names[name]}]; give each its own"
-            address = (str(host).lower().strip("[]"), entry.get("port", 443))
+            address = (str(host).lower().strip("[]").rstrip("."), entry.get("port", 443))
             if isinstance(host, str) and addresses.setdefault(address, number) != number:
                 yield (
                     ("vcenters", number, "host"),
