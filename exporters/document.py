@@ -58,9 +58,10 @@ def history_document(
 ) -> dict[str, Any]:
     """Declarations, transitions and milestones of every scope or of one, with the stored ``readings`` of the same scopes."""
     wanted = [assessment for assessment in publication.assessments if scope_id in (None, assessment.scope.id)]
+    unread = [scope for scope in publication.unread if scope_id in (None, scope.id)]
     return _plain(
         history.History(
-            scopes=[_scope(assessment.scope) for assessment in wanted],
+            scopes=[_scope(scope) for scope in (*(assessment.scope for assessment in wanted), *unread)],
             declarations=[
                 _declaration(scope, declaration)
                 for scope, declaration in publication.declarations.items()

@@ -285,7 +285,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Everything exporters show, replaced as a whole by one assignment; readers never see half of it."""
+    """Everything exporters show, replaced as a whole by one assignment; readers never see half of it.
+
+    ``unread`` are scopes of which no more than the past is known: their vCenter answered no poll of this process so far.
+    """
 
     taken_at: datetime
     model: ModelInfo
@@ -294,3 +297,4 @@ class Publication:
     declarations: Mapping[str, Declaration] = field(default_factory=lambda: MappingProxyType({}))
     transitions: tuple[Transition, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    unread: tuple[Scope, ...] = ()

@@ -76,6 +76,7 @@ class Judgement:
         self._transitions: tuple[Transition, ...] = ()
         self._tallies: tuple[Tally, ...] = ()
         self._milestones = store.milestones()
+        self._stored = store.scopes()
         self._fleet: Assessment | None = None
         self._evidence_days: dict[str, float] = {}
         self._pruned_at: datetime | None = None
@@ -152,11 +153,16 @@ class Judgement:
             self._catch_up()
         except StoreError as error:
             log.warning("what other processes declared is not known", error=str(error))
+        shown = assessments if self._fleet is None else (self._fleet, *assessments)
+        unread = {status.name for status in statuses} - {assessment.scope.vcenter for assessment in assessments}
         return Publication(
             taken_at=taken_at,
             model=self._model.info,
             vcenters=statuses,
-            assessments=assessments if self._fleet is None else (self._fleet, *assessments),
+            assessments=shown,
+            unread=tuple(
+                scope for scope in self._stored if scope.vcenter in unread or (scope.kind == "fleet" and self._fleet is None)
+            ),
             declarations=MappingProxyType(self._declarations),
             transitions=self._transitions,
             tallies=self._tallies,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -43,12 +44,13 @@ def last_events(store: Store, scope: Scope) -> list[dict[str, Any]]:
     return found[:MOST_EVENTS]
 
 
-def explanation(store: Store, scope: str | None) -> dict[str, Any]:
+def explanation(store: Store, scope: str | None, vcenters: Collection[str]) -> dict[str, Any]:
     """The last assessments of the scopes, or of one by id or name, with the model that made them; empty where none is stored.
 
+    Unless a scope is named, those of ``vcenters`` alone, by configured name: the store also keeps what is configured no longer.
     The form is that of every document; how polls went is not stored, so ``vcenters`` is empty.
     """
-    documents = store.latest(scope)
+    documents = _latest(store, scope, vcenters)
     if not documents:
         return {}
     newest = max(documents, key=lambda document: datetime.fromisoformat(document["taken_at"]))
@@ -64,12 +66,13 @@ def explanation(store: Store, scope: str | None) -> dict[str, Any]:
     }
 
 
-def history(store: Store, scope: str | None, now: datetime) -> dict[str, Any]:
+def history(store: Store, scope: str | None, vcenters: Collection[str], now: datetime) -> dict[str, Any]:
     """Declarations, transitions, milestones and readings of the scopes of the last assessments, or of one by id or name.
 
-    The document is that of ``/api/v1/history``; its ``scopes`` are empty where nothing is stored.
+    Unless a scope is named, those of ``vcenters`` alone, by configured name. The document is that of ``/api/v1/history``; its
+    ``scopes`` are empty where nothing is stored.
     """
-    documents = store.latest(scope)
+    documents = _latest(store, scope, vcenters)
     scopes = [document["scope"] for document in documents]
     found = History(
         scopes=scopes,
@@ -83,3 +86,7 @@ def history(store: Store, scope: str | None, now: datetime) -> dict[str, Any]:
         readings=[reading for each in scopes for reading in readings(store, each["id"], now)],
     )
     return found.model_dump(mode="json", by_alias=True)
+
+
+def _latest(store: Store, scope: str | None, vcenters: Collection[str]) -> list[dict[str, Any]]:
+    return store.latest(scope) if scope is not None else store.latest(vcenters=vcenters)

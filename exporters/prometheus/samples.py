@@ -59,28 +59,34 @@ def _seconds(moment: datetime | None) -> float | None:
 
 
 def _assessments(publication: Publication) -> Iterator[Maybe]:
-    where = scope_labels(assessment.scope for assessment in publication.assessments)
+    scopes = (*(assessment.scope for assessment in publication.assessments), *publication.unread)
+    where = scope_labels(scopes)
     transitions: dict[str, list[Transition]] = {}
     for transition in publication.transitions:
         transitions.setdefault(transition.scope_id, []).append(transition)
+    for scope in where:
+        declaration = publication.declarations.get(scope, Declaration())
+        yield from _declared(declaration, where[scope])
+        yield from _changes(transitions.get(scope, ()), declaration, where[scope])
     for assessment in publication.assessments:
         scope = assessment.scope.id
-        declaration = publication.declarations.get(scope, Declaration())
-        yield from _stage(assessment, declaration, where[scope])
-        yield from _changes(transitions.get(scope, ()), declaration, where[scope])
+        yield from _inferred(assessment, where[scope])
         yield from _team(assessment, where[scope])
         yield from _consolidation(assessment, where[scope])
         yield from _features(assessment, where[scope])
         yield from _indicators(assessment, where[scope])
 
 
-def _stage(assessment: Assessment, declaration: Declaration, where: Labels) -> Iterator[Maybe]:
-    posterior = assessment.posterior
+def _declared(declaration: Declaration, where: Labels) -> Iterator[Maybe]:
     if declaration.declared is not None:
         yield "vjourney_stage", where, declaration.declared
         yield "vjourney_stage_since_timestamp_seconds", where, _seconds(declaration.since)
     yield "vjourney_stage_candidate", where, declaration.candidate
     yield "vjourney_stage_candidate_since_timestamp_seconds", where, _seconds(declaration.candidate_since)
+
+
+def _inferred(assessment: Assessment, where: Labels) -> Iterator[Maybe]:
+    posterior = assessment.posterior
     if assessment.inferred is not None:
         yield "vjourney_stage_inferred", where, assessment.inferred
         yield "vjourney_stage_position", where, posterior.position

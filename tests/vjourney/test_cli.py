@@ -243,6 +243,20 @@ def test_explain_shows_every_observation_of_the_last_assessment(tmp_path: Path) 
     assert any(item["contribution"] for item in explained[0]["observations"])
 
 
+@pytest.mark.parametrize("command", ["explain", "history"])
+def test_what_is_configured_no_longer_is_shown_by_its_name_alone(tmp_path: Path, command: str) -> None:
+    """The store keeps a vCenter that was taken out; it is no part of what there is now."""
+    run("once", "--config", configuration(tmp_path, replay("experimentation"), replay("it-production")))
+    file = configuration(tmp_path, replay("it-production"))
+    key = "assessments" if command == "explain" else "scopes"
+    shown, asked = (
+        json.loads(run(command, "--config", file, *scope, "--json").stdout)[key]
+        for scope in ((), ("--scope", "experimentation"))
+    )
+    assert {each.get("scope", each)["vcenter"] for each in shown} == {"", "it-production"}
+    assert {each.get("scope", each)["vcenter"] for each in asked} == {"experimentation"}
+
+
 def test_explain_of_one_scope(tmp_path: Path) -> None:
     """A scope is named as it is shown; one that does not exist is a usage error."""
     file = configuration(tmp_path, replay("it-production"))

@@ -14,6 +14,8 @@ import pytest
 from collector.facts import Snapshot
 from collector.poll import Mark
 from collector.vcenter.errors import LoginRejected, Unreachable
+from exporters.document import history_document
+from exporters.prometheus.samples import samples
 from inference.model import load
 from inference.results import Assessment, Publication
 from vjourney import logs
@@ -252,6 +254,23 @@ def test_a_restart_counts_nothing_twice_and_keeps_what_was_declared(tmp_path: Pa
     assert after.declarations == before.declarations
     assert after.transitions == before.transitions
     assert [each.milestones for each in after.assessments] == [each.milestones for each in before.assessments]
+
+
+def test_a_restart_shows_what_is_declared_of_a_vcenter_that_is_away(tmp_path: Path) -> None:
+    """The state is in the store: its stage is among the metrics and in the history; what it is now is not known."""
+    first = Bench(tmp_path, a=Replay("a", recordings()["business-production"]))
+    play(first, "a")
+    scopes = {each.scope.id for each in first.publication().assessments}
+    first.store.close()
+
+    second = Bench(tmp_path, a=Broken(Unreachable("a", "no answer")))
+    second.service.poll("a")
+    publication = second.publication()
+    assert {scope.id for scope in publication.unread} == scopes
+    assert {scope["id"] for scope in history_document(publication)["scopes"]} == scopes
+    told = {(name, *labels): value for name, labels, value in samples(publication)}
+    assert told["vjourney_stage", "vcenter", "a", ""] == told["vjourney_stage", "fleet", "", ""] == 2
+    assert {name for name, *_ in told}.isdisjoint({"vjourney_stage_inferred", "vjourney_indicator"})
 
 
 def test_declarations_follow_the_profile_that_was_chosen(tmp_path: Path) -> None:

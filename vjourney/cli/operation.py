@@ -67,8 +67,9 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
 def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = False) -> None:
     """Print the last assessment with every observation, its numbers and its contribution."""
     with failures(as_json):
-        with open_store(load(config)) as store:
-            document = past.explanation(store, scope)
+        settings = load(config)
+        with open_store(settings) as store:
+            document = past.explanation(store, scope, settings.names)
         if not document:
             usage_error(_nothing_stored(scope), as_json=as_json)
         if as_json:
@@ -81,8 +82,9 @@ def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
 def history_command(config: Config, scope: ScopeName = None, as_json: AsJson = False) -> None:
     """Print declarations, their changes and milestones, as stored."""
     with failures(as_json):
-        with open_store(load(config)) as store:
-            document = past.history(store, scope, datetime.now(UTC))
+        settings = load(config)
+        with open_store(settings) as store:
+            document = past.history(store, scope, settings.names, datetime.now(UTC))
         if not document["scopes"]:
             usage_error(_nothing_stored(scope), as_json=as_json)
         if as_json:

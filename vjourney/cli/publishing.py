@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -53,8 +53,9 @@ def report_command(config: Config, out: ReportFile, since: Since = None) -> None
         model = load_model(settings.model)
         try:
             with open_store(settings) as store:
-                about = subject(store.latest())
-                write_report(_report(store, about, since, model), out)
+                latest = store.latest(vcenters=settings.names)
+                about = subject(latest)
+                write_report(_report(store, latest, since, model), out)
                 if since is None:
                     store.reports.add(about["scope"]["id"], as_moment(about["taken_at"]), about, datetime.now(UTC))
         except ReportError as problem:
@@ -79,7 +80,8 @@ def export_command(config: Config, out: TableFile, table: Which = "assessments",
     typer.echo(f"{out}: {count} {'row' if count == 1 else 'rows'} of {chosen}")
 
 
-def _report(store: Store, about: Mapping[str, Any], since: str | None, model: Model) -> str:
+def _report(store: Store, latest: Sequence[Mapping[str, Any]], since: str | None, model: Model) -> str:
+    about = subject(latest)
     taken_at = as_moment(about["taken_at"])
     every = [each.document for each in store.documents(about["scope"]["id"], EVER)]
     stored = [each for each in every if is_whole(each)]  # a part of the fleet is nothing to compare the whole with
@@ -87,7 +89,7 @@ def _report(store: Store, about: Mapping[str, Any], since: str | None, model: Mo
     start = last.taken_at if last else _start(since or FIRST_LOOK_BACK, taken_at)
     earlier = [last.document] if last else [each for each in stored if start <= as_moment(each["taken_at"]) < taken_at]
     return render_report(
-        store.latest(),
+        latest,
         since=start,
         reported=last is not None,
         before=earlier[0] if earlier else None,

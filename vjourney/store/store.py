@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from collector.facts import Event
 from inference.history import History, MotionCount
 from inference.observations import Observation
-from inference.results import Declaration, Milestone, ModelInfo, Tally, Transition
+from inference.results import Declaration, Milestone, ModelInfo, Scope, Tally, Transition
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since
@@ -28,6 +28,10 @@ from vjourney.store.reports import Reports
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
+_BY_BREADTH = (
+    sa.case({"fleet": 0, "vcenter": 1}, value=_T["scope"].c.kind, else_=2),
+    *(_T["scope"].c[name] for name in ("vcenter", "name", "id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class StoredAssessment:
 class Store:
     """History in a database. Any thread may use it; a method raises ``StoreError`` where the database fails.
 
-    Every scope named in a question is a scope id or, where no scope has that id, a scope name; names may be shared.
+    Every scope named in a question is a scope id or, where no scope has that id, a scope name, alone or as ``vcenter/cluster``;
+    names may be shared.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -166,6 +171,13 @@ class Store:
         with self._read() as connection:
             return declarations(connection)
 
+    def scopes(self) -> tuple[Scope, ...]:
+        """Every scope that its vCenter's last assessment still had, the widest first."""
+        scopes = _T["scope"]
+        wanted = sa.select(scopes.c.kind, scopes.c.id, scopes.c.name, scopes.c.vcenter).where(_is_current())
+        with self._read() as connection:
+            return tuple(Scope(*row) for row in connection.execute(wanted.order_by(*_BY_BREADTH)))
+
     def transitions(self, scope: str | None = None) -> tuple[Transition, ...]:
         """Changes of declared stages, oldest first."""
         table = _T["transition"]
@@ -195,21 +207,20 @@ class Store:
         with self._read() as connection:
             return tuple(Tally(vcenter, name, label, int(count)) for vcenter, name, label, count in connection.execute(counts))
 
-    def latest(self, scope: str | None = None) -> list[dict[str, Any]]:
-        """The last documents: of a scope, or of every scope that its vCenter's last assessment still had."""
+    def latest(self, scope: str | None = None, vcenters: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """The last documents: of a scope, or of every scope that its vCenter's last assessment still had.
+
+        With ``vcenters``, of the fleet and of those that have one of these names.
+        """
         table, scopes = _T["assessment"], _T["scope"]
         wanted = sa.select(table.c.document).join_from(
             scopes, table, (table.c.scope_id == scopes.c.id) & (table.c.taken_at == scopes.c.assessed_at)
         )
-        breadth = sa.case({"fleet": 0, "vcenter": 1}, value=scopes.c.kind, else_=2)
-        if scope is None:
-            last = scopes.alias()
-            newest = sa.select(sa.func.max(last.c.assessed_at)).where(last.c.instance_uuid == scopes.c.instance_uuid)
-            wanted = wanted.where(scopes.c.assessed_at == newest.scalar_subquery())
-        else:
-            wanted = wanted.where(_meant(scope))
+        wanted = wanted.where(_is_current() if scope is None else _meant(scope))
+        if vcenters is not None:
+            wanted = wanted.where((scopes.c.kind == "fleet") | scopes.c.vcenter.in_(vcenters))
         with self._read() as connection:
-            return list(connection.scalars(wanted.order_by(breadth, scopes.c.vcenter, scopes.c.name, scopes.c.id)))
+            return list(connection.scalars(wanted.order_by(*_BY_BREADTH)))
 
     def documents(self, scope: str, since: datetime) -> tuple[StoredAssessment, ...]:
         """The kept assessments of a scope from ``since`` on, oldest first."""
@@ -270,7 +281,18 @@ class Store:
             yield connection
 
 
+def _is_current() -> sa.ColumnElement[bool]:
+    """The scopes that the last assessment of their vCenter still had; a cluster that is gone stays in the store."""
+    scopes, last = _T["scope"], _T["scope"].alias()
+    newest = sa.select(sa.func.max(last.c.assessed_at)).where(last.c.instance_uuid == scopes.c.instance_uuid)
+    return scopes.c.assessed_at == newest.scalar_subquery()
+
+
 def _meant(scope: str) -> sa.ColumnElement[bool]:
-    """The scopes that are meant by an id or a name: a cluster may be called ``fleet``, and is not the fleet."""
+    """The scopes that are meant by an id, or else by a name, with that of the vCenter before it or not.
+
+    A cluster may be called ``fleet``, and is not the fleet.
+    """
     scopes, known = _T["scope"], _T["scope"].alias()
-    return (scopes.c.id == scope) | ((scopes.c.name == scope) & ~sa.exists().where(known.c.id == scope))
+    named = (scopes.c.name == scope) | (scopes.c.vcenter + "/" + scopes.c.name == scope)
+    return (scopes.c.id == scope) | (named & ~sa.exists().where(known.c.id == scope))

@@ -210,6 +210,9 @@ def test_the_latest_documents_leave_out_what_is_gone(
     assert [document["scope"] for document in store.latest()] == ["fleet", uuid, new.id]
     assert [document["scope"] for document in store.latest("old")] == [old.id]
     assert [document["scope"] for document in store.latest(old.id)] == [old.id]
+    assert [document["scope"] for document in store.latest("prod/old")] == [old.id]
+    assert [document["scope"] for document in store.latest(vcenters=["other"])] == ["fleet"]
+    assert store.scopes() == (fleet, vcenter, new)
     assert store.latest("none") == []
 
 
