@@ -89,13 +89,19 @@ def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
 
 
 def span(days: float) -> str:
-    """A length of time for people: ``12 days``, ``3.5 hours``, ``2 minutes``, ``less than a minute``."""
+    """A length of time for people: ``12 days``, ``3.5 hours``, ``1 minute``, ``less than a minute``."""
     if days >= 1:
-        return f"{days:.3g} {'day' if days == 1 else 'days'}"
+        return _counted(f"{days:.3g}", "day")
     minutes = days / MINUTE
     if minutes < 1:
         return "less than a minute"
-    return f"{minutes / 60:.2g} hours" if minutes >= 60 else f"{minutes:.2g} minutes"  # noqa: PLR2004 - an hour
+    if round(minutes, 1) < 60:  # noqa: PLR2004 - an hour
+        return _counted(f"{minutes:.2g}", "minute")
+    return _counted(f"{minutes / 60:.2g}", "hour")
+
+
+def _counted(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
 def reach(window: Window) -> str:

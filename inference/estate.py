@@ -28,7 +28,6 @@ from inference.products import unlicensed
 from inference.provisioning import NewMachine
 from inference.results import Scope
 from inference.rules import Rule
-from inference.verdicts import LEAST_CLUSTER
 from inference.workloads import UNRECOGNISED, Workload
 
 T = TypeVar("T")
@@ -237,13 +236,6 @@ class Estate:
     def cluster_of(self, vm: VirtualMachine) -> Cluster | None:
         """The cluster a virtual machine runs in, ``None`` outside any."""
         return self.base.clusters.get(self.base.cluster_of_vm.get(vm.id, ""))
-
-    def has_neighbour(self, vm: VirtualMachine) -> bool | None:
-        """Whether the cluster of a machine has a second host to move or to be restarted to; ``None`` where unreadable."""
-        cluster = self.base.cluster_of_vm.get(vm.id)
-        if cluster is None:
-            return False if vm.knows("host") else None
-        return self.base.members[cluster] >= LEAST_CLUSTER
 
     def workload_of(self, vm: VirtualMachine) -> Workload:
         """What a virtual machine is for."""

@@ -106,8 +106,6 @@ def snapshot_hygiene(estate: Estate) -> Observation:
     limit = estate.now - OLD_SNAPSHOT
 
     def clean(vm: VirtualMachine) -> bool | None:
-        if not vm.snapshots:
-            return True if vm.knows("snapshots") else None
         if not vm.knows("snapshots"):
             return None
         return not any(found.created < limit and not is_backup_snapshot(found.name) for found in vm.snapshots)

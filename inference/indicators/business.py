@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import reach, share_counted, share_of
+from inference.counting import LEAST_READ, reach, share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import Estate
 from inference.indicators.recovery import YEAR
@@ -85,11 +85,12 @@ def vdi_share(estate: Estate) -> Observation:
         return unknown(name, running.missing)
     found = [vm for vm in estate.excluded.get("desktop", ()) if vm.connection not in UNAVAILABLE]
     known = [vm for vm in found if vm.knows("power")]
-    if found and not known:
-        return unknown(name, "the power state of no virtual desktop could be read")
+    if len(known) < LEAST_READ * len(found):
+        return unknown(name, f"the power states of virtual desktops could not be read, but for {len(known)} of {len(found)}")
     desktops = sum(vm.power == "poweredOn" for vm in known)
     if not desktops:
         return not_applicable(name, "no virtual desktop runs here, which few estates need")
-    every = desktops + len(running.items)
+    every, beside = desktops + len(running.items), len(estate.workloads.items)
+    seen = (len(known) + running.seen * beside) / (len(found) + beside)
     says = f"{desktops} of {every} powered-on virtual machines are virtual desktops."
-    return share(name, desktops, every, seen=running.seen, evidence=(says,))
+    return share(name, desktops, every, seen=seen, evidence=(says,))

@@ -8,6 +8,7 @@ from collector.facts import VirtualMachine
 from inference.automation import has_ha
 from inference.estate import Estate
 from inference.observations import Observation, amount, share, unknown
+from inference.verdicts import LEAST_CLUSTER
 
 LEAST_RECOGNISED = 0.05
 """Where it is said of fewer machines than this what they are, finding no business application shows nothing."""
@@ -75,8 +76,11 @@ def infra_share(estate: Estate) -> Observation:
 
 
 def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
+    """Whether HA is on in the cluster of a machine and has a second host to restart it; ``None`` where unreadable."""
     cluster = estate.cluster_of(vm)
-    return has_ha(cluster) if cluster and estate.has_neighbour(vm) else False if vm.knows("host") else None
+    if cluster is None:
+        return False if vm.knows("host") else None
+    return estate.base.members[cluster.id] >= LEAST_CLUSTER and has_ha(cluster)
 
 
 def _nobody(estate: Estate) -> str | None:

@@ -21,6 +21,12 @@ def test_hidden_settings_are_unknown(build: EstateBuilder, indicator: str) -> No
     assert build.cluster().machines(4).cluster_gap("ha").observe(indicator).state == "unknown"
 
 
+@pytest.mark.parametrize("indicator", ["ha_share", "ha_vm_monitoring"])
+def test_hidden_settings_of_machines_are_unknown(build: EstateBuilder, indicator: str) -> None:
+    """Machines may have restart disabled, or be watched, by a setting of their own."""
+    assert build.cluster().machines(4).cluster_gap("ha_overrides").observe(indicator).state == "unknown"
+
+
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_lost_clusters_are_unknown(build: EstateBuilder, indicator: str) -> None:
     """Without the clusters nothing can be said."""
@@ -36,6 +42,7 @@ def test_ha_off_is_zero_once(build: EstateBuilder, indicator: str, state: str) -
     """That HA is off is told by its share; how it is set up then is no question."""
     found = build.cluster(ha=HaConfig(enabled=False)).machines(4).observe(indicator)
     assert (found.state, found.value) == (state, 0.0 if state == "observed" else None)
+    assert found.reason == ("" if state == "observed" else "no cluster has HA on")
 
 
 def test_ha_share_of_machines_outside_clusters_is_zero(build: EstateBuilder) -> None:
@@ -47,6 +54,7 @@ def test_ha_share_does_not_apply_without_licence(build: EstateBuilder) -> None:
     """Not licensed is not the same as not adopted."""
     build.more["licenses"] = (License("vSphere Essentials", "esx.essentials"),)
     assert build.cluster(ha=None).machines(4).observe("ha_share").state == "not_applicable"
+    assert build.cluster("c2").observe("ha_share").value == 0.0  # what is on somewhere is believed before the licence
 
 
 def test_ha_that_watches_no_host_restarts_nothing(build: EstateBuilder) -> None:
@@ -70,6 +78,19 @@ def test_ha_share_counts_machines_that_would_restart(build: EstateBuilder) -> No
     assert found.evidence == ("4 of 6 powered-on virtual machines are in clusters with HA on and restart not disabled.",)
 
 
+@pytest.mark.parametrize("own", ["clusterRestartPriority", "", None])
+@pytest.mark.parametrize(
+    ("default", "restarted", "watched"), [("high", 3, 3), ("medium", 3, 0), ("disabled", 0, 0), (None, 3, 0)]
+)
+def test_a_machine_without_a_priority_of_its_own_has_that_of_its_cluster(
+    build: EstateBuilder, own: str | None, default: str | None, restarted: int, watched: int
+) -> None:
+    """Whether it says so or says nothing; one that is disabled for itself is not restarted."""
+    settings = (HaOverride("vm-1", restart_priority=own), HaOverride("vm-4", restart_priority="disabled"))
+    build.cluster(ha=HaConfig(enabled=True, restart_priority=default), ha_overrides=settings).machines(4)
+    assert (build.observe("ha_share").numerator, build.observe("ha_vm_monitoring").numerator) == (restarted, watched)
+
+
 def test_one_hidden_cluster_lowers_what_was_seen(build: EstateBuilder) -> None:
     """Machines of a cluster that could not be read are left out."""
     build.cluster("c1").machines(3).cluster("c2", ha=None, unreadable=frozenset({"ha"})).machines(1, host="c2-h1", prefix="b")
@@ -84,6 +105,7 @@ def test_admission_control_is_counted_by_cluster(build: EstateBuilder) -> None:
     )
     found = build.observe("ha_admission")
     assert (found.value, found.denominator) == (0.5, 2)
+    assert build.cluster("c5", ha=None, unreadable=frozenset({"ha"})).observe("ha_admission").seen == pytest.approx(2 / 3)
 
 
 def test_admission_control_unset_is_unknown(build: EstateBuilder) -> None:
@@ -114,26 +136,57 @@ def test_monitoring_of_machines_whose_place_is_hidden_is_not_seen(build: EstateB
     """Machines whose host could not be read may be in a cluster with HA or not."""
     build.cluster().machines(6).machine_gap("host")
     build.vms = [replace(vm, host=None) for vm in build.vms]
-    assert build.observe("ha_vm_monitoring").state == "unknown"
+    assert build.observe("ha_vm_monitoring").reason == "the hosts of the virtual machines could not be read"
     found = build.machines(4, prefix="b").observe("ha_vm_monitoring")
     assert (found.denominator, found.seen) == (4, 0.4)
 
 
-def test_fault_tolerance_unused_does_not_apply(build: EstateBuilder) -> None:
+def test_monitoring_is_seen_where_machines_are_known_to_be_elsewhere(build: EstateBuilder) -> None:
+    """On a lone host; a cluster whose settings are hidden takes its part, and one without hosts none."""
+    build.cluster().machines(4).host("lone").machines(4, prefix="b", host="lone")
+    hidden = frozenset({"ha"})
+    assert build.cluster("empty", hosts=0, ha=None, unreadable=hidden).observe("ha_vm_monitoring").seen == 1.0
+    assert build.cluster("c3").cluster("c2", ha=None, unreadable=hidden).observe("ha_vm_monitoring").seen == pytest.approx(
+        2 / 3
+    )
+    build.vms.clear()
+    assert build.gap("vms").observe("ha_vm_monitoring").reason.startswith("vms could not be read")
+
+
+@pytest.mark.parametrize("machines", [0, 4])
+def test_fault_tolerance_unused_does_not_apply(build: EstateBuilder, machines: int) -> None:
     """A niche: its absence says nothing."""
-    assert build.cluster().machines(4).observe("ft").state == "not_applicable"
+    assert build.cluster().machines(machines).observe("ft").state == "not_applicable"
 
 
 def test_fault_tolerance_hidden_is_unknown(build: EstateBuilder) -> None:
-    """Unread is neither zero nor unused."""
-    assert build.cluster().machines(4).machine_gap("ft_role", "ft_state").observe("ft").state == "unknown"
+    """Unread is neither zero nor unused; beside what was read it lowers what was seen."""
+    assert build.cluster().machines(3).machine_gap("ft_role", "ft_state").observe("ft").state == "unknown"
+    found = build.machine("p1", ft_role=1).observe("ft")
+    assert (found.value, found.seen) == (1, 0.25)
 
 
-def test_fault_tolerance_counts_pairs_once(build: EstateBuilder) -> None:
-    """Primaries count, secondaries and pairs that are switched off do not."""
-    build.cluster().machines(2).machine("p1", ft_role=1, ft_state="running").machine("s1", ft_role=2, ft_state="running")
-    build.machine("p2", ft_role=1, ft_state="disabled").machine("p3", ft_state="needSecondary")
-    assert build.observe("ft").value == 2
+@pytest.mark.parametrize(
+    ("role", "state", "protected"),
+    [
+        (1, None, True),
+        (1, "running", True),
+        (1, "needSecondary", True),
+        (1, "disabled", False),
+        (1, "notConfigured", False),
+        (2, "running", False),
+        (None, "enabled", True),
+        (None, "running", True),
+        (None, "starting", True),
+        (None, "needSecondary", True),
+        (None, "disabled", False),
+        (None, "notConfigured", False),
+    ],
+)
+def test_fault_tolerance_counts_pairs_once(build: EstateBuilder, role: int | None, state: str | None, protected: bool) -> None:
+    """Primaries count, secondaries and pairs that are switched off do not; without a role the state tells."""
+    found = build.cluster().machines(2).machine("a", ft_role=role, ft_state=state).observe("ft")
+    assert found.value == (1 if protected else None)
 
 
 def test_a_cluster_of_one_host_restarts_nothing(build: EstateBuilder) -> None:
@@ -142,6 +195,9 @@ def test_a_cluster_of_one_host_restarts_nothing(build: EstateBuilder) -> None:
     build.cluster("c1", hosts=1, ha=watching).machines(4)
     assert build.observe("ha_share").value == 0.0
     assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
+    build.cluster("c2", ha=None, unreadable=frozenset({"ha"}))
+    assert build.observe("ha_admission").state == "unknown"
+    build.clusters.pop()
     assert build.observe("ha_vm_monitoring").value == 1.0
 
 

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import HostProfile, SnapshotEntry
+from inference.estate import Estate
+from inference.indicators.baseline import host_baseline
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
+
+LATE, LATER = "99999999", "100000000"
 
 
 def hosts(build: EstateBuilder, *builds: str | None, cluster: str = "c1", **changes: object) -> EstateBuilder:
@@ -56,9 +60,28 @@ def test_hidden_baselines_are_unknown(build: EstateBuilder) -> None:
     assert build.gap("host_profiles").observe("host_baseline").value == 1.0
 
 
+@pytest.mark.parametrize(
+    ("version", "state"), [("6.7.3", "observed"), ("7.0.0.0", "unknown"), ("10.0", "unknown"), ("", "observed")]
+)
+def test_releases_before_images_have_none_to_hide(build: EstateBuilder, version: str, state: str) -> None:
+    """From 7.0 on a cluster may be managed by an image."""
+    snapshot = build.cluster(hosts=2).cluster_gap("lifecycle_managed").snapshot()
+    about = replace(snapshot.about, api_version=version)
+    assert host_baseline(Estate.of(replace(snapshot, about=about))).state == state
+
+
 def test_lone_hosts_are_not_compared(build: EstateBuilder) -> None:
-    """With one host each there is nothing to be like."""
-    assert hosts(build, "1").host("h9", build="2").observe("build_homogeneity").state == "not_applicable"
+    """With one host each there is nothing to be like, and hosts outside every cluster are in none together."""
+    hosts(build, "1").host("h8", build="2").host("h9", build="2")
+    assert build.observe("build_homogeneity").state == "not_applicable"
+
+
+@pytest.mark.parametrize("topic", ["clusters", "hosts"])
+def test_builds_of_hidden_hosts_or_clusters_are_unknown(build: EstateBuilder, topic: str) -> None:
+    """Which hosts should be alike cannot be told."""
+    if topic == "clusters":
+        build.host("h1", build="1").host("h2", build="2")
+    assert build.gap(topic).observe("build_homogeneity").reason.startswith(f"{topic} could not be read")
 
 
 @pytest.mark.parametrize("builds", [(None, None), ("1", None)])
@@ -71,7 +94,7 @@ def test_the_commonest_build_of_each_cluster_counts(build: EstateBuilder) -> Non
     """Three of four here, two of two there, of six hosts."""
     hosts(hosts(build, "100", "100", "100", "200"), "300", "300", cluster="c2")
     found = build.observe("build_homogeneity")
-    assert (found.numerator, found.denominator, found.seen) == (5, 6, 1.0)
+    assert (found.numerator, found.denominator, found.seen, len(found.evidence)) == (5, 6, 1.0, 1)
 
 
 def test_all_different_is_the_least(build: EstateBuilder) -> None:
@@ -87,6 +110,27 @@ def test_a_roll_out_that_began_lately_is_left_out(build: EstateBuilder) -> None:
     found = build.observe("build_homogeneity")
     assert (found.numerator, found.denominator, found.seen) == (2, 3, 0.5)
     assert "1 of 2 clusters are left out" in found.evidence[1]
+
+
+@pytest.mark.parametrize(
+    ("builds", "maintained", "state"),
+    [
+        ((LATE, LATE, LATER), ("c1-h3",), "unknown"),
+        ((LATE, LATE, LATER), ("c1-h1",), "observed"),
+        ((LATE, LATER, LATER), ("c1-h3",), "observed"),
+        ((LATE, LATER, LATER), ("c1-h2", "c1-h3"), "unknown"),
+        ((LATER, LATER), ("c1-h1", "c1-h2"), "observed"),
+    ],
+)
+def test_in_a_roll_out_every_host_with_the_newest_build_was_in_maintenance(
+    build: EstateBuilder, builds: tuple[str, ...], maintained: tuple[str, ...], state: str
+) -> None:
+    """Builds are numbers. A cluster whose hosts are alike again has ended its roll-out."""
+    hosts(build, *builds)
+    for host in maintained:
+        build.event("EnteredMaintenanceModeEvent", host=host, days_ago=5)
+    found = build.observe("build_homogeneity")
+    assert (found.state, "a roll-out may have begun" in found.reason) == (state, state == "unknown")
 
 
 def test_mixed_builds_need_a_month_of_events(build: EstateBuilder) -> None:

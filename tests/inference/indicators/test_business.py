@@ -27,13 +27,16 @@ def test_names_that_mean_nothing_are_unknown(build: EstateBuilder, indicator: st
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_nobody_running_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """There is nobody to ask."""
-    assert build.cluster().machine("sql01", power="poweredOff").observe(indicator).state == "unknown"
+    found = build.cluster().machine("sql01", power="poweredOff").observe(indicator)
+    assert (found.state, found.reason) == ("unknown", "no workload virtual machine is powered on")
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_hidden_power_state_is_unknown(build: EstateBuilder, indicator: str) -> None:
-    """Machines that may not run are not counted."""
-    assert build.cluster().machine("sql01").machine_gap("power").observe(indicator).state == "unknown"
+    """Machines that may not run are not counted, and lower what was seen of the others."""
+    found = build.cluster().machine("sql01", vcpus=8).machine_gap("power").observe(indicator)
+    assert (found.state, found.reason) == ("unknown", "the power state of no virtual machine could be read")
+    assert build.machine("sql02", vcpus=8).machine("dc01").machine("web01").observe(indicator).seen == 0.75
 
 
 @pytest.mark.parametrize("indicator", ["biz_share", "biz_div", "business_in_ha"])
@@ -42,7 +45,24 @@ def test_infrastructure_alone_is_zero(build: EstateBuilder, indicator: str) -> N
     build.cluster()
     for name in ("dc01", "file01", "print01", "web01", "sql-dev-01", "oracle-test"):
         build.machine(name, vcpus=8)
-    assert build.observe(indicator).value == 0.0
+    found = build.observe(indicator)
+    assert (found.value, len(found.evidence)) == (0.0, 1)
+
+
+def test_business_alone_has_no_infrastructure(build: EstateBuilder) -> None:
+    """Names that speak, and of no infrastructure, are an observation."""
+    assert build.cluster().machine("sql01").machines(3).observe("infra_share").value == 0.0
+
+
+@pytest.mark.parametrize("indicator", ["biz_share", "biz_div", "business_in_ha"])
+@pytest.mark.parametrize(
+    ("name", "others", "state"), [("dc01", 19, "observed"), ("dc01", 20, "unknown"), ("sql01", 99, "observed")]
+)
+def test_few_telling_names_say_what_there_is_and_not_what_there_is_not(
+    build: EstateBuilder, indicator: str, name: str, others: int, state: str
+) -> None:
+    """One of twenty is enough to say that no business application runs here; one that does is seen among any number."""
+    assert build.cluster().machines(others).machine(name, vcpus=8).observe(indicator).state == state
 
 
 @pytest.mark.parametrize("indicator", ["biz_share", "biz_div", "business_in_ha"])
@@ -67,6 +87,8 @@ def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> 
     build.cluster().machines(7).machine("sql01", vcpus=8).machine("exch01", memory_mb=65536).machine("sap01")
     found = build.observe("biz_share")
     assert (found.numerator, found.denominator) == (2.5, 10)
+    build.vms.pop()
+    assert len(build.observe("biz_share").evidence) == 2
     assert found.evidence[1:] == (
         "They are: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
         "For 1 of them nothing but attribute, folder or name says so; these count half.",
@@ -87,6 +109,23 @@ def test_business_in_ha_counts_corroborated_machines(build: EstateBuilder) -> No
     build.machine("sql01", vcpus=8).machine("sql02", vcpus=8).machine("sql03", vcpus=8, host="c2-h1")
     found = build.observe("business_in_ha")
     assert (found.value, found.evidence) == (2, ("2 of 3 corroborated business applications run in clusters with HA on.",))
+
+
+def test_business_without_a_second_host_is_not_in_ha(build: EstateBuilder) -> None:
+    """On a host alone in its cluster or in none; where it runs may be hidden."""
+    build.cluster(hosts=1).host("lone").machine("sql01", vcpus=8).machine("sql02", vcpus=8, host="lone")
+    assert build.observe("business_in_ha").value == 0.0
+    build.machine("sql03", vcpus=8, host=None, unreadable=frozenset({"host"}))
+    assert build.observe("business_in_ha").state == "unknown"
+
+
+def test_business_in_ha_beside_hidden_ha_is_seen_in_part(build: EstateBuilder) -> None:
+    """One is in HA for sure, which is what a gate asks; where clusters are hidden nothing is."""
+    build.cluster("c1").cluster("c2", ha=None, unreadable=frozenset({"ha"}))
+    build.machine("sql01", vcpus=8).machine("sql02", vcpus=8, host="c2-h1")
+    found = build.observe("business_in_ha")
+    assert (found.value, found.seen) == (1, 0.5)
+    assert build.gap("clusters").observe("business_in_ha").reason.startswith("clusters could not be read")
 
 
 def test_business_in_hidden_ha_is_unknown(build: EstateBuilder) -> None:

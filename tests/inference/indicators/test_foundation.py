@@ -12,6 +12,8 @@ from collector.facts import Datastore
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
+DENSITY = ("vm_per_host", "vcpus_per_core", "vram_per_ram")
+
 
 def test_cluster_share_is_silent_without_hosts(build: EstateBuilder) -> None:
     """No host, or none that is connected, is unknown and not zero."""
@@ -44,6 +46,13 @@ def test_cluster_share_counts_hosts_in_clusters_of_two(build: EstateBuilder) -> 
     found = build.observe("cluster_share")
     assert (found.numerator, found.denominator) == (1, 3)
     assert found.evidence == ("1 of 3 connected hosts are in clusters of two or more hosts.",)
+
+
+def test_hosts_whose_cluster_is_hidden_lower_what_was_seen(build: EstateBuilder) -> None:
+    """They are not known to be alone."""
+    build.cluster().host("h1", parent=None, unreadable=frozenset({"parent"})).host("h2", parent="domain-s1")
+    found = build.observe("cluster_share")
+    assert (found.numerator, found.denominator, found.seen) == (2, 3, 0.75)
 
 
 def test_cluster_share_of_one_cluster_does_not_apply(build: EstateBuilder) -> None:
@@ -93,8 +102,11 @@ def test_shared_storage_unreadable_for_some_lowers_what_was_seen(build: EstateBu
 
 
 def test_shared_storage_unreadable_for_all_is_unknown(build: EstateBuilder) -> None:
-    """Nothing readable is unknown."""
+    """Nothing readable is unknown; a machine that is on no datastore is on no shared one either."""
     assert build.cluster().machines(2).machine_gap("datastores").observe("shared_storage_share").state == "unknown"
+    build.vms.clear()
+    assert build.machines(2, datastores=()).observe("shared_storage_share").state == "unknown"
+    assert build.gap("datastores").observe("shared_storage_share").reason.startswith("datastores could not be read")
 
 
 def test_scale_of_nothing_is_zero(build: EstateBuilder) -> None:
@@ -124,8 +136,20 @@ def test_scale_counts_running_workloads_and_says_what_is_apart(build: EstateBuil
 
 
 def test_density_is_silent_without_hosts(build: EstateBuilder) -> None:
-    """Machines without a connected host have no density."""
-    assert build.machines(3).observe("vm_per_host").reason == "no host is connected"
+    """Machines without a connected host have no density, nor do they use any of it."""
+    for indicator in DENSITY:
+        assert build.machines(3).observe(indicator).reason == "no host is connected"
+
+
+@pytest.mark.parametrize("indicator", DENSITY)
+@pytest.mark.parametrize("topic", ["hosts", "vms"])
+def test_density_is_unknown_when_unreadable(build: EstateBuilder, indicator: str, topic: str) -> None:
+    """Hosts or machines that could not be read; of both in part each takes its part."""
+    if topic == "vms":
+        build.cluster()
+    assert build.gap(topic).observe(indicator).reason.startswith(f"{topic} could not be read")
+    build.cluster("c2").machines(3, host="c2-h1").machine("dark", power=None, unreadable=frozenset({"power"}))
+    assert build.observe(indicator).seen == 0.5 * 0.75
 
 
 def test_density_is_running_workloads_per_connected_host(build: EstateBuilder) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collector.facts import Datastore, DrsConfig, License
-from inference.history import MotionCount
+from collector.facts import License
 from inference.indicators.mobility import vmotion_breadth
 
 if TYPE_CHECKING:
@@ -87,27 +85,6 @@ def test_an_edition_without_vmotion_does_not_apply(build: EstateBuilder, indicat
         assert build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator).state == "observed"
 
 
-def test_an_edition_with_vmotion_alone_moves_no_storage(build: EstateBuilder) -> None:
-    """Moves between hosts prove no licence for moves between datastores, which one of those does."""
-    build.more["licenses"] = (License("VMware vSphere 7 Essentials Plus", "esx.essentialsPlus.cpuPackage"),)
-    build.cluster().machines(20).live_move("vm-1")
-    assert build.observe("svmotion_rate").state == "not_applicable"
-    build.live_move("vm-2", source_datastore="d1", datastore="d2")
-    assert build.observe("svmotion_rate").numerator == 1
-
-
-@pytest.mark.parametrize(("hosts", "state"), [(3, "unknown"), (4, "observed")])
-def test_storage_moves_that_may_not_have_been_bought_are_unknown(build: EstateBuilder, hosts: int, state: str) -> None:
-    """Essentials Plus moves no storage; where the licences are hidden, a fourth host proves another edition."""
-    build.gap("licenses").cluster(hosts=hosts, drs=None).machines(20)
-    assert build.observe("svmotion_rate").state == state
-
-
-def test_drs_in_use_proves_an_edition_that_moves_storage(build: EstateBuilder) -> None:
-    """No edition with DRS lacks Storage vMotion, so that none of it is zero."""
-    assert build.gap("licenses").cluster().machines(20).observe("svmotion_rate").value == 0.0
-
-
 def test_rate_of_a_quiet_month_is_zero(build: EstateBuilder) -> None:
     """Seen and nothing happened is zero."""
     found = build.cluster().machines(50).observe("vmotion_rate")
@@ -163,123 +140,6 @@ def test_rate_without_machines_is_unknown(build: EstateBuilder) -> None:
     assert build.cluster().observe("vmotion_rate").reason == "no workload virtual machine is powered on"
 
 
-@pytest.mark.parametrize(
-    ("counts", "behavior", "state", "value"),
-    [
-        ([100, 103], "manual", "observed", 3 / 0.1),
-        ([100, 2], "manual", "observed", 2 / 0.1),
-        ([100, 100], "fullyAutomated", "observed", 0.0),
-        ([100, 103], "fullyAutomated", "unknown", None),
-        ([100], "manual", "unknown", None),
-    ],
-)
-def test_counters_of_clusters_witness_where_events_do_not(
-    build: EstateBuilder, counts: list[int], behavior: str, state: str, value: float | None
-) -> None:
-    """Growth is a rate where DRS cannot have caused it; a fall is a reset; one reading is no growth."""
-    build.unreadable_events = "no privilege"
-    build.cluster(drs=DrsConfig(enabled=True, behavior=behavior, vmotion_rate=3)).machines(20)
-    build.motion_counts = [
-        MotionCount("c1", build.now - timedelta(days=15 * (len(counts) - 1 - place)), count)
-        for place, count in enumerate(counts)
-    ]
-    found = build.observe("vmotion_rate")
-    assert (found.state, found.value) == (state, None if value is None else pytest.approx(value))
-
-
-def test_counters_witness_where_events_have_only_begun(build: EstateBuilder) -> None:
-    """An hour of events shows no habit, which twenty days of counters do."""
-    build.seen_days = 1 / 24
-    build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
-    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
-    found = build.observe("vmotion_rate")
-    assert (found.state, found.numerator) == ("observed", 20)
-    assert found.denominator == pytest.approx(0.2 * 20 / 30)
-
-
-def test_counters_weigh_each_cluster_by_its_own_days(build: EstateBuilder) -> None:
-    """A cluster read for three days exposes its machines for three days; machines outside were not seen at all."""
-    build.seen_days = None
-    for cluster, days in (("c1", 30), ("c2", 3)):
-        build.cluster(cluster, drs=DrsConfig(enabled=True, behavior="manual")).machines(
-            50, host=f"{cluster}-h1", prefix=cluster
-        )
-        build.motion_counts += [MotionCount(cluster, build.now - timedelta(days=ago), 100 - ago) for ago in (days, 0)]
-    build.host("lone").machines(100, host="lone", prefix="x")
-    found = build.observe("vmotion_rate")
-    assert found.numerator == 33
-    assert found.denominator == pytest.approx(0.5 + 0.05)
-    assert found.seen == pytest.approx((50 * 30 + 50 * 3) / (200 * 30))
-
-
-@pytest.mark.parametrize("indicator", ["vmotion_rate", "vmotion_breadth", "svmotion_rate", "drs_initiated"])
-def test_counters_that_grew_without_an_event_contradict_zero(build: EstateBuilder, indicator: str) -> None:
-    """An account that does not see the events of machines sees those of hosts: that nothing moved is not true."""
-    build.seen_days = 30.0 if indicator != "vmotion_breadth" else 90.0
-    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=500).machines(20).event("EnteringMaintenanceModeEvent", host="c1-h1")
-    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
-    found = build.observe(indicator)
-    assert found.state == "unknown"
-    assert "the clusters counted 20 migrations in 20 days and no event tells of one" in found.reason
-    assert build.event("VmMigratedEvent", vm="a", vm_name="vCLS-1").observe("vmotion_rate").value == 0.0
-
-
-def test_counters_that_grew_without_an_event_are_a_rate(build: EstateBuilder) -> None:
-    """Where DRS cannot have added to it, the growth is the rate that events do not tell."""
-    build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
-    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (15, 0)]
-    found = build.observe("vmotion_rate")
-    assert found.numerator == 15
-    assert (found.denominator, found.seen) == pytest.approx((0.1, 0.5))
-
-
-def test_evacuation_without_entries_is_unknown(build: EstateBuilder) -> None:
-    """No maintenance shows neither skill nor the lack of it."""
-    found = build.cluster().machines(20).observe("maint_evac")
-    assert found.reason == "no host entered maintenance mode in the last 30 days, as far as events reach back"
-
-
-def test_evacuation_notes_hosts_that_nobody_patches(build: EstateBuilder) -> None:
-    """Half a year without maintenance on builds over a year old is told apart from a quiet month."""
-    build.seen_days = 200.0
-    build.cluster().machines(20)
-    build.hosts = [replace(host, build="17630552") for host in build.hosts]
-    assert "nobody patches hosts" in build.observe("maint_evac").reason
-
-
-def test_evacuation_of_empty_hosts_is_unknown(build: EstateBuilder) -> None:
-    """Nothing ran there before."""
-    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h2").event(
-        "EnteredMaintenanceModeEvent", host="c1-h2"
-    )
-    assert build.observe("maint_evac").reason == "in 1 entries into maintenance mode nothing ran on the hosts before"
-
-
-def test_evacuation_by_shutdown_is_zero(build: EstateBuilder) -> None:
-    """The physical habit: power everything off."""
-    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h1")
-    build.event("VmPoweredOffEvent", vm="vm-1", host="c1-h1").event("EnteredMaintenanceModeEvent", host="c1-h1")
-    found = build.observe("maint_evac")
-    assert (found.state, found.value, found.numerator, found.denominator) == ("observed", 0.0, 0, 1)
-    assert found.seen == pytest.approx(30 / 90)
-
-
-def test_evacuation_counts_entries_that_moved_everything(build: EstateBuilder) -> None:
-    """One of two entries, an old one left out."""
-    build.cluster().machines(4)
-    for days, event, vm in ((100, "drs", "vm-1"), (5, "drs", "vm-2"), (3, "off", "vm-3")):
-        build.event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=days)
-        if event == "drs":
-            build.drs_move(vm, days_ago=days)
-        else:
-            build.event("VmPoweredOffEvent", vm=vm, host="c1-h1", days_ago=days)
-        build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=days)
-    build.seen_days = 120.0
-    found = build.observe("maint_evac")
-    assert (found.numerator, found.denominator, found.seen) == (1, 2, 1.0)
-    assert "In 1 of them machines were powered off or suspended instead." in found.evidence
-
-
 def test_breadth_of_a_quiet_quarter_is_zero(build: EstateBuilder) -> None:
     """Seen and nobody moved."""
     build.seen_days = 90.0
@@ -296,19 +156,19 @@ def test_breadth_counts_machines_and_not_moves(build: EstateBuilder) -> None:
     assert (found.numerator, found.denominator, found.seen) == (2, 20, 0.5)
 
 
-def test_storage_moves_are_counted_for_running_machines(build: EstateBuilder) -> None:
-    """Live storage moves of people and of storage DRS, each machine once a day."""
-    build.cluster().machines(50).machine("off", power="poweredOff")
-    build.live_move("vm-1", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
-    build.event("com.vmware.vc.sdrs.StorageDrsStorageMigrationEvent", vm="vm-2", host="c1-h1")
-    build.event("VmRelocatedEvent", vm="off", host="c1-h1")
-    found = build.observe("svmotion_rate")
-    assert (found.numerator, found.denominator) == (2, 0.5)
-
-
-def test_storage_moves_of_a_quiet_month_are_zero(build: EstateBuilder) -> None:
-    """Moves between hosts do not count as storage moves."""
-    assert build.cluster().machines(50).live_move("vm-1").observe("svmotion_rate").value == 0.0
+def test_breadth_is_of_live_moves_of_a_quarter(build: EstateBuilder) -> None:
+    """Cold and older moves do not count; one that cannot be told leaves its machine out, unless that moved live too."""
+    build.seen_days = 120.0
+    build.cluster().machines(20).live_move("vm-1", days_ago=100).live_move("vm-2")
+    for vm, days in (("vm-2", 1), ("vm-3", 1), ("vm-7", 1), ("vm-4", 100)):
+        build.event("VmMigratedEvent", vm=vm, source_host="c1-h1", host="c1-h2", days_ago=days)
+        build.event("VmPoweredOnEvent", vm=vm, host="c1-h2", days_ago=days)
+    build.event("VmPoweredOffEvent", vm="vm-5", host="c1-h1").event(
+        "VmMigratedEvent", vm="vm-5", source_host="c1-h1", host="c1-h2"
+    )
+    build.event("VmRelocatedEvent", vm="vm-6", host="c1-h1").event("VmPoweredOnEvent", vm="vm-6", host="c1-h1")
+    found = build.observe("vmotion_breadth")
+    assert (found.numerator, found.denominator, found.seen) == (1, 18, 0.9)
 
 
 def test_readiness_of_a_host_alone_in_its_cluster_does_not_apply(build: EstateBuilder) -> None:
@@ -339,15 +199,6 @@ def test_rates_leave_out_what_happened_before_events_broke_off(build: EstateBuil
     assert (found.state, found.numerator) == ("observed", 0)
 
 
-def test_storage_moves_on_vsan_alone_do_not_apply(build: EstateBuilder) -> None:
-    """Where there is no second datastore nothing can move to one; a move that was seen counts all the same."""
-    build.more["datastores"] = (Datastore(id="ds", type="vsan"),)
-    build.cluster().machines(20)
-    assert build.observe("svmotion_rate").state == "not_applicable"
-    build.live_move("vm-1", source_datastore="d1", datastore="d2")
-    assert build.observe("svmotion_rate").numerator == 1
-
-
 def test_a_machine_that_changed_its_cluster_was_moved_before(build: EstateBuilder) -> None:
     """Whether a machine was ever moved live is asked of the machine, whichever cluster it was in then."""
     build.seen_days = 90.0
@@ -366,9 +217,55 @@ def test_no_storage_move_says_nothing_where_datastores_are_hidden(build: EstateB
     assert build.observe("svmotion_rate").numerator == 1
 
 
-def test_evacuation_says_nothing_of_builds_newer_than_the_table(build: EstateBuilder) -> None:
-    """Nobody is blamed for the age of a build that the program does not know."""
-    build.seen_days = 200.0
-    build.cluster().machines(20)
-    build.hosts = [replace(host, build="99999999") for host in build.hosts]
-    assert "nobody patches hosts" not in build.observe("maint_evac").reason
+@pytest.mark.parametrize("topic", ["clusters", "hosts"])
+def test_readiness_of_hidden_clusters_and_hosts_is_unknown(build: EstateBuilder, topic: str) -> None:
+    """Hosts without a cluster that can be seen are not alone, and no host that can be seen is not none."""
+    if topic == "clusters":
+        build.host("h1").host("h2")
+    assert build.gap(topic).observe("vmotion_ready").state == "unknown"
+
+
+def test_a_network_for_vmotion_is_believed_before_the_licence(build: EstateBuilder) -> None:
+    """What is set up is there, whatever the licences are called."""
+    build.more["licenses"] = (ESSENTIALS,)
+    build.cluster()
+    build.hosts[0] = replace(build.hosts[0], vmotion_enabled=False)
+    assert build.observe("vmotion_ready").value == 0.5
+
+
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "vmotion_breadth", "svmotion_rate"])
+@pytest.mark.parametrize(
+    "move",
+    [
+        {"vm": "off", "source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d2"},
+        {"vm": "off", "source_host": "c1-h1", "host": "c1-h1", "source_datastore": "d1", "datastore": "d2"},
+    ],
+)
+def test_cold_moves_prove_no_licence(build: EstateBuilder, indicator: str, move: dict[str, Any]) -> None:
+    """Every edition moves machines that are off, between hosts and between datastores."""
+    build.more["licenses"] = (ESSENTIALS,)
+    build.cluster().machines(20).machine("off", power="poweredOff").event("VmMigratedEvent", **move)
+    assert build.observe(indicator).state == "not_applicable"
+
+
+@pytest.mark.parametrize(("days", "state"), [(22.0, "observed"), (21.9, "unknown")])
+def test_breadth_needs_three_weeks(build: EstateBuilder, days: float, state: str) -> None:
+    """Less would show few of the machines that ever move."""
+    build.seen_days = days
+    assert build.cluster().machines(20).live_move("vm-1").observe("vmotion_breadth").state == state
+
+
+def test_rates_of_machines_that_may_not_run_are_not_wholly_seen(build: EstateBuilder) -> None:
+    """A machine whose power state is hidden is in no rate and lowers what was seen; without machines there is none."""
+    build.cluster().machines(15).machine_gap("power").machines(5, prefix="on").live_move("on-1")
+    found = build.observe("vmotion_rate")
+    assert (found.numerator, found.denominator, found.seen) == (1, 0.05, 0.25)
+    build.vms.clear()
+    assert build.gap("vms").observe("vmotion_rate").reason.startswith("vms could not be read")
+
+
+def test_moves_of_storage_prove_no_licence_for_moves_between_hosts(build: EstateBuilder) -> None:
+    """Without a network for vMotion a machine can change its datastore alone."""
+    build.more["licenses"] = (ESSENTIALS,)
+    build.cluster().machines(20).live_move("vm-1", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
+    assert build.observe("vmotion_rate").state == "not_applicable"

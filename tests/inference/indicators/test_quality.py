@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def test_nobody_running_is_neither_large_nor_protected(build: EstateBuilder) -> 
 def test_hidden_sizes_are_unknown(build: EstateBuilder) -> None:
     """A size that could not be read is not small."""
     assert build.cluster().machines(3, vcpus=None).observe("big_vm").state == "unknown"
+    assert build.machines(1, prefix="b", memory_mb=None).observe("big_vm").state == "unknown"
 
 
 def test_machines_of_one_size_are_not_large(build: EstateBuilder) -> None:
@@ -60,6 +62,22 @@ def test_unprotected_business_is_zero(build: EstateBuilder) -> None:
     build.cluster().machine("sql01", vcpus=16).machine("sap01").machine("exch01")
     found = build.observe("biz_protected")
     assert (found.value, found.denominator) == (0.0, 3)
+    assert build.host("lone").machine("sql02", host="lone").observe("biz_protected").denominator == 4
+
+
+def test_protection_in_hidden_clusters_is_unknown(build: EstateBuilder) -> None:
+    """Their rules and priorities may protect any machine."""
+    assert build.host("h1").machine("sql01", host="h1").gap("clusters").observe("biz_protected").state == "unknown"
+
+
+def test_protection_by_recovery_that_cannot_be_seen_is_unknown(build: EstateBuilder) -> None:
+    """Whether a product is there, or which machines its events name."""
+    build.cluster().machine("sql01").extensions.append(SRM)
+    build.unreadable_events = "no privilege"
+    assert build.observe("biz_protected").reason == "events could not be read: no privilege"
+    build.extensions.clear()
+    assert build.observe("biz_protected").value == 0.0
+    assert build.gap("extensions").observe("biz_protected").reason.startswith("extensions could not be read")
 
 
 def test_each_kind_of_protection_counts_once(build: EstateBuilder) -> None:
@@ -146,7 +164,18 @@ def test_desktops_are_a_share_of_all_that_runs(build: EstateBuilder) -> None:
     build.cluster().machines(30).machines(10, prefix="desk", guest_id="windows9_64Guest")
     build.machine("cp-parent-1").machine("desk-11", guest_id="windows9_64Guest", power="poweredOff")
     found = build.observe("vdi_share")
-    assert (found.numerator, found.denominator) == (10, 40)
+    assert (found.numerator, found.denominator, found.seen) == (10, 40, 1.0)
+
+
+@pytest.mark.parametrize(("hidden", "state", "seen"), [(4, "observed", 0.9), (5, "observed", 35 / 40), (6, "unknown", 0.0)])
+def test_desktops_whose_power_is_hidden_may_run(build: EstateBuilder, hidden: int, state: str, seen: float) -> None:
+    """They lower what was seen, and where they are most of all desktops nothing is known."""
+    build.cluster().machines(10 - hidden, prefix="desk", guest_id="windows9_64Guest")
+    build.machines(hidden, prefix="desk-x", guest_id="windows9_64Guest", power=None, unreadable=frozenset({"power"}))
+    build.vms = [replace(vm, name=f"desk-{n}") for n, vm in enumerate(build.vms)]
+    found = build.machines(30).observe("vdi_share")
+    assert found.state == state
+    assert found.seen == pytest.approx(seen)
 
 
 def test_undeclared_servers_are_not_asked(build: EstateBuilder) -> None:

@@ -21,16 +21,19 @@ def test_hidden_extensions_are_unknown(build: EstateBuilder, indicator: str) -> 
 
 
 def test_an_absent_extension_is_an_observation(build: EstateBuilder) -> None:
-    """Extensions were read and none is for recovery; those that ship with vCenter say nothing."""
-    build.extensions = [Extension("com.vmware.vcIntegrity"), Extension("com.vmware.vim.eam")]
-    assert build.observe("dr_registered").value == 0.0
+    """Extensions were read and none is for recovery; those of other products, or that ship with vCenter, say nothing."""
+    build.extensions = [Extension("com.vmware.vcIntegrity"), Extension("com.vmware.vim.eam"), Extension("com.vmware.vcops")]
+    found = build.observe("dr_registered")
+    assert (found.value, found.evidence) == (0.0, ("No product for recovery or replication is registered.",))
 
 
 @pytest.mark.parametrize("key", ["com.vmware.vcDr", "COM.VMWARE.VCDR-custom", "com.vmware.vcHms", "com.zerto.plugin"])
 def test_a_registered_product_counts(build: EstateBuilder, key: str) -> None:
     """Keys are compared without case and by prefix."""
     build.extensions = [Extension(key)]
-    assert build.observe("dr_registered").value == 1.0
+    found = build.observe("dr_registered")
+    assert found.value == 1.0
+    assert found.evidence[0].startswith("Registered for recovery: ")
 
 
 @pytest.mark.parametrize("indicator", ["dr_registered", "dr_tests", "cluster_share"])
@@ -46,6 +49,24 @@ def test_nothing_protects_without_a_product(build: EstateBuilder) -> None:
     """No product and no hint of another way is zero."""
     found = build.cluster().machines(4).observe("dr_protected")
     assert (found.state, found.value, found.denominator) == ("observed", 0.0, 4)
+    assert build.gap("vms").observe("dr_protected").seen == 0.5
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_nobody_to_protect_is_unknown(build: EstateBuilder, hidden: bool) -> None:
+    """Because there is no workload, or because none could be read."""
+    build.cluster().placeholders(0 if hidden else 3)
+    reason = (build.gap("vms") if hidden else build).observe("dr_protected").reason
+    assert reason.startswith("vms could not be read" if hidden else "there is no workload virtual machine")
+
+
+def test_placeholders_without_their_product_leave_it_unknown(build: EstateBuilder) -> None:
+    """Somebody keeps them, and may protect workloads here too."""
+    found = build.cluster().machines(4).placeholders(2).observe("dr_protected")
+    assert (found.state, found.reason) == (
+        "unknown",
+        "2 placeholders of recovery are here, and the product that keeps them is not registered",
+    )
 
 
 @pytest.mark.parametrize("extension", [SRM, ZERTO])
@@ -61,12 +82,31 @@ def test_recovery_by_the_storage_leaves_it_unknown(build: EstateBuilder) -> None
     assert "hint at recovery by the storage (SRDF_prod_01)" in build.cluster().machines(4).observe("dr_protected").reason
 
 
-@pytest.mark.parametrize(("second", "state"), [(("c1-h2",), "unknown"), (("c1-h1",), "observed")])
-def test_a_cluster_of_two_sites_leaves_it_unknown(build: EstateBuilder, second: tuple[str, ...], state: str) -> None:
-    """Rules that bind machines to two halves of a cluster mean a stretched one; overlapping groups do not."""
-    groups = (ClusterGroup("A", hosts=("c1-h1",)), ClusterGroup("B", hosts=second), ClusterGroup("vms", vms=("vm-1",)))
-    rules = tuple(ClusterRule(g, "ClusterVmHostRuleInfo", enabled=True, vm_group="vms", host_group=g) for g in "AB")
+@pytest.mark.parametrize(
+    ("first", "second", "on", "state"),
+    [
+        (("c1-h1",), ("c1-h2",), True, "unknown"),
+        (("c1-h1",), ("c1-h2",), False, "observed"),
+        (("c1-h1",), ("c1-h1",), True, "observed"),
+        (("c1-h1",), ("c1-h1", "c1-h2"), True, "observed"),
+        ((), ("c1-h1", "c1-h2"), True, "observed"),
+        (("c1-h1",), ("other",), True, "observed"),
+    ],
+)
+def test_a_cluster_of_two_sites_leaves_it_unknown(
+    build: EstateBuilder, first: tuple[str, ...], second: tuple[str, ...], on: bool, state: str
+) -> None:
+    """Rules that bind machines to two halves of a cluster mean a stretched one; off, overlapping or in part they do not."""
+    groups = (ClusterGroup("A", hosts=first), ClusterGroup("B", hosts=second), ClusterGroup("vms", vms=("vm-1",)))
+    rules = tuple(ClusterRule(g, "ClusterVmHostRuleInfo", enabled=on, vm_group="vms", host_group=g) for g in "AB")
     assert build.cluster(rules=rules, groups=groups).machines(4).observe("dr_protected").state == state
+
+
+def test_groups_of_hosts_without_rules_are_no_sites(build: EstateBuilder) -> None:
+    """They may be there for licences or for the looks."""
+    groups = (ClusterGroup("A", hosts=("c1-h1",)), ClusterGroup("B", hosts=("c1-h2",)))
+    rules = (ClusterRule("a", "ClusterVmHostRuleInfo", enabled=True, vm_group="vms", host_group="A"),)
+    assert build.cluster(rules=rules, groups=groups).machines(4).observe("dr_protected").state == "observed"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +137,21 @@ def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: 
     assert found.state == "unknown"
     assert found.reason.startswith("events name 1 of 4 workloads in the last 90 days, as far as events reach back, and those")
     build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-2")
-    assert build.observe("dr_protected").value == 0.5  # many, and at least so many
+    found = build.observe("dr_protected")
+    assert found.value == 0.5  # many, and at least so many
+    assert found.seen == pytest.approx(90 / 365)
+
+
+def test_the_last_word_about_a_machine_is_by_its_key(build: EstateBuilder) -> None:
+    """Protected anew counts; replication that was ended does not; events may name the machine as their object."""
+    build.extensions = [SRM]
+    build.seen_days = 365.0
+    build.cluster().machines(4).event("com.vmware.vcDr.ProtVmRemovedEvent", vm="vm-1").event(
+        "com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-1"
+    )
+    build.event("hbr.primary.DeltaCompletedEvent", vm="vm-2").event("com.vmware.vcHms.replicationUnconfiguredEvent", vm="vm-2")
+    build.event("com.vmware.vcDr.ProtVmCreatedEvent", object_id="vm-3")
+    assert build.observe("dr_protected").numerator == 2
 
 
 def test_a_change_of_replication_names_its_machine_once(build: EstateBuilder) -> None:
@@ -165,6 +219,8 @@ def test_tests_are_counted_in_both_spellings(build: EstateBuilder) -> None:
     )
     found = build.observe("dr_tests")
     assert (found.value, found.seen) == (2, 1.0)
+    build.seen_days = 73.0
+    assert build.observe("dr_tests").seen == pytest.approx(0.2)
 
 
 def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> None:
@@ -174,6 +230,21 @@ def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> N
         build.cluster().observe("dr_tests").reason
         == "events reach back less than a minute of 365 days, and at least 1 day is needed"
     )
+
+
+def test_no_test_in_a_year_is_zero_beside_a_product_that_sends_no_event(build: EstateBuilder) -> None:
+    """Plans of the one that does were not tested."""
+    build.extensions, build.seen_days = [ZERTO, SRM], 365.0
+    assert build.observe("dr_tests").value == 0.0
+
+
+@pytest.mark.parametrize("days", [30.0, 365.0])
+def test_products_that_could_not_be_read_may_send_no_event(build: EstateBuilder, days: float) -> None:
+    """However long no test was seen."""
+    build.seen_days = days
+    assert "extensions could not be read" in build.gap("extensions").observe("dr_tests").reason
+    build.unreadable_events = "no privilege"
+    assert build.observe("dr_tests").reason == "events could not be read: no privilege"
 
 
 def test_storage_that_recovers_by_itself_leaves_tests_unknown(build: EstateBuilder) -> None:

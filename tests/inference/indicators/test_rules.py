@@ -84,3 +84,18 @@ def test_rules_of_hidden_machines_are_unknown(build: EstateBuilder) -> None:
     """Whether a rule is about workloads cannot be told without them."""
     rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
     assert build.gap("vms").cluster(rules=(rule,)).observe("rules_pools").state == "unknown"
+
+
+def test_hidden_pools_may_claim_something(build: EstateBuilder) -> None:
+    """A cluster without a rule is not known to be steered by nobody."""
+    assert build.cluster().machines(2).gap("resource_pools").observe("rules_pools").state == "unknown"
+
+
+def test_rules_count_where_everything_was_read(build: EstateBuilder) -> None:
+    """As soon as one cluster is hidden, another one that happens to show a pool would make the share too high."""
+    hidden = frozenset({"rules"})
+    build.cluster("c1", unreadable=hidden).cluster("c2").cluster("c3").machines(2)
+    build.more["resource_pools"] = (ResourcePool(id="r1", name="Gold", parent="r0", owner="c1", cpu=HIGH),)
+    assert (build.observe("rules_pools").numerator, build.observe("rules_pools").denominator) == (1, 3)
+    found = build.cluster("c4", unreadable=hidden).observe("rules_pools")
+    assert (found.numerator, found.denominator, found.seen) == (0, 2, 0.5)
