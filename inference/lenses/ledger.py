@@ -13,6 +13,7 @@ from inference.lenses.basis import UNSEEN, Basis, Source, Statement, counted, jo
 
 WATTS = ("server_watts", "host_watts")
 HEIGHTS = ("server_rack_units", "host_rack_units")
+UNCOUNTED = "Not known: hosts or virtual machines could not be counted."
 HOURS_A_YEAR = 8766.0
 """Hours of a mean year, leap years included."""
 
@@ -78,9 +79,9 @@ def _virtual(basis: Basis) -> Line:
     share = pct_virtualized(basis.declared.servers, basis.assessment.consolidation.workload_vms)
     servers = basis.declared.servers
     if share.state != "observed" or servers is None:
-        return Line(
-            "virtualized", "Share of servers that are virtual", None, "share", Statement(not_known("servers.physical"), "none")
-        )
+        said = servers is not None and servers.physical is not None
+        text = UNCOUNTED if said else not_known("servers.physical")
+        return Line("virtualized", "Share of servers that are virtual", None, "share", Statement(text, "none"))
     return Line(
         "virtualized",
         "Share of servers that are virtual",
@@ -100,7 +101,8 @@ def _avoided(basis: Basis, sizes: _Sizes | None) -> Line:
             f" {counted(sizes.hosts, 'host')} carry them."
         )
         return Line(id_, title, sizes.otherwise - sizes.hosts, "servers", Statement(text, "both", servers.declared_on))
-    text = not_known("servers.per_workload")
+    said = servers is not None and servers.per_workload is not None
+    text = UNCOUNTED if said else not_known("servers.per_workload")
     if counts.powered_on_vms is not None and counts.hosts is not None:
         text = f"{counted(counts.powered_on_vms, 'running workload')} share {counted(counts.hosts, 'host')}. {text}"
     return Line(id_, title, None, "servers", Statement(text, "none"))
@@ -187,7 +189,7 @@ def _told(line: Line, text: str, basis: Basis, figures: tuple[str, ...]) -> Line
     missing = [f"prices.{name}" for name in figures if prices is None or getattr(prices, name) is None]
     if servers is None or servers.per_workload is None:
         missing.insert(0, "servers.per_workload")
-    said = not_known(joined(missing)) if missing else "Not known: hosts or virtual machines could not be counted."
+    said = not_known(joined(missing)) if missing else UNCOUNTED
     return replace(line, statement=Statement(said, "none"))
 
 

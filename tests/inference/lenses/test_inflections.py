@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from inference.declared import Policy
 from inference.lenses.inflections import Inflection, inflection_points
 from inference.observations import amount
@@ -68,12 +70,27 @@ def test_a_crossed_chasm_stays_crossed(scope: BasisBuilder) -> None:
     scope.milestone("first_business_application", THEN).observation(amount("biz_div", 0), 0)
     chasm = point(scope.basis(), "first_business_applications")
     assert (chasm.state, chasm.first_seen) == ("reached", THEN)
-    assert "None is seen now" in chasm.statement.text
+    assert chasm.statement.text == "First seen on 2024-02-03. None is seen now."
+
+
+def test_a_crossed_chasm_of_which_some_or_nothing_is_seen_says_no_more(scope: BasisBuilder) -> None:
+    """That none is seen is said only where it was looked for."""
+    scope.milestone("first_vmotion", THEN - timedelta(days=9)).milestone("first_business_application", THEN)
+    assert point(scope.basis(), "first_business_applications").statement.text == "First seen on 2024-02-03."
+    scope.observation(amount("biz_div", 2), 1)
+    assert point(scope.basis(), "first_business_applications").statement.text == "First seen on 2024-02-03."
 
 
 def test_desktops_by_their_share(scope: BasisBuilder) -> None:
     """Any share is reached, none is not."""
-    assert point(scope.observation(amount("vdi_share", 0.0), 0).basis(), "desktops_learned").state == "not_seen"
+    none = point(scope.observation(amount("vdi_share", 0.0), 0).basis(), "desktops_learned")
+    assert (none.state, none.statement.text) == ("not_seen", "No virtual desktop was seen.")
+
+
+def test_desktops_that_run_are_told_by_their_share(scope: BasisBuilder) -> None:
+    """A quarter of what runs."""
+    some = point(scope.observation(amount("vdi_share", 0.25), 3).basis(), "desktops_learned")
+    assert (some.state, some.statement.text) == ("reached", "Desktops are 25% of what runs.")
 
 
 def test_desktops_that_nobody_needs_were_looked_for(scope: BasisBuilder) -> None:
@@ -89,6 +106,34 @@ def test_a_policy_is_shown_as_declared(scope: BasisBuilder, day: date) -> None:
     placed, enforced = point(basis, "policy_declared"), point(basis, "policy_enforced")
     assert (placed.state, placed.first_seen, placed.statement.source) == ("reached", since, "declared")
     assert (enforced.state, enforced.first_seen, enforced.statement.declared_on) == ("reached", enforced_since, day)
+    assert (placed.statement.text, enforced.statement.text) == (
+        f"The policy is in place since {since}.",
+        f"It is enforced since {enforced_since}.",
+    )
+
+
+def test_a_policy_may_be_declared_without_its_days(scope: BasisBuilder, day: date) -> None:
+    """It is there, and since when is not declared."""
+    basis = scope.declared(policy=Policy(in_place=True, enforced=True, declared_on=day)).basis()
+    placed, enforced = point(basis, "policy_declared"), point(basis, "policy_enforced")
+    assert (placed.statement.text, enforced.statement.text) == (
+        "The policy is in place; since when is not declared.",
+        "It is enforced; since when is not declared.",
+    )
+    assert (placed.first_seen, enforced.first_seen) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("in_place", "text"),
+    [
+        (True, "It is in place and not enforced: physical servers are still easy to get."),
+        (False, "There is no policy to enforce."),
+    ],
+)
+def test_a_policy_that_is_not_enforced_says_which_it_is(scope: BasisBuilder, day: date, in_place: bool, text: str) -> None:
+    """None to enforce, or one that is not, whatever is said of the other."""
+    policy = Policy(in_place=in_place, enforced=False, declared_on=day)
+    assert point(scope.declared(policy=policy).basis(), "policy_enforced").statement.text == text
 
 
 def test_a_policy_not_enforced_differs_from_one_of_which_nothing_is_said(scope: BasisBuilder, day: date) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from inference.declared import Prices, Servers
-from inference.lenses.ledger import HOURS_A_YEAR, Line, ValueLedger, value_ledger
+from inference.lenses.basis import UNSEEN
+from inference.lenses.ledger import HOURS_A_YEAR, UNCOUNTED, Line, ValueLedger, value_ledger
 
 if TYPE_CHECKING:
     from tests.inference.lenses.conftest import BasisBuilder
@@ -125,3 +127,101 @@ def test_service_lines_count_what_happened(scope: BasisBuilder) -> None:
     lens = value_ledger(scope.basis())
     assert [each.amount for each in lens.service] == [5, 0, None]
     assert "5 times; 1 time workloads were shut down" in lens.service[0].statement.text
+
+
+FIGURES = {
+    "server": {"capital"},
+    "server_years": {"capital"},
+    "host": {"capital"},
+    "host_years": {"capital"},
+    "server_watts": {"energy", "energy_cost"},
+    "host_watts": {"energy", "energy_cost"},
+    "kwh": {"energy_cost"},
+    "server_rack_units": {"rack_space", "rack_space_cost"},
+    "host_rack_units": {"rack_space", "rack_space_cost"},
+    "rack_unit_year": {"rack_space_cost"},
+    "pue": set(),
+}
+
+
+@pytest.mark.parametrize(("figure", "lines"), FIGURES.items())
+def test_each_figure_is_asked_for_by_the_lines_that_need_it(
+    scope: BasisBuilder, day: date, figure: str, lines: set[str]
+) -> None:
+    """And by no other; without the one for cooling there is energy all the same."""
+    without: dict[str, Any] = {figure: None}
+    prices = replace(all_prices(day), **without)
+    scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
+    lens = value_ledger(scope.basis())
+    missing = {each.id for each in (*lens.things, *lens.money) if each.amount is None} - {"virtualized", "servers_replaced"}
+    assert missing == lines
+    assert all(line(lens, name).statement.text == f"Not known: declare prices.{figure}." for name in lines)
+    assert all(line(lens, name).statement.source == "none" for name in lines)
+
+
+def test_the_lines_say_how_they_were_reached(scope: BasisBuilder, day: date) -> None:
+    """With the day of the figures, and the summary with their sum."""
+    servers = Servers(physical=40, per_workload=0.5, declared_on=day)
+    lens = value_ledger(scope.sizes(hosts=4, running=60).declared(servers=servers, prices=all_prices(day)).basis())
+    said = {each.id: each.statement.text for each in (*lens.things, *lens.money)}
+    assert said["servers_avoided"] == (
+        "60 running workloads would have needed 30 servers at 0.5 each, as declared; 4 hosts carry them."
+    )
+    assert said["energy"] == "Servers avoided less hosts, at the declared watts; with the rooms."
+    assert said["capital"] == "Servers that were not bought less hosts that were, each spread over its years."
+    assert {each.unit for each in lens.money} == {"EUR a year"}
+    assert {each.statement.declared_on for each in (*lens.things, *lens.money) if each.id != "servers_replaced"} == {day}
+    assert lens.summary == f"{lens.total:,.0f} EUR a year by the declared prices."
+
+
+def test_what_costs_as_much_is_not_negative(scope: BasisBuilder, day: date) -> None:
+    """Four servers in place of four hosts of the same height."""
+    prices = Prices(currency="EUR", server_rack_units=1, host_rack_units=1, declared_on=day)
+    scope.sizes(hosts=4, running=4).declared(servers=Servers(per_workload=1.0, declared_on=day), prices=prices)
+    lens = value_ledger(scope.basis())
+    space = line(lens, "rack_space")
+    assert (space.amount, "negative" in space.statement.text) == (0, False)
+    assert (lens.total, lens.currency) == (None, "EUR")
+    assert lens.summary == "No money is shown: declare servers and prices, and nothing is guessed."
+
+
+@pytest.mark.parametrize(("hosts", "running"), [(None, 60), (4, None)])
+def test_what_could_not_be_counted_is_in_no_line(
+    scope: BasisBuilder, day: date, hosts: int | None, running: int | None
+) -> None:
+    """Neither hosts alone nor machines alone make an amount, whatever was declared."""
+    servers = Servers(physical=40, per_workload=0.5, declared_on=day)
+    basis = scope.declared(servers=servers, prices=all_prices(day)).basis()
+    sizes = replace(basis.assessment.consolidation, hosts=hosts, powered_on_vms=running)
+    lens = value_ledger(replace(basis, assessment=replace(basis.assessment, consolidation=sizes)))
+    for name in ("virtualized", "servers_avoided", "energy", "capital"):
+        assert (line(lens, name).amount, line(lens, name).statement.text) == (None, UNCOUNTED)
+    assert lens.total is None
+
+
+def test_servers_that_were_declared_in_part_are_asked_for(scope: BasisBuilder, day: date) -> None:
+    """By the figure that is missing and no other."""
+    basis = (
+        scope.sizes(hosts=4, running=60).declared(servers=Servers(physical=40, declared_on=day), prices=all_prices(day)).basis()
+    )
+    lens = value_ledger(basis)
+    assert line(lens, "virtualized").amount == 0.6
+    text = "60 running workloads share 4 hosts. Not known: declare servers.per_workload."
+    assert line(lens, "servers_avoided").statement.text == text
+    assert line(lens, "capital").statement.text == "Not known: declare servers.per_workload."
+    assert line(lens, "servers_replaced").statement.text == "Not known: declare servers.replaced."
+    lens = value_ledger(scope.declared(servers=Servers(replaced=3, declared_on=day)).basis())
+    assert line(lens, "virtualized").statement.text == "Not known: declare servers.physical."
+
+
+def test_service_says_when_it_was_seen_last(scope: BasisBuilder) -> None:
+    """Or that it was not, or could not be."""
+    assert [(each.amount, each.statement.text) for each in value_ledger(scope.basis()).service] == [(None, UNSEEN)] * 3
+    scope.feature("ha", 1.0, 2.0, "restarts").feature("srm", 1.0, 0.0).sighted(maintenance={})
+    maintenance, restarts, tests = value_ledger(scope.basis()).service
+    assert (maintenance.amount, maintenance.statement.source) == (0, "telemetry")
+    assert maintenance.statement.text == (
+        "Hosts were emptied by live migration 0 times; 0 times workloads were shut down for it."
+    )
+    assert (restarts.amount, restarts.unit, restarts.statement.text) == (2.0, "restarts", "Last on 2024-06-01.")
+    assert tests.statement.text == "None was seen."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,5 +90,7 @@ def test_what_is_declared_is_marked_with_its_day(scope: BasisBuilder) -> None:
 
 
 def test_numbers_and_times_are_rounded() -> None:
-    """Six significant digits, days as they are."""
-    assert plain((1 / 3, 2.0, DAY, None, True)) == [0.333333, 2.0, "2024-05-01", None, True]
+    """Six significant digits, days as they are, moments in UTC to the second."""
+    assert plain((1 / 3, 2.0, 12345678.0, DAY, None, True)) == [0.333333, 2.0, 12345678.0, "2024-05-01", None, True]
+    there = datetime(2024, 5, 1, 2, 3, 4, 567, tzinfo=timezone(timedelta(hours=2)))
+    assert plain(there) == "2024-05-01T00:03:04Z"

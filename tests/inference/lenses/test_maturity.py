@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declared import PRACTICES, Practice, Score
-from inference.lenses.maturity import Area, MaturityMatrix, data, maturity_matrix
+from inference.lenses.maturity import LEVELS, WORDS, Area, MaturityMatrix, data, maturity_matrix
 
 if TYPE_CHECKING:
     from tests.inference.lenses.conftest import BasisBuilder
@@ -46,7 +46,11 @@ def test_no_level_is_skipped(scope: BasisBuilder, day: date, practices: dict[Pra
     first_gap = held.index(False) if False in held else 4
     assert area.level == area.declared_level == 1 + first_gap
     assert area.ahead == tuple(step + 2 for step in range(first_gap, 4) if held[step])
-    assert f"level {first_gap + 2}" in area.next or first_gap == 4
+    if first_gap == 4:
+        assert area.next == "Keep it up: nothing is above this level."
+    else:
+        assert area.next == f"To reach level {first_gap + 2} ({LEVELS[first_gap + 1]}), {WORDS[PRACTICES[first_gap]]}."
+    assert [(cell.level, cell.title) for cell in area.cells] == list(enumerate(LEVELS, 1))
 
 
 @pytest.mark.parametrize("practices", PATTERNS)
@@ -58,6 +62,10 @@ def test_the_inverted_reading_counts_from_the_other_end(
     inverted = scored(scope, day, practices).inverted
     assert inverted is not None
     assert inverted.steps == (held.index(False) if False in held else 4)
+    if inverted.steps == 4:
+        assert inverted.next == "All four practices hold, whichever way they are read."
+    else:
+        assert inverted.next == f"Read this way up, the next thing is to {WORDS[PRACTICES[3 - inverted.steps]]}."
 
 
 def test_the_inverted_reading_takes_unknown_for_no_answer(scope: BasisBuilder, day: date) -> None:
@@ -65,7 +73,51 @@ def test_the_inverted_reading_takes_unknown_for_no_answer(scope: BasisBuilder, d
     inverted = scored(scope, day, {"repeatable": True}).inverted
     assert inverted is not None
     assert inverted.steps is None
-    assert "declare maturity.security" in inverted.next
+    assert inverted.next == (
+        "Read this way up, what counts next is to improve it by what the measurements say."
+        " Not known: declare maturity.security."
+    )
+
+
+def test_an_unknown_practice_below_those_that_hold_is_asked_for(scope: BasisBuilder, day: date) -> None:
+    """Improved and measured are two steps; whether it is written down is not known."""
+    inverted = scored(scope, day, {"measured": True, "improved": True}).inverted
+    assert inverted is not None
+    assert inverted.steps == 2
+    assert inverted.next.startswith("Read this way up, what counts next is to write it down. Not known:")
+
+
+@pytest.mark.parametrize(("low", "begin"), [(5, ()), (4, ("change", "security"))])
+def test_the_areas_to_begin_with_are_the_lowest(scope: BasisBuilder, day: date, low: int, begin: tuple[str, ...]) -> None:
+    """Unless all are at the top; where every area is scored nothing is asked for."""
+    levels = {area.id: low if area.id in {"change", "security"} else 5 for area in data().areas}
+    said = {name: Score.of_level(level, declared_on=day) for name, level in levels.items()}
+    lens = maturity_matrix(scope.declared(maturity=said).basis())
+    assert (sorted(lens.begin_with), lens.summary) == (sorted(begin), "8 of 8 process areas can be scored.")
+
+
+def test_areas_without_a_score_are_asked_for(scope: BasisBuilder, day: date) -> None:
+    """And those that have one are not."""
+    said = {area.id: Score.of_level(2, declared_on=day) for area in data().areas if area.id not in {"change", "incident"}}
+    lens = maturity_matrix(scope.declared(maturity=said).basis())
+    assert lens.summary == "6 of 8 process areas can be scored. Not known: declare maturity.change and maturity.incident."
+
+
+def test_each_answer_says_who_gave_it(scope: BasisBuilder, day: date) -> None:
+    """Telemetry, the operator with a note, both, or nobody."""
+    said = {"configuration": Score(practices={"documented": False}, note="next year.", declared_on=day)}
+    scope.categories(hw_version=0, tools_current=0, template_share=3).declared(maturity=said)
+    lens = maturity_matrix(scope.basis())
+    cells = row(lens, "configuration").cells
+    assert [(cell.statement.text, cell.statement.source, cell.statement.declared_on) for cell in cells[:4]] == [
+        ("Every process starts here.", "none", None),
+        ("Telemetry does not bear it out.", "telemetry", None),
+        ("Declared as not met. next year.", "declared", day),
+        ("Not known.", "none", None),
+    ]
+    assert row(lens, "consuming").cells[1].statement.text == "Telemetry bears it out."
+    mixed = row(maturity_matrix(scope.categories(size_std=0).basis()), "consuming").cells[1]
+    assert (mixed.state, mixed.statement.text, mixed.statement.source) == ("not_known", "Telemetry is mixed.", "none")
 
 
 def test_an_unknown_practice_ends_the_level_and_is_asked_for(scope: BasisBuilder, day: date) -> None:

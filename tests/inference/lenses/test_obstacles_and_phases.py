@@ -9,7 +9,7 @@ import pytest
 
 from inference.declared import Obstacle, Prerequisite, Readiness
 from inference.lenses.obstacles import obstacles
-from inference.lenses.phases import Phases, ReadinessReading, data, phases
+from inference.lenses.phases import TITLES, Phases, ReadinessReading, data, phases
 from inference.observations import share
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ def test_storage_is_judged_by_telemetry(scope: BasisBuilder, category: int, stat
     """Workloads on local storage cannot move or be restarted elsewhere."""
     storage = obstacles(scope.observation(share("shared_storage_share", 3 * category, 10), category).basis())[0]
     assert (storage.state, storage.statement.source) == (state, "telemetry")
+    ending = "so storage is not in the way." if state == "none" else "nor be restarted elsewhere by HA."
+    assert storage.statement.text.startswith(f"{30 * category}% of the running workloads lie wholly on storage")
+    assert storage.statement.text.endswith(ending)
 
 
 def test_people_are_judged_by_the_operator(scope: BasisBuilder, day: date) -> None:
@@ -40,13 +43,17 @@ def test_people_are_judged_by_the_operator(scope: BasisBuilder, day: date) -> No
     said = {"fud": Obstacle(state="in_the_way", note="the ledger team.", declared_on=day)}
     _, communication, fud = obstacles(scope.declared(obstacles=said).basis())
     assert communication.state == "not_known"
+    said = {"team_communication": Obstacle(state="handled", declared_on=day)}
+    assert obstacles(scope.declared(obstacles=said).basis())[1].statement.text == "Handled."
     assert (fud.state, fud.statement.text, fud.statement.declared_on) == ("in_the_way", "In the way: the ledger team.", day)
 
 
 def test_there_is_no_phase_below_the_evidence_floor(scope: BasisBuilder) -> None:
     """The prerequisites are not known either, and each says what to declare."""
     lens = phases(scope.basis())
-    assert (lens.phase, lens.ready) == (None, None)
+    assert (lens.phase, lens.title, lens.ready) == (None, None, None)
+    assert lens.summary == "There is not enough evidence to name a phase."
+    assert all("no indicator of this model observes it" in sign.statement.text for sign in lens.signs)
     assert len(lens.prerequisites) == 4
     assert all("declare prerequisites." in need.statement.text for need in lens.prerequisites)
 
@@ -54,7 +61,8 @@ def test_there_is_no_phase_below_the_evidence_floor(scope: BasisBuilder) -> None
 @pytest.mark.parametrize(("position", "phase"), [(0.2, 1), (1.99, 1), (2.0, 2), (3.49, 2), (3.5, 3)])
 def test_the_phase_follows_the_position(scope: BasisBuilder, position: float, phase: int) -> None:
     """Phase 2 begins with business production, phase 3 half way through the last stage."""
-    assert phases(scope.stage(int(position), position).basis()).phase == phase
+    lens = phases(scope.stage(int(position), position).basis())
+    assert (lens.phase, lens.title) == (phase, TITLES[phase - 1])
 
 
 @pytest.mark.parametrize(
@@ -72,11 +80,19 @@ def test_a_prerequisite_that_vcenter_does_not_show_is_declared(scope: BasisBuild
     said = {"processes": Prerequisite(state="partly", note="not for storage", declared_on=day)}
     reading = need(phases(scope.declared(prerequisites=said).basis()), "processes")
     assert (reading.state, reading.statement.source, reading.statement.declared_on) == ("partly", "declared", day)
+    assert reading.statement.text == "Declared as partly. not for storage."
 
 
 @pytest.mark.parametrize(
     ("category", "stated", "state"),
-    [(0, "ready", "not_ready"), (0, "not_ready", "not_ready"), (3, "not_ready", "not_ready"), (3, "partly", "partly")],
+    [
+        (0, "ready", "not_ready"),
+        (0, "partly", "not_ready"),
+        (0, "not_ready", "not_ready"),
+        (3, "not_ready", "not_ready"),
+        (3, "partly", "partly"),
+        (3, "ready", "ready"),
+    ],
 )
 def test_the_lower_of_shown_and_stated_counts(
     scope: BasisBuilder, day: date, category: int, stated: Readiness, state: str
@@ -85,8 +101,8 @@ def test_the_lower_of_shown_and_stated_counts(
     said = {"templates": Prerequisite(state=stated, declared_on=day)}
     reading = need(phases(scope.categories(template_share=category).declared(prerequisites=said).basis()), "templates")
     assert (reading.state, reading.statement.source) == (state, "both")
-    assert "Declared as" in reading.statement.text
-    assert "new machines come from templates" in reading.statement.text
+    shown = "vCenter shows that" if category else "Not yet so:"
+    assert reading.statement.text == f"Declared as {stated.replace('_', ' ')}. {shown} new machines come from templates."
 
 
 def test_a_declaration_fills_what_vcenter_left_open(scope: BasisBuilder, day: date) -> None:
@@ -105,14 +121,45 @@ def test_ready_needs_all_four(scope: BasisBuilder, day: date) -> None:
     assert phases(scope.declared(prerequisites=ready).basis()).ready is True
     three = {name: said for name, said in ready.items() if name != "processes"}
     assert phases(scope.declared(prerequisites=three).basis()).ready is None
-    scope.declared(prerequisites={**three, "processes": Prerequisite(state="partly", declared_on=day)})
-    assert phases(scope.basis()).ready is False
+    for state in ("partly", "not_ready"):
+        scope.declared(prerequisites={**three, "processes": Prerequisite(state=state, declared_on=day)})
+        assert phases(scope.basis()).ready is False
+
+
+def test_some_of_a_prerequisite_is_not_all_whatever_is_stated(scope: BasisBuilder, day: date) -> None:
+    """Templates are used and sizes are any."""
+    said = {"templates": Prerequisite(state="ready", declared_on=day)}
+    reading = need(phases(scope.categories(template_share=3, size_std=0).declared(prerequisites=said).basis()), "templates")
+    assert reading.state == "partly"
+    assert reading.statement.text == (
+        "Declared as ready. vCenter shows that new machines come from templates. Not yet so: new machines come in a few sizes."
+    )
 
 
 def test_automation_before_its_prerequisites_is_pointed_out(scope: BasisBuilder) -> None:
     """Workloads that move by themselves in an estate without templates deserve a word."""
     lens = phases(scope.stage(2).categories(drs_initiated=2, template_share=0).basis())
-    assert "already move by themselves, before" in lens.summary
+    assert lens.summary == (
+        "Phase 2 of 3. Workloads already move by themselves, before these are in place: standard server and application"
+        " templates. Not known: standard processes, formal change and configuration management and performance and capacity"
+        " management."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"), [(1, "Phase 1 of 3. To get ready for phase 2:"), (2, "Phase 2 of 3. Not fully in place:")]
+)
+def test_the_summary_says_what_is_missing(scope: BasisBuilder, day: date, stage: int, said: str) -> None:
+    """By phase; what is partly there is missing too, and where all is known nothing more is said."""
+    states = ("partly", "not_ready", "ready", "ready")
+    parts = dict(zip((part.id for part in data().prerequisites), states, strict=True))
+    stated = {name: Prerequisite(state=state, declared_on=day) for name, state in parts.items()}  # type: ignore[arg-type]  # literals
+    lens = phases(scope.stage(stage).categories(dr_tests=3, drs_initiated=0).declared(prerequisites=stated).basis())
+    assert lens.summary == f"{said} standard server and application templates and standard processes."
+    ready = {name: Prerequisite(state="ready", declared_on=day) for name in parts}
+    assert phases(scope.declared(prerequisites=ready).basis()).summary == f"Phase {stage} of 3."
+    moving = phases(scope.declared(prerequisites={}).basis()).summary
+    assert moving.startswith(f"Phase {stage} of 3. Not known: standard server")
 
 
 def test_a_prerequisite_half_unread_is_not_ready(scope: BasisBuilder) -> None:

@@ -104,11 +104,41 @@ def test_habits_of_physical_servers_are_seen(scope: BasisBuilder) -> None:
     assert "workloads are shut down for maintenance" in lens.summary
 
 
+@pytest.mark.parametrize(
+    ("blank", "template", "state"), [(1, 1, "not_known"), (1, 2, "not_seen"), (2, 2, "seen"), (2, 1, "seen")]
+)
+def test_a_habit_is_half_of_three_occasions_or_more(scope: BasisBuilder, blank: int, template: int, state: str) -> None:
+    """Fewer are chance."""
+    lens = process_check(scope.sighted(provisioned={"blank": blank, "template": template}).basis())
+    assert states(lens)["blank_builds"] == state
+
+
+def test_snapshots_are_told_by_their_evidence(scope: BasisBuilder) -> None:
+    """Or by the number where there is none, and by the reason where nothing was seen."""
+    scope.observation(share("snapshot_hygiene", 95, 100, evidence=("5 of 100 have an old one.",)), 2)
+    assert process_check(scope.basis()).habits[3].statement.text == "5 of 100 have an old one."
+
+
+def test_snapshots_without_evidence_are_told_by_number_or_reason(scope: BasisBuilder) -> None:
+    """A level that was read, or a reason why it was not."""
+    assert process_check(scope.not_seen("snapshot_hygiene", "hidden").basis()).habits[3].statement.text == "Not known: hidden."
+
+
+def test_a_number_stands_for_missing_evidence(scope: BasisBuilder) -> None:
+    """As the indicator has it."""
+    lens = process_check(scope.observation(share("snapshot_hygiene", 95, 100), 2).basis())
+    assert lens.habits[3].statement.text == "The indicator reads 0.95."
+
+
 def test_other_ways_are_not_seen(scope: BasisBuilder) -> None:
     """Templates, few sizes, evacuations and clean snapshots are no physical habits."""
     scope.sighted(provisioned={"blank": 1, "template": 9}, maintenance={"shutdown": 1, "evacuated": 9, "empty": 30})
     scope.observation(share("size_std", 11, 12), 3).observation(share("snapshot_hygiene", 0, 100), 3)
-    assert set(states(process_check(scope.basis())).values()) == {"not_seen"}
+    lens = process_check(scope.basis())
+    assert set(states(lens).values()) == {"not_seen"}
+    assert "Habits" not in lens.summary
+    maintained = process_check(scope.sighted(maintenance={"evacuated": 9}).basis()).habits[2]
+    assert (maintained.state, maintained.statement.text.partition(" entries")[0]) == ("not_seen", "0 of 9")
 
 
 def test_declared_processes_are_shown_with_habits(scope: BasisBuilder, day: date) -> None:
@@ -117,3 +147,6 @@ def test_declared_processes_are_shown_with_habits(scope: BasisBuilder, day: date
     lens = process_check(scope.declared(processes=(same,)).basis())
     assert lens.summary == "Unchanged since physical servers: 1 of 1 process."
     assert lens.processes[0].statement.declared_on == day
+    other = Process(name="order", physical=("a",), should_be=("b",), actual=("b",), declared_on=day)
+    lens = process_check(scope.declared(processes=(same, other)).basis())
+    assert lens.summary == "Unchanged since physical servers: 1 of 2 processes."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from collector.facts import Datastore, Extension
 from inference.lenses.sightings import Sightings, pool, sight
@@ -12,6 +14,8 @@ from inference.results import Declaration
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
+
+SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def test_nothing_seen_is_none_and_not_zero(build: EstateBuilder) -> None:
@@ -61,6 +65,76 @@ def test_pressure_and_growth_look_like_a_shortage(build: EstateBuilder) -> None:
     ]
 
 
+@pytest.mark.parametrize(("demand", "free", "sentences"), [(800, 10, 2), (799, 11, 0)])
+def test_pressure_begins_at_a_part_of_what_there_is(build: EstateBuilder, demand: int, free: int, sentences: int) -> None:
+    """Eight tenths of the processors, nine of the storage."""
+    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=demand).machines(4)
+    build.more["datastores"] = (Datastore(id="ds", multiple_host_access=True, capacity=100, free=free),)
+    assert len(sight(build.estate()).triggers.get("capacity_constraints", ())) == sentences
+
+
+@pytest.mark.parametrize(
+    ("before", "grown"),
+    [
+        (Declaration(hosts=20, hosts_since=SINCE), True),
+        (Declaration(hosts=21, hosts_since=SINCE), False),
+        (Declaration(hosts=22, hosts_since=SINCE), False),
+        (Declaration(hosts=20), False),
+        (Declaration(hosts_since=SINCE), False),
+        (Declaration(hosts=0, hosts_since=SINCE), False),
+        (None, False),
+    ],
+)
+def test_growth_is_a_tenth_of_the_hosts(build: EstateBuilder, before: Declaration | None, grown: bool) -> None:
+    """Since the number that was kept; without one, and of hosts that could not be read, nothing is said."""
+    triggers = sight(build.cluster(hosts=22).machines(4).estate(), before).triggers
+    assert ("capacity_constraints" in triggers) is grown
+    build.hosts.clear()
+    assert "capacity_constraints" not in sight(build.gap("hosts").estate(), before).triggers
+
+
+@pytest.mark.parametrize(
+    ("clusters", "stored", "looked"),
+    [
+        (({"total_cpu_mhz": 1000, "cpu_demand_mhz": 100},), True, True),
+        (({"total_cpu_mhz": 1000, "cpu_demand_mhz": 100},), False, False),
+        (({"total_cpu_mhz": 1000, "cpu_demand_mhz": 100}, {"total_cpu_mhz": 1000}), True, False),
+        (({"total_cpu_mhz": 1000, "cpu_demand_mhz": 100}, {"cpu_demand_mhz": 100}), True, False),
+        (({"total_cpu_mhz": 0, "cpu_demand_mhz": 100},), True, False),
+        ((), True, False),
+    ],
+)
+def test_a_shortage_was_looked_for_where_all_was_read(
+    build: EstateBuilder, clusters: tuple[dict[str, Any], ...], stored: bool, looked: bool
+) -> None:
+    """The demand of every cluster and the storage that hosts share."""
+    for n, changes in enumerate(clusters):
+        build.cluster(f"c{n}", **changes)
+    build.more["datastores"] = (Datastore(id="ds", multiple_host_access=True, capacity=100, free=50 if stored else None),)
+    assert ("capacity_constraints" in sight(build.estate()).looked_for) is looked
+
+
+def test_maintenance_of_the_quarter_is_counted(build: EstateBuilder) -> None:
+    """By its outcome; older entries are not."""
+    build.seen_days = 200.0
+    build.cluster().machines(2)
+    for days in (110, 100, 80):
+        build.event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=days).drs_move("vm-1", days_ago=days)
+        build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=days)
+    assert sight(build.estate()).maintenance == {"evacuated": 1}
+
+
+def test_what_happened_counts_however_little_was_seen(build: EstateBuilder) -> None:
+    """That nothing did is not known of half a day."""
+    build.seen_days = 0.5
+    sightings = sight(build.cluster().machines(2).estate())
+    assert (sightings.maintenance, sightings.provisioned) == (None, None)
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=0.2).drs_move("vm-1", days_ago=0.2)
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=0.1).event("VmCreatedEvent", vm="vm-2", days_ago=0.1)
+    sightings = sight(build.estate())
+    assert (sightings.maintenance, sightings.provisioned) == ({"evacuated": 1}, {"blank": 1})
+
+
 def test_local_storage_that_is_full_is_no_shortage(build: EstateBuilder) -> None:
     """Only what several hosts reach is counted."""
     build.cluster().more["datastores"] = (Datastore(id="ds", multiple_host_access=False, capacity=100, free=1),)
@@ -70,7 +144,9 @@ def test_local_storage_that_is_full_is_no_shortage(build: EstateBuilder) -> None
 def test_restarts_look_like_outages(build: EstateBuilder) -> None:
     """The sentence has their number and the last day."""
     build.cluster().machines(2).event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1")
-    said = "prod: restarts by HA seen in the last 365 days: 1, the last on 2024-05-31"
+    build.event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1", days_ago=9)
+    build.event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1", days_ago=400)
+    said = "prod: restarts by HA seen in the last 365 days: 2, the last on 2024-05-31"
     assert sight(build.estate()).triggers["outages"] == (said,)
 
 
@@ -101,6 +177,9 @@ def test_pooling_adds_and_never_forgets() -> None:
         frozenset({"srm"}), {"evacuated": 3, "shutdown": 1}, None, {"outages": ("a: x", "b: y")}, frozenset({"outages"})
     )
     assert pool([]) == Sightings()
+    made, none = Sightings(provisioned={"blank": 1}), Sightings(provisioned={"template": 2, "blank": 3})
+    assert pool([made, Sightings(), none]).provisioned == {"blank": 4, "template": 2}
+    assert pool([Sightings(), made]).provisioned == pool([made, Sightings()]).provisioned == {"blank": 1}
 
 
 def test_an_empty_list_of_products_is_kept() -> None:

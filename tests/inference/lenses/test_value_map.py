@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from inference.declared import Trigger
 from inference.lenses.value_map import data, value_map
 from inference.model import load
@@ -41,6 +43,18 @@ def test_products_are_recognised_by_what_exists() -> None:
     known = {product.id for product in table()}
     assert all(set(product.registered) <= known for product in data().products)
     assert {product.feature for product in data().products if product.feature} <= set(FEATURES)
+
+
+def test_products_of_a_kind_are_all_on_the_map() -> None:
+    """What counts as recovery or as self service elsewhere does so here; what ships with every vCenter says nothing."""
+    kinds = {
+        "recovery": {"recovery", "replication", "foreign_recovery"},
+        "self_service": {"self_service"},
+    }
+    on_map = {product.id: set(product.registered) for product in data().products}
+    for name, kind in kinds.items():
+        known = {product.id for product in table() if product.kind in kind and not product.bundled}
+        assert known - on_map["lab_management"] == on_map[name]
 
 
 def test_triggers_are_documented() -> None:
@@ -134,3 +148,100 @@ def test_a_capability_that_does_not_apply_says_why(scope: BasisBuilder) -> None:
     lens = value_map(scope.does_not_apply("ft", "few estates need it").basis())
     capability = next(c for c in lens.capabilities if c.id == "continuous_availability")
     assert (capability.state, capability.evidence) == ("not_applicable", ("Does not apply: few estates need it.",))
+
+
+def test_what_a_path_leads_over_is_lit(scope: BasisBuilder, day: date) -> None:
+    """A capability in use, a product that is there and a trigger that is active: without one of them there is no path."""
+    scope.categories(dr_tests=2, vmotion_breadth=0, maint_evac=3).feature("vmotion", 1.0, 0.0)
+    outages = Trigger(id="outages", declared_on=day)
+    for products, triggers, expected in (
+        (frozenset({"srm", "zerto"}), (outages,), {("outages", "recovery", "tested_recovery", "business_continuity")}),
+        (frozenset[str](), (outages,), set[tuple[str, ...]]()),
+        (frozenset({"srm", "zerto"}), (), set[tuple[str, ...]]()),
+    ):
+        lens = value_map(scope.sighted(products=products).declared(triggers=triggers).basis())
+        assert set(lens.paths) == expected
+    assert lens.summary == (
+        "Capabilities in use serve efficiency of IT operations, business continuity and quality of service."
+    )
+    serving = {value.id: value.served_by for value in lens.values if value.lit}
+    assert serving == {
+        "operations_efficiency": ("maintenance_without_downtime",),
+        "business_continuity": ("tested_recovery",),
+        "quality_of_service": ("maintenance_without_downtime",),
+    }
+
+
+def test_a_map_without_use_says_so(scope: BasisBuilder) -> None:
+    """With what is set up, where anything is."""
+    nothing = "No capability was seen in use that serves a business value."
+    assert value_map(scope.basis()).summary == nothing
+    idle = value_map(scope.categories(drs_auto=3, ha_admission=3).basis()).summary
+    ready = "spare capacity kept for growth and failover and resources that balance themselves"
+    assert idle == f"{nothing} Set up, with little or no use seen: {ready}."
+
+
+@pytest.mark.parametrize(
+    ("configured", "exercised", "present", "text", "source"),
+    [
+        (None, None, None, "Not known: its configuration could not be read.", "none"),
+        (None, 0.0, None, "Not known: its configuration could not be read.", "none"),
+        (None, 3.0, True, "Configured for 0%.", "telemetry"),
+        (0.0, 0.0, False, "Not set up.", "telemetry"),
+        (0.5, 0.0, True, "Configured for 50%.", "telemetry"),
+    ],
+)
+def test_a_feature_is_there_where_it_is_set_up_or_used(
+    scope: BasisBuilder, configured: float | None, exercised: float | None, present: bool | None, text: str, source: str
+) -> None:
+    """Use proves it, though its configuration is hidden."""
+    lens = value_map(scope.feature("drs", configured, exercised).basis())
+    product = next(product for product in lens.products if product.id == "drs")
+    assert (product.present, product.statement.text, product.statement.source) == (present, text, source)
+
+
+@pytest.mark.parametrize(
+    ("products", "text", "source"),
+    [
+        (frozenset({"srm", "zerto"}), "Registered with vCenter: srm and zerto. Declared as in use.", "both"),
+        (frozenset[str](), "Declared as in use; vCenter does not show it.", "declared"),
+        (None, "Declared as in use; vCenter does not show it.", "declared"),
+    ],
+)
+def test_a_declared_product_says_what_vcenter_shows(
+    scope: BasisBuilder, day: date, products: frozenset[str] | None, text: str, source: str
+) -> None:
+    """Somebody said so, and vCenter may show it or not."""
+    lens = value_map(scope.sighted(products=products).declared(products={"recovery": day}).basis())
+    product = next(product for product in lens.products if product.id == "recovery")
+    assert (product.present, product.statement.text, product.statement.source) == (True, text, source)
+
+
+def test_triggers_say_what_was_looked_for_and_what_was_declared(scope: BasisBuilder, day: date) -> None:
+    """Each for itself: skill is the trigger of no other."""
+    declared = (Trigger(id="merger", since=day, declared_on=day), Trigger(id="outages", declared_on=day))
+    scope.team(2.0).sighted(looked_for=frozenset({"hardware_refresh"}), triggers={"outages": ("a", "b")}).declared(
+        triggers=declared
+    )
+    told = {trigger.id: (trigger.active, trigger.statement.text) for trigger in value_map(scope.basis()).triggers}
+    assert told["growing_confidence"] == (True, "Consistent with this trigger: team confidence is selective.")
+    assert told["hardware_refresh"] == (False, "Nothing that points to it was seen.")
+    assert told["merger"] == (True, f"Declared, since {day}.")
+    assert told["outages"] == (True, "Consistent with this trigger: a; b. Declared.")
+    assert told["cost_cutting"] == (None, "Not known: declare triggers.cost_cutting.")
+
+
+@pytest.mark.parametrize(("times", "state"), [(None, "not_known"), (0.0, "not_seen"), (1.0, "exercised")])
+def test_a_capability_of_a_feature_is_shown_by_its_use(scope: BasisBuilder, times: float | None, state: str) -> None:
+    """One restart is use, none is not, and unseen is neither."""
+    lens = value_map(scope.feature("ha", 1.0, times).basis())
+    assert next(c.state for c in lens.capabilities if c.id == "automatic_restart") == state
+
+
+def test_triggers_say_where_they_are_known_from(scope: BasisBuilder) -> None:
+    """Seen or looked for is telemetry; a team at the end of the scale is very confident."""
+    scope.team(4.0).sighted(looked_for=frozenset({"hardware_refresh"}), triggers={"outages": ("a",)})
+    told = {trigger.id: trigger.statement for trigger in value_map(scope.basis()).triggers}
+    sources = {name: told[name].source for name in ("outages", "hardware_refresh", "merger")}
+    assert sources == {"outages": "telemetry", "hardware_refresh": "telemetry", "merger": "none"}
+    assert told["growing_confidence"].text == "Consistent with this trigger: team confidence is very high."

@@ -1,0 +1,70 @@
+"""What every lens asks of an assessment, and the words in which all of them answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.lenses.basis import counted, joined, lowered
+from inference.observations import amount, rate, share
+
+if TYPE_CHECKING:
+    from tests.inference.lenses.conftest import BasisBuilder
+
+
+def test_evidence_is_the_first_sentence_of_what_was_observed(scope: BasisBuilder) -> None:
+    """Three of them are what a reader takes in; what has none, or was not observed, has no part."""
+    scope.observation(amount("a", 1.0, evidence=("one", "more")), 1).observation(amount("b", 1.0), 1)
+    scope.not_seen("c", "hidden").categories(d=1, e=1, f=1)
+    assert scope.basis().evidence(("a", "b", "c", "d", "e", "f")) == ("one", "d was observed.", "e was observed.")
+
+
+def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
+    """Whether they are a share, a rate or a count."""
+    seen = (share("a", 1200, 2400), rate("b", 5, 2.0), amount("c", 3.25))
+    for observation in seen:
+        scope.fleet().observation(observation, 1)
+    assert scope.basis().evidence("abc") == (
+        "unit: 1,200 of 2,400, pooled over vCenters.",
+        "unit: 5 of 2, pooled over vCenters.",
+        "unit: 3.25, pooled over vCenters.",
+    )
+
+
+def test_reasons_are_of_the_indicators_asked_for(scope: BasisBuilder) -> None:
+    """Each once, in order; where the model asks none of them that is the reason."""
+    scope.not_seen("a", "lost").not_seen("b", "hidden").not_seen("c", "lost").not_seen("d", "other").categories(e=1)
+    basis = scope.basis()
+    assert basis.why_unknown(("a", "b", "c", "e")) == "hidden and lost"
+    assert basis.why_unknown(("z", "e")) == "no indicator of this model observes it"
+
+
+def test_what_does_not_apply_is_all_that_is_asked(scope: BasisBuilder) -> None:
+    """One that was observed or is unknown applies; where the model asks none nothing is said."""
+    scope.does_not_apply("a", "no licence").does_not_apply("b", "no cluster").does_not_apply("c", "no licence")
+    scope.not_seen("d", "lost").categories(e=1)
+    basis = scope.basis()
+    assert basis.not_applicable(("c", "b", "a", "z")) == "no cluster and no licence"
+    assert [basis.not_applicable(asked) for asked in (("a", "d"), ("a", "e"), ("z",), ())] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("title", "inside"),
+    [("Standard processes", "standard processes"), ("IT as a Service", "IT as a Service"), ("A", "a"), ("", "")],
+)
+def test_a_title_inside_a_sentence_is_small(title: str, inside: str) -> None:
+    """But for a word that is written in capitals."""
+    assert lowered(title) == inside
+
+
+def test_clauses_are_joined_and_counted_as_people_do() -> None:
+    """With a comma where there are more than two."""
+    assert [joined(list(clauses)) for clauses in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+    assert joined(["a", "b"], "or") == "a or b"
+    assert [counted(1, "host"), counted(12, "host"), counted(2, "is", "are"), counted(1, "is", "are")] == [
+        "1 host",
+        "12 hosts",
+        "2 are",
+        "1 is",
+    ]
