@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from inference.anomalies import disagreement, gap, outfit
 from inference.anomalies import flags as find_flags
 from inference.model import load
-from inference.observations import amount, rate, share, unknown
+from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.reading import read
 from inference.results import Assessment
 from inference.scenarios import consider
@@ -84,7 +85,12 @@ def test_families_that_disagree_are_flagged_by_name(judged: Judged) -> None:
     scripted = [rate("vmotion_rate", 900, 2.0), share("maint_evac", 90, 90), share("vmotion_breadth", 200, 200)]
     scripted += [rate("svmotion_rate", 900, 2.0), share("drs_initiated", 90, 90), share("drs_auto", 200, 200)]
     bare = [share("ha_share", 0, 200), share("biz_share", 0, 200), amount("biz_div", 0), share("ha_admission", 0, 2)]
-    assert "Live mobility" in flags(judged(*scripted, *bare))["families_disagree"]
+    estate = judged(*scripted, *bare)
+    ordered = sorted(estate.facets, key=lambda family: estate.facets[family].position)
+    low, high = (next(f.title for f in MODEL.specification.families if f.id == family) for family in (ordered[0], ordered[-1]))
+    assert high == "Live mobility"
+    assert f"{high} alone reads 3." in flags(estate)["families_disagree"]
+    assert f" and {low} alone {estate.facets[ordered[0]].position:.1f}: " in flags(estate)["families_disagree"]
 
 
 def test_the_disagreement_is_a_mean_of_squared_distances(considered: Considered) -> None:
@@ -126,6 +132,16 @@ def test_answers_that_contradict_each_other_are_flagged(judged: Judged) -> None:
     assert "unusual_pattern" not in flags(judged())
 
 
+def test_few_answers_contradict_nobody() -> None:
+    """Of two that do not fit, one may be an exception."""
+    observations = (amount("dr_tests", 9), amount("self_service", 3), share("cluster_share", 0, 90), amount("vm_per_host", 1))
+    answers = read(MODEL, observations)
+    scenarios = consider(MODEL, answers)
+    assert outfit(MODEL, answers, scenarios) > MODEL.specification.flags.outfit.value
+    found = find_flags(MODEL, answers, scenarios, seen=0.9, certainty=0.9, reference=2)
+    assert "unusual_pattern" not in {flag.id for flag in found}
+
+
 def test_two_likely_neighbours_are_between_stages(judged: Judged) -> None:
     """With much seen and two stages about as likely, the reader is told that more reading will not help."""
     middle = judged(share("biz_share", 24, 200), share("drs_initiated", 30, 60), share("vmotion_breadth", 100, 200))
@@ -133,6 +149,17 @@ def test_two_likely_neighbours_are_between_stages(judged: Judged) -> None:
     assert "lies between IT Production" in flags(middle)["between_stages"]
     weak = [amount("biz_div", 0), amount("maint_evac", 0.1), share("template_share", 6, 30), share("size_std", 9, 30)]
     assert "between_stages" not in flags(judged(share("biz_share", 0, 200), *weak))
+
+
+def test_the_lower_of_two_neighbours_is_named_first(production: Answers) -> None:
+    """Whichever is likelier."""
+    answers = read(MODEL, production.values())
+    scenarios = consider(MODEL, answers)
+    for shares in ((0.0, 0.55, 0.45, 0.0), (0.0, 0.45, 0.55, 0.0)):
+        told = {**scenarios.told, "actual": replace(scenarios.told["actual"], probabilities=shares)}
+        found = find_flags(MODEL, answers, replace(scenarios, told=told), seen=0.9, certainty=0.4, reference=1)
+        (message,) = [flag.message for flag in found if flag.id == "between_stages"]
+        assert f"between IT Production ({shares[1]:.0%}) and Business Production ({shares[2]:.0%})" in message
 
 
 def test_unseen_evidence_that_would_change_the_stage_is_flagged(judged: Judged) -> None:
@@ -174,6 +201,35 @@ def test_a_confident_team_without_business_is_held_back(judged: Judged) -> None:
     assert "skill_without_business" not in flags(judged(*skilled))
     unseen = judged(*skilled, unknown("biz_share", "no names"), unknown("biz_div", "no names"))
     assert "skill_without_business" not in flags(unseen)
+
+
+def test_a_team_that_was_hardly_seen_or_is_not_confident_is_not_held_back(production: Answers) -> None:
+    """Nor is one of which nothing was seen but business workloads, or all but those."""
+
+    def held_back(*observations: Observation) -> bool:
+        answers = read(MODEL, observations)
+        found = find_flags(MODEL, answers, consider(MODEL, answers), seen=0.9, certainty=0.9, reference=2)
+        return "skill_without_business" in {flag.id for flag in found}
+
+    few = (share("maint_evac", 30, 30), share("vmotion_breadth", 190, 200), share("drs_initiated", 55, 60))
+    none = (amount("biz_div", 0), share("biz_share", 0, 200))
+    skilled = production | {o.indicator: o for o in (*few, *none, amount("dr_tests", 4), rate("svmotion_rate", 90, 2.0))}
+    assert held_back(*skilled.values())
+    assert not held_back(few[2], none[0], amount("dr_tests", 4))
+    idle = {name: amount(name, 0.0) for name in ("maint_evac", "vmotion_breadth", "drs_initiated", "dr_tests", "auto_ops")}
+    assert not held_back(*(skilled | idle).values())
+    workloads = {item.id for item in MODEL.scored if item.family == "workloads"}
+    assert not held_back(*(answer for name, answer in skilled.items() if name not in workloads))
+
+
+def test_too_little_seen_says_of_which_families(assessed: Judged) -> None:
+    """Those of which less than half was seen; a family that does not apply is not missed."""
+    seen = [item for item in MODEL.scored if item.family in {"foundation", "mobility"}]
+    aside = [not_applicable(item.id, "no DRS") for item in MODEL.scored if item.family == "placement"]
+    estate = assessed(*(amount(item.id, 1.0) for item in seen[:-1]), *aside)
+    assert set(flags(estate)) == {"not_enough_evidence"}
+    blind = "Availability and recovery, Business workloads, Standards and configuration control, Service and automation"
+    assert f"Mostly unseen: {blind}. The reasons" in flags(estate)["not_enough_evidence"]
 
 
 @pytest.mark.parametrize(("seen", "certainty", "flagged"), [(0.6, 0.54, True), (0.59, 0.54, False), (0.6, 0.55, False)])

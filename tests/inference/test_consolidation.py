@@ -13,20 +13,29 @@ if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
 
-@pytest.mark.parametrize("vcpus", [-4, 0, None])
-def test_impossible_sizes_give_no_ratio(build: EstateBuilder, vcpus: int | None) -> None:
-    """One machine without a believable number of processors leaves the ratio unknown, and not small."""
-    build.cluster().machines(3).machine("odd", vcpus=vcpus)
-    assert consolidation(build.estate()).vcpus_per_core is None
-    build.vms[-1] = replace(build.vms[-1], vcpus=2)
-    assert consolidation(build.estate()).vcpus_per_core == 8 / 32
+@pytest.mark.parametrize(("size", "ratio"), [("vcpus", "vcpus_per_core"), ("memory_mb", "vram_per_ram")])
+@pytest.mark.parametrize("number", [-4, 0, None])
+def test_impossible_sizes_give_no_ratio(build: EstateBuilder, size: str, ratio: str, number: int | None) -> None:
+    """One machine without a believable size leaves the ratio unknown, and not small."""
+    build.cluster().machines(3).machine("odd", **{size: number})
+    assert getattr(consolidation(build.estate()), ratio) is None
+    build.vms[-1] = replace(build.vms[-1], vcpus=1, memory_mb=1)
+    assert getattr(consolidation(build.estate()), ratio) == {"vcpus": 7 / 32, "memory_mb": (3 * 4096 + 1) / (256 * 1024)}[size]
 
 
-def test_hosts_without_memory_give_no_ratio(build: EstateBuilder) -> None:
-    """No memory at all is a reading that failed."""
+@pytest.mark.parametrize(("size", "ratio"), [("cores", "vcpus_per_core"), ("memory_bytes", "vram_per_ram")])
+@pytest.mark.parametrize("number", [-(2**30), 0, None])
+def test_hosts_of_impossible_sizes_give_no_ratio(build: EstateBuilder, size: str, ratio: str, number: int | None) -> None:
+    """No memory or no core at all is a reading that failed."""
     build.cluster().machines(3)
-    build.hosts[0] = replace(build.hosts[0], memory_bytes=0)
-    assert consolidation(build.estate()).vram_per_ram is None
+    build.hosts[0] = replace(build.hosts[0], **{size: number})  # type: ignore[arg-type]  # either is a number
+    assert getattr(consolidation(build.estate()), ratio) is None
+
+
+def test_no_host_gives_no_ratio(build: EstateBuilder) -> None:
+    """Machines alone are on nothing."""
+    found = consolidation(build.machines(3).estate())
+    assert (found.vcpus_per_core, found.vram_per_ram, found.vms_per_host) == (None, None, None)
 
 
 def test_objects_that_are_listed_twice_count_once(build: EstateBuilder) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from inference.explain import next_steps
 from inference.model import load
-from inference.observations import Observation, amount, share, unknown
+from inference.observations import Observation, amount, rate, share, unknown
 from inference.posterior import reached
 from inference.reading import read
-from inference.results import Assessment
+from inference.results import Assessment, NextStep
 from inference.scenarios import consider
 
 if TYPE_CHECKING:
@@ -91,6 +92,52 @@ def test_an_unmet_gate_is_the_first_step(judged: Judged) -> None:
     assert missing.inferred == 2
     assert missing.next_steps[0].indicator == "business_in_ha"
     assert all(found.indicator != "business_in_ha" for found in judged(unknown("business_in_ha", "no names")).next_steps)
+
+
+def steps(stage: int, *observations: Observation) -> dict[str, NextStep]:
+    """The next steps of few observations, by indicator."""
+    answers = read(MODEL, observations)
+    return {step.indicator: step for step in next_steps(MODEL, answers, consider(MODEL, answers), stage)}
+
+
+def test_a_step_says_where_the_estate_is_and_where_the_next_level_begins() -> None:
+    """As a share, as a rate, as a number that should be lower, and above none."""
+    found = steps(
+        0, share("vmotion_breadth", 2, 300), rate("vmotion_rate", 5, 1.0), amount("prov_gap", 30), amount("biz_div", 0)
+    )
+    ends = {name: step.message.partition("Here: ")[2] for name, step in found.items()}
+    assert ends["vmotion_breadth"] == "0.667% of powered-on workload VMs; the next level begins at 10%."
+    assert ends["vmotion_rate"] == "5 (live moves per 100 powered-on VMs and 30 days); the next level begins at 10."
+    assert ends["prov_gap"].endswith("middle of 90 days); the next level begins below 24.")
+    assert ends["biz_div"] == "0 (kinds of business application); the next level begins at 1."
+    any_at_all = steps(1, share("rules_pools", 0, 4), share("ha_share", 70, 100))["rules_pools"]
+    assert any_at_all.message.endswith("Here: 0% of clusters; the next level begins at anything above none.")
+
+
+def test_the_gates_of_this_stage_and_the_next_come_first() -> None:
+    """With what they would gain; for a family that is the item of it that would gain most."""
+    low = (amount("maint_evac", 0.0), share("vmotion_breadth", 0, 100), amount("business_in_ha", 3))
+    family = (share("ha_share", 30, 100), amount("dr_tests", 0), amount("dr_registered", 0))
+    service = (amount("self_service", 0), amount("auto_ops", 0.0))
+    observations = (*low, *family, *service)
+    answers = read(MODEL, observations)
+    scenarios = consider(MODEL, answers)
+
+    def gain(name: str, stage: int) -> float:
+        raised = reached(MODEL, scenarios.raised[MODEL.index[name]], stage + 1)
+        return float(raised - reached(MODEL, scenarios.actual, stage + 1))
+
+    found = steps(2, *observations)
+    best = max(("ha_share", "dr_tests", "dr_registered"), key=lambda name: gain(name, 2))
+    assert list(found)[:3] == ["maint_evac", "self_service", best]
+    assert found["maint_evac"].gain == pytest.approx(gain("maint_evac", 2))
+    assert (
+        found["maint_evac"].message
+        == "Estates at Business Production typically empty hosts by live migration before maintenance."
+    )
+    assert [name for name, step in steps(1, *observations).items() if "Here:" not in step.message] == ["maint_evac"]
+    unconfirmed = steps(2, *observations[:2], amount("business_in_ha", 0))["business_in_ha"]
+    assert unconfirmed.gain == 0.0  # it is asked for and never scored
 
 
 MIXTURES = (

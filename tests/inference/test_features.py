@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def test_unseen_events_are_not_zero(build: EstateBuilder, feature: str) -> None:
         (360.0, "recovery tests in 365 days"),
         (89.8, "recovery tests in the 89 days seen of 365 days"),
         (7.0, "recovery tests in the 7 days seen of 365 days"),
+        (1.0, "recovery tests in the 1 day seen of 365 days"),
     ],
 )
 def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: float, unit: str) -> None:
@@ -53,6 +55,54 @@ def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: fl
     build.seen_days = seen_days
     use = features(build.estate())["srm"]
     assert (use.exercised, use.exercised_unit) == (0, unit)
+
+
+@pytest.mark.parametrize(
+    ("seen_days", "happened", "exercised", "unit"),
+    [
+        (0.5, False, None, "in the 12 hours seen of 30 days"),
+        (0.5, True, 1, "in the 12 hours seen of 30 days"),
+        (None, False, None, "in 30 days"),
+        (None, True, None, "in 30 days"),
+    ],
+)
+def test_hours_show_what_happened_and_not_what_did_not(
+    build: EstateBuilder, seen_days: float | None, happened: bool, exercised: int | None, unit: str
+) -> None:
+    """Of events that are out of reach now, those from before say nothing of the month."""
+    build.seen_days = seen_days
+    build.cluster().machines(4)
+    if happened:
+        build.live_move("vm-1", days_ago=0.1)
+    use = features(build.estate())["vmotion"]
+    assert (use.exercised, use.exercised_unit) == (exercised, f"live migrations {unit}")
+
+
+def test_vmotion_is_live_and_between_hosts(build: EstateBuilder) -> None:
+    """Cold moves and moves of disks are none; half of the hosts that could be read are ready for it."""
+    build.cluster(hosts=3).machines(4).machine("off", power="poweredOff").live_move("vm-1")
+    build.event("VmMigratedEvent", vm="off", source_host="c1-h1", host="c1-h2")
+    build.live_move("vm-2", dest="c1-h1", source_datastore="d1", datastore="d2")
+    build.hosts[0] = replace(build.hosts[0], vmotion_enabled=False)
+    build.hosts[1] = replace(build.hosts[1], vmotion_enabled=None, unreadable=frozenset({"vmotion_enabled"}))
+    found = features(build.estate())
+    assert (found["vmotion"].configured, found["vmotion"].exercised, found["drs"].exercised) == (0.5, 1, 0)
+
+
+def test_hidden_clusters_are_not_zero(build: EstateBuilder) -> None:
+    """Machines outside every cluster that can be seen may be in one."""
+    found = features(build.host("h1").machines(4, host="h1").gap("clusters").estate())
+    assert (found["ha"].configured, found["drs"].configured) == (None, None)
+
+
+def test_fault_tolerance_is_seen_now_or_not_at_all(build: EstateBuilder) -> None:
+    """It leaves no date; without workloads none is protected."""
+    use = features(build.cluster().estate())["ft"]
+    assert (use.exercised, use.last_seen) == (0, None)
+    use = features(build.machine("p", ft_role=1).estate())["ft"]
+    assert (use.exercised, use.last_seen) == (1, build.now)
+    build.vms.clear()
+    assert features(build.gap("vms").estate())["ft"].exercised is None
 
 
 @pytest.mark.parametrize(("feature", "hidden"), [("ha", "ha"), ("drs", "drs")])

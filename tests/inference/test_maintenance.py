@@ -115,3 +115,53 @@ def test_machines_on_other_hosts_have_no_part(build: EstateBuilder) -> None:
     build.event("VmPoweredOffEvent", vm="vm-2", host="c1-h3").event("EnteredMaintenanceModeEvent", host="c1-h1")
     (entry,) = build.estate().entries
     assert (entry.outcome, sorted(entry.live)) == ("evacuated", ["vm-1"])
+
+
+@pytest.mark.parametrize(("live", "outcome"), [(9, "evacuated"), (8, "unclear")])
+def test_nine_of_ten_leaving_live_is_an_evacuation(build: EstateBuilder, live: int, outcome: str) -> None:
+    """Though of the others nobody can say how they left."""
+    build.cluster().machines(10)
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1")
+    for n in range(1, 11):
+        if n <= live:
+            build.live_move(f"vm-{n}")
+        else:
+            build.event("VmMigratedEvent", vm=f"vm-{n}", source_host="c1-h1", host="c1-h2")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    for n in range(live + 1, 11):
+        build.event("VmPoweredOffEvent", vm=f"vm-{n}", host="c1-h2")
+    assert outcomes(build) == [outcome]
+
+
+def test_machines_that_people_move_were_not_stopped(build: EstateBuilder) -> None:
+    """The event that begins a live migration names the host that empties, and stops nothing."""
+    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1").live_move("a")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["evacuated"]
+
+
+def test_a_stop_that_names_no_host_is_where_the_machine_was_seen(build: EstateBuilder) -> None:
+    """By its own events, and not by one of a host that happens to name it."""
+    build.cluster(hosts=3).machines(2).event("VmPoweredOnEvent", vm="vm-1", host="c1-h1").event("VmPoweredOnEvent", vm="vm-1")
+    build.event("VmPoweredOnEvent", vm="vm-2", host="c1-h3")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1", vm="vm-2").event("VmPoweredOffEvent", vm="vm-2")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").event("VmPoweredOffEvent", vm="vm-1")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["empty", "shutdown"]
+
+
+def test_a_machine_that_only_changes_its_datastore_has_not_left(build: EstateBuilder) -> None:
+    """Storage vMotion empties no host."""
+    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1")
+    build.live_move("a", dest="c1-h1", source_datastore="d1", datastore="d2").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["empty"]
+
+
+def test_an_entry_that_names_an_agent_is_one_of_its_host(build: EstateBuilder) -> None:
+    """A machine on an event of a host means nothing, whatever it is."""
+    build.cluster().machine("a").machine("vCLS-1").event("EnteringMaintenanceModeEvent", host="c1-h1", vm="vCLS-1").drs_move(
+        "a"
+    )
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1", vm="vCLS-1")
+    assert outcomes(build) == ["evacuated"]

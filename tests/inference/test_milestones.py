@@ -17,9 +17,10 @@ def dates(build: EstateBuilder) -> dict[str, datetime]:
 
 
 def test_a_new_estate_has_reached_none(build: EstateBuilder) -> None:
-    """Machines and hosts alone are no milestone; nor is a cold migration, or a name without corroboration."""
+    """Machines and hosts alone are no milestone; nor are migrations that are cold or of disks alone, or a name alone."""
     build.cluster().machines(3).machine("sql01").machine("off", power="poweredOff")
     build.event("VmMigratedEvent", vm="off", source_host="c1-h1", host="c1-h2")
+    build.live_move("vm-1", dest="c1-h1", source_datastore="d1", datastore="d2")
     assert dates(build) == {}
 
 

@@ -76,11 +76,18 @@ def test_a_power_event_before_the_move_tells_too(build: EstateBuilder) -> None:
     assert [move.manner for move in build.estate().moves] == ["live"]
 
 
-def test_a_drs_move_alone_is_live_and_between_hosts(build: EstateBuilder) -> None:
-    """An event of DRS counts with nothing around it, not even a source host."""
-    build.cluster().machine("a").event("DrsVmMigratedEvent", vm="a")
+def test_the_begin_is_believed_before_a_power_event(build: EstateBuilder) -> None:
+    """The start after a stop may be lost; what began as a live migration is one."""
+    build.cluster().machine("a").event("VmPoweredOffEvent", vm="a", host="c1-h1").live_move("a")
+    assert [move.manner for move in build.estate().moves] == ["live"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"source_host": "c1-h1", "host": "c1-h1", "source_datastore": "ds", "datastore": "ds"}])
+def test_a_drs_move_alone_is_live_and_between_hosts(build: EstateBuilder, fields: dict[str, Any]) -> None:
+    """An event of DRS counts with nothing around it, not even two hosts, and whatever became of the machine."""
+    build.cluster().machine("a", power="poweredOff").event("DrsVmMigratedEvent", vm="a", **fields)
     (move,) = build.estate().moves
-    assert (move.manner, move.cause, move.host_changed, move.source) == ("live", "drs", True, None)
+    assert (move.manner, move.cause, move.host_changed, move.source) == ("live", "drs", True, fields.get("source_host"))
 
 
 def test_a_stopped_machine_that_drs_moves_was_not_moved_live(build: EstateBuilder) -> None:
@@ -91,37 +98,6 @@ def test_a_stopped_machine_that_drs_moves_was_not_moved_live(build: EstateBuilde
     assert [(move.manner, move.cause) for move in build.estate().moves] == [("cold", "drs"), ("cold", "drs")]
 
 
-def test_a_move_off_a_host_entering_maintenance_is_an_evacuation(build: EstateBuilder) -> None:
-    """DRS and people empty hosts for maintenance; after the entry, or on other hosts, they do not."""
-    build.cluster(hosts=3).machines(4)
-    build.drs_move("vm-1").event("EnteringMaintenanceModeEvent", host="c1-h1")
-    build.drs_move("vm-2").live_move("vm-3").drs_move("vm-4", "c1-h2", "c1-h3")
-    build.event("EnteredMaintenanceModeEvent", host="c1-h1").drs_move("vm-4", "c1-h1", "c1-h2")
-    causes = [(move.vm, move.cause) for move in build.estate().moves]
-    assert causes == [("vm-1", "drs"), ("vm-2", "evacuation"), ("vm-3", "evacuation"), ("vm-4", "drs"), ("vm-4", "drs")]
-
-
-def test_disks_that_move_while_their_host_is_emptied_are_no_evacuation(build: EstateBuilder) -> None:
-    """Their machine stays where it is, whoever moves them."""
-    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h1")
-    build.live_move("vm-1", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2")
-    build.event("com.vmware.vc.sdrs.StorageDrsStorageMigrationEvent", vm="vm-2", host="c1-h1", source_host="c1-h1")
-    assert [(move.cause, move.host_changed) for move in build.estate().moves] == [("user", False), ("storage_drs", False)]
-
-
-@pytest.mark.parametrize("end", ["ExitMaintenanceModeEvent", "CanceledHostOperationEvent", "TimedOutHostOperationEvent"])
-def test_an_abandoned_maintenance_evacuates_no_more(build: EstateBuilder, end: str) -> None:
-    """After maintenance was given up or ended, moves off the host are balancing again."""
-    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1").event(end, host="c1-h1").drs_move("a")
-    assert [move.cause for move in build.estate().moves] == ["drs"]
-
-
-def test_a_maintenance_that_hangs_for_days_evacuates_no_more(build: EstateBuilder) -> None:
-    """A host that has been entering maintenance mode for two days has given up."""
-    build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=3).drs_move("a", days_ago=1)
-    assert [move.cause for move in build.estate().moves] == ["drs"]
-
-
 def test_a_missing_source_host_is_taken_from_where_the_machine_was_seen(build: EstateBuilder) -> None:
     """The previous host of a machine serves where its migration names none, for evacuations too."""
     build.cluster().machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h1")
@@ -130,11 +106,18 @@ def test_a_missing_source_host_is_taken_from_where_the_machine_was_seen(build: E
     assert (move.source, move.cause) == ("c1-h1", "evacuation")
 
 
-def test_a_machine_named_by_a_maintenance_event_has_not_moved_there(build: EstateBuilder) -> None:
-    """Some senders put any machine on an event of a host; it says nothing about where that machine is."""
-    build.cluster(hosts=3).machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h2")
-    build.event("EnteringMaintenanceModeEvent", host="c1-h1", vm="a").event("VmMigratedEvent", vm="a", host="c1-h3")
-    assert [(move.source, move.cause) for move in build.estate().moves] == [("c1-h2", "user")]
+def test_hosts_are_taken_from_the_begin_and_from_earlier_events(build: EstateBuilder) -> None:
+    """A completion may name neither host; events without a host in between do not make a machine homeless."""
+    build.cluster().machines(2).event("VmBeingHotMigratedEvent", vm="vm-1", host="c1-h1", dest_host="c1-h2")
+    build.event("VmMigratedEvent", vm="vm-1").event("VmPoweredOnEvent", vm="vm-2", host="c1-h1")
+    build.event("VmPoweredOnEvent", vm="vm-2").event("VmMigratedEvent", vm="vm-2", host="c1-h2")
+    assert [(move.source, move.dest) for move in build.estate().moves] == [("c1-h1", "c1-h2"), ("c1-h1", "c1-h2")]
+
+
+def test_a_machine_came_from_elsewhere(build: EstateBuilder) -> None:
+    """Where it was seen last on the host that it moved to, its source was not seen."""
+    build.cluster().machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h2").event("VmMigratedEvent", vm="a", host="c1-h2")
+    assert [(move.source, move.host_changed) for move in build.estate().moves] == [(None, True)]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +127,11 @@ def test_a_machine_named_by_a_maintenance_event_has_not_moved_there(build: Estat
         ({"source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}, True, True),
         ({"source_host": "c1-h1", "host": "c1-h2", "source_datastore": "d1", "datastore": "d1"}, True, False),
         ({"source_host": "c1-h1", "host": "c1-h1"}, True, False),
+        ({"source_host": "c1-h1", "host": "c1-h1", "datastore": "d2"}, True, False),
+        ({"source_host": "c1-h1", "host": "c1-h1", "source_datastore": "d1"}, True, False),
+        ({"host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}, False, True),
+        ({"source_host": "c1-h1", "source_datastore": "d1", "datastore": "d2"}, False, True),
+        ({"source_datastore": "d1", "datastore": "d1"}, True, False),
         ({}, True, False),
     ],
 )
@@ -167,6 +155,24 @@ def test_a_move_written_before_the_machine_moved_is_settled_by_its_next_host(
     assert (move.host_changed, move.dest) == (host_changed, now_on)
 
 
+def test_a_move_written_before_the_machine_moved_is_settled_by_the_next_event_that_names_a_host(build: EstateBuilder) -> None:
+    """Not by one that names none, nor by where the machine went later; of a machine never seen again no host changed."""
+    same: dict[str, Any] = {"source_host": "c1-h1", "host": "c1-h1", "source_datastore": "ds", "datastore": "ds"}
+    build.cluster(hosts=3).machine("a", host="c1-h3").event("VmMigratedEvent", vm="a", **same)
+    build.event("VmPoweredOnEvent", vm="a").event("VmPoweredOnEvent", vm="a", host="c1-h2")
+    build.event("VmMigratedEvent", vm="gone", **same)
+    moves = [(move.host_changed, move.storage_changed, move.dest) for move in build.estate().moves]
+    assert moves == [(True, False, "c1-h2"), (False, True, "c1-h1")]
+
+
+def test_a_move_between_datastores_stays_one_when_the_machine_moves_on(build: EstateBuilder) -> None:
+    """Its own event says that it stayed on its host."""
+    build.cluster().machine("a", host="c1-h2")
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h1", source_datastore="d1", datastore="d2")
+    build.drs_move("a")
+    assert [(move.host_changed, move.storage_changed) for move in build.estate().moves] == [(False, True), (True, False)]
+
+
 def test_storage_drs_moves_disks_only(build: EstateBuilder) -> None:
     """Its event is an extended one, compared without case, and changes no host."""
     build.cluster().machine("a").event("com.vmware.vc.SDRS.StorageDrsStorageMigrationEvent", vm="a", host="c1-h1")
@@ -179,8 +185,25 @@ def test_a_relocation_changes_the_datastore(build: EstateBuilder) -> None:
     build.cluster().machine("a").event("VmBeingRelocatedEvent", vm="a", host="c1-h1").event(
         "VmRelocatedEvent", vm="a", host="c1-h1"
     )
-    build.event("VmRelocatedEvent", vm="a", source_host="c1-h1", host="c1-h2")
-    assert [(m.host_changed, m.storage_changed) for m in build.estate().moves] == [(False, True), (True, True)]
+    build.event("VmRelocatedEvent", vm="a", source_host="c1-h1", host="c1-h2").event("VmRelocatedEvent", vm="b", host="c1-h1")
+    assert [(m.host_changed, m.storage_changed) for m in build.estate().moves] == [(False, True), (True, True), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "host_changed", "storage_changed"),
+    [
+        ({"host": "c1-h2", "source_datastore": "d1", "datastore": "d1"}, True, False),
+        ({"host": "c1-h2", "source_datastore": "d1", "datastore": "d2"}, True, True),
+        ({"host": "c1-h1", "source_datastore": "d1", "datastore": "d1"}, False, True),
+    ],
+)
+def test_a_relocation_that_names_its_datastores_is_compared(
+    build: EstateBuilder, fields: dict[str, Any], host_changed: bool, storage_changed: bool
+) -> None:
+    """One that changed neither moved single disks."""
+    build.cluster().machine("a").event("VmRelocatedEvent", vm="a", source_host="c1-h1", **fields)
+    (move,) = build.estate().moves
+    assert (move.host_changed, move.storage_changed) == (host_changed, storage_changed)
 
 
 def test_moves_follow_keys_and_not_the_order_given(build: EstateBuilder) -> None:
@@ -205,11 +228,10 @@ def test_a_desktop_named_like_servers_hides_no_deleted_server(build: EstateBuild
     assert [move.vm for move in build.estate().moves] == ["gone"]
 
 
-def test_a_machine_put_elsewhere_by_ha_was_not_migrated_live(build: EstateBuilder) -> None:
-    """A change of host in the chain of a restart by HA is the restart and no skill of the team."""
-    build.cluster().machine("a").event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", host="c1-h2", chain=7)
-    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2", chain=7)
-    assert [(move.cause, move.manner) for move in build.estate().moves] == [("ha", "cold")]
+def test_a_machine_that_is_here_is_known_by_what_it_is_now(build: EstateBuilder) -> None:
+    """Once it was called like an agent of the platform."""
+    build.cluster().machine("a", name="sql01").drs_move("a", vm_name="vCLS (3)")
+    assert [move.vm for move in build.estate().moves] == ["a"]
 
 
 def test_an_event_that_is_given_twice_counts_once(build: EstateBuilder) -> None:
@@ -222,5 +244,5 @@ def test_an_event_that_is_given_twice_counts_once(build: EstateBuilder) -> None:
 
 def test_an_event_of_the_future_is_left_out(build: EstateBuilder) -> None:
     """A clock that ran ahead dated it: it would stay inside every window until the day comes."""
-    build.cluster().machine("a").live_move("a", days_ago=-0.01).live_move("a", days_ago=-300)
+    build.cluster().machine("a").live_move("a", days_ago=-0.9 / 24).live_move("a", days_ago=-1.1 / 24)
     assert [move.at < build.now + AHEAD for move in build.estate().moves] == [True]

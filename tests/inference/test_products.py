@@ -8,7 +8,17 @@ import pytest
 
 from collector.facts import Extension, License
 from inference.event_kinds import Kind, kind_of
-from inference.products import is_backup_snapshot, is_outdated, may_lack, registered, self_service_keys, unlicensed
+from inference.products import (
+    is_backup_snapshot,
+    is_outdated,
+    may_lack,
+    newest_hardware,
+    registered,
+    self_service_keys,
+    self_service_products,
+    tells_editions,
+    unlicensed,
+)
 
 STANDARD = License("VMware vSphere 7 Standard", "esx.standard.cpuPackage")
 VCENTER = License("VMware vCenter Server 7 Standard", "vc.standard.instance")
@@ -36,6 +46,22 @@ def test_products_of_self_service_are_known_by_their_keys(key: str) -> None:
     assert key.startswith(self_service_keys())
 
 
+def test_products_of_other_kinds_are_none_of_self_service() -> None:
+    """Neither when they are registered nor when they own machines."""
+    others = [Extension("com.vmware.vcDr"), Extension("com.vmware.vcops"), Extension("com.vmware.orchestrator")]
+    assert self_service_products(others) == ()
+    assert not any(extension.key.startswith(self_service_keys()) for extension in others)
+
+
+@pytest.mark.parametrize(
+    ("version", "newest"),
+    [("6.7.0", 14), ("7.0.0", 17), ("7.0.3", 19), ("8.0.1", 20), ("8.0.3", 21), ("8.0.10", 21), ("12.0.0", None), (None, None)],
+)
+def test_the_closest_release_says_what_a_host_runs(version: str | None, newest: int | None) -> None:
+    """An update of its own before the release that it belongs to."""
+    assert newest_hardware(version) == newest
+
+
 @pytest.mark.parametrize(
     "licenses",
     [(), (VCENTER,), (PLUS,), (STANDARD, PLUS), (License("Evaluation Mode", "eval"),), (License("vSphere X", "esx.new"),)],
@@ -49,6 +75,13 @@ def test_an_edition_without_the_feature_is_named() -> None:
     """A better licence that nothing uses does not help."""
     assert unlicensed("drs", (STANDARD, VCENTER, License(PLUS.name, PLUS.edition, used=0))) == "VMware vSphere 7 Standard"
     assert unlicensed("ha", (STANDARD,)) is None
+
+
+def test_editions_are_named_once_and_in_order() -> None:
+    """By their names, or by their keys where they have none."""
+    basic = License("", "esx.basic.cpuPackage")
+    assert unlicensed("drs", (STANDARD, basic, STANDARD)) == "VMware vSphere 7 Standard, esx.basic.cpuPackage"
+    assert unlicensed("drs", (basic, STANDARD)) == "VMware vSphere 7 Standard, esx.basic.cpuPackage"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +107,12 @@ def test_the_trial_that_every_vcenter_lists_is_no_proof() -> None:
 
 def test_licences_of_other_products_are_not_those_of_hosts() -> None:
     """What is licensed for vSphere does not license vSphere."""
-    nsx = License("NSX for vSphere - Enterprise", "nsx.vsphere.cpuPackage")
-    assert unlicensed("drs", (STANDARD, nsx)) == "VMware vSphere 7 Standard"
+    for other in (
+        License("NSX for vSphere - Enterprise", "nsx.vsphere.cpuPackage"),
+        License("Aria Suite Advanced", "aria.adv"),
+    ):
+        assert unlicensed("drs", (STANDARD, other)) == "VMware vSphere 7 Standard"
+        assert not tells_editions((other,))
 
 
 @pytest.mark.parametrize(

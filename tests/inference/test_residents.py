@@ -9,7 +9,7 @@ import pytest
 from collector.facts import Cluster, VirtualMachine
 from inference.residents import Answer, Count, Residents
 
-PLACES = {"a": "c", "b": "c", "own": "c", "d": "dark"}
+PLACES = {"a": "c", "b": "c", "own": "c", "d": "dark", "template": "c"}
 VMS = [VirtualMachine(id=name) for name in ("a", "b", "own", "d", "lone")]
 VMS.append(VirtualMachine(id="hidden", unreadable=frozenset({"host"})))
 
@@ -25,10 +25,13 @@ def counting(asked: list[tuple[str, int | None]]) -> Callable[[Cluster, int | No
 
 
 def test_a_cluster_is_judged_once_and_a_machine_with_its_own_setting_each_time() -> None:
-    """Machines without a setting of their own share the answer of their cluster, which may be that nobody knows."""
+    """Machines without a setting of their own share the answer of their cluster, which may be that nobody knows.
+
+    Settings of machines that are not asked about are nobody's.
+    """
     clusters = {name: Cluster(id=name) for name in ("c", "dark")}
     asked: list[tuple[str, int | None]] = []
-    found = Residents(VMS, PLACES).judged(clusters, {"own": 1, "lone": 1, "gone": 1}, counting(asked))
+    found = Residents(VMS, PLACES).judged(clusters, {"own": 1, "lone": 1, "gone": 1, "template": 1}, counting(asked))
     assert found.of("c") == Count(yes=1, no=2)
     assert found.of("dark") == Count(unread=1)
     assert found.of(None) == Count(yes=1, no=3, unread=2)

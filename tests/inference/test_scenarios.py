@@ -10,6 +10,7 @@ import pytest
 from inference.model import Array, load
 from inference.observations import amount, not_applicable, share
 from inference.reading import read
+from inference.scenarios import consider, coverage
 
 if TYPE_CHECKING:
     from tests.inference.conftest import Considered
@@ -103,3 +104,11 @@ def test_a_product_without_use_counts_in_part_and_is_no_exercise(considered: Con
     assert product.exercised == pytest.approx(none.exercised)
     assert product.team == pytest.approx(none.team)
     assert used.exercised == pytest.approx(used.actual)
+
+
+def test_coverage_is_of_what_applies_however_little_that_is() -> None:
+    """One item that tells little is all there is to see; where nothing applies nothing was seen."""
+    aside = [not_applicable(item.id, "none") for item in MODEL.scored if item.id != "snapshot_hygiene"]
+    for last, expected in ((amount("snapshot_hygiene", 1.0), 1.0), (not_applicable("snapshot_hygiene", "none"), 0.0)):
+        answers = read(MODEL, (*aside, last))
+        assert coverage(MODEL, answers, consider(MODEL, answers).actual) == expected

@@ -73,3 +73,38 @@ def test_snapshots_that_somebody_takes_show_what_becomes_of_them(build: EstateBu
     assert estate(build, OLD, snapshots=(fresh,)).observe("snapshot_hygiene").value == 1.0
     build.vms = [replace(vm, snapshots=(replace(fresh, name="VEEAM BACKUP TEMPORARY SNAPSHOT"),)) for vm in build.vms]
     assert build.observe("snapshot_hygiene").state == "unknown"
+
+
+@pytest.mark.parametrize(("old", "state"), [(2, "unknown"), (3, "observed")])
+def test_nine_of_ten_is_what_standing_still_gives(build: EstateBuilder, old: int, state: str) -> None:
+    """A worse answer shows that something was left behind."""
+    estate(build, OLD)
+    build.vms[:old] = [replace(vm, tools_version="guestToolsNeedUpgrade") for vm in build.vms[:old]]
+    assert build.observe("tools_current").state == state
+
+
+def test_one_host_of_today_is_no_standstill(build: EstateBuilder) -> None:
+    """It was updated at some time in the year, though no event of it is kept."""
+    estate(build, OLD)
+    build.hosts[1] = replace(build.hosts[1], build=LATEST)
+    assert build.observe("tools_current").state == "observed"
+
+
+@pytest.mark.parametrize(("second", "state"), [(LATEST, "observed"), (AGEING, "observed"), (OLD, "unknown")])
+def test_one_host_that_may_have_been_updated_ends_the_standstill(build: EstateBuilder, second: str, state: str) -> None:
+    """One whose build may be new, or was not yet old when a host was in maintenance."""
+    build.seen_days = 400.0
+    estate(build, OLD).event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=100)
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=100)
+    build.hosts[1] = replace(build.hosts[1], build=second)
+    assert build.observe("tools_current").state == state
+
+
+def test_good_order_on_hidden_hosts_may_be_a_standstill(build: EstateBuilder) -> None:
+    """Nobody knows how old their builds are; of hosts that are only out of reach nothing is said."""
+    estate(build, OLD)
+    build.hosts = [replace(host, connection="notResponding") for host in build.hosts]
+    assert build.observe("tools_current").state == "observed"
+    build.hosts.clear()
+    found = build.gap("hosts").observe("tools_current")
+    assert (found.state, found.reason.rpartition(", ")[2]) == ("unknown", "so that good order may be that of a standstill")

@@ -1,0 +1,58 @@
+"""Shares where one sign is enough for a yes, and lengths of time."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.counting import share_of, span
+from inference.observations import Observation
+from inference.population import Population
+
+Signs = tuple[tuple[bool | None, bool], ...]
+
+
+def counted(*machines: tuple[bool | None, bool]) -> Observation:
+    """The share of some machines, each with its answer and whether everything about it was read."""
+    return share_of(
+        "x",
+        Population(machines, 1.0),
+        lambda machine: machine[0],
+        nothing="nobody",
+        unread="unread",
+        says=lambda _yes, _of: [],
+        wholly_read=lambda machine: machine[1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("machines", "expected"),
+    [
+        (((True, False), (False, True)), (1, 2, 1.0)),
+        (((True, False),) * 9 + ((None, False),), (9, 9, 0.9)),
+        (((True, False),) * 3 + ((True, True), (False, True)) * 3 + ((None, False),), (3, 6, 0.6)),
+    ],
+)
+def test_signs_of_what_was_read_in_part_count_while_nothing_is_missing(machines: Signs, expected: tuple[float, ...]) -> None:
+    """Or where nearly all show one; else those that happen to show a sign would make the share too high."""
+    found = counted(*machines)
+    assert (found.numerator, found.denominator, found.seen) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        (0.9, "less than a minute"),
+        (1, "1 minute"),
+        (1.5, "1.5 minutes"),
+        (59, "59 minutes"),
+        (60, "1 hour"),
+        (210, "3.5 hours"),
+        (23 * 60, "23 hours"),
+        (24 * 60, "1 day"),
+        (36 * 60, "1.5 days"),
+        (123.4 * 24 * 60, "123 days"),
+    ],
+)
+def test_a_length_of_time_is_told_as_people_do(minutes: float, told: str) -> None:
+    """One hour is no "1 hours"."""
+    assert span(minutes / (24 * 60)) == told

@@ -1,0 +1,60 @@
+"""Numbers of several units as those of one, where some have no weight or nothing to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.model import load
+from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.pooling import Part, pool
+
+MODEL = load("journey-1")
+
+
+def pooled(name: str, *parts: tuple[Observation | None, float]) -> Observation:
+    """One pooled answer of parts with at most one observation, and a weight each."""
+    units = [Part((observation,) if observation else (), weight) for observation, weight in parts]
+    return next(found for found in pool(units, MODEL) if found.indicator == name)
+
+
+def test_no_part_at_all_is_unknown() -> None:
+    """Nobody said that a question does not arise."""
+    assert {(found.state, found.reason) for found in pool([], MODEL)} == {("unknown", "it was not observed")}
+    assert pooled("ha_share", (None, 10), (None, 20)).reason == "it was not observed"
+
+
+@pytest.mark.parametrize("weight", [0, 10])
+def test_the_only_answer_may_be_of_a_unit_without_machines(weight: float) -> None:
+    """Its numbers stand as they are, and nothing that runs was seen."""
+    aside = (not_applicable("sdrs", "vSAN"), 10.0)
+    found = pooled("sdrs", (share("sdrs", 1, 4), weight), aside)
+    assert (found.numerator, found.denominator, found.seen) == (1, 4, 1.0 if weight else 0.0)
+
+
+def test_an_exact_value_without_any_weight_is_unknown() -> None:
+    """There is nothing that it would be a share of; a level is one all the same."""
+    found = pooled("sdrs", (amount("sdrs", 0.5), 0), (not_applicable("sdrs", "vSAN"), 10))
+    assert (found.state, found.reason) == ("unknown", "no part of it has any weight")
+    level = pooled("self_service", (amount("self_service", 2), 0), (not_applicable("self_service", "none"), 10))
+    assert level.value == 2
+
+
+def test_one_machine_is_weight_enough() -> None:
+    """The unit that runs it counts, and the one that runs none does not."""
+    found = pooled("ha_share", (share("ha_share", 1, 1), 1), (unknown("ha_share", "no rights"), 0))
+    assert (found.value, found.seen) == (1.0, 1.0)
+    assert pooled("vmotion_rate", (rate("vmotion_rate", 1, 0.3), 30), (rate("vmotion_rate", 0, 0.2), 20)).value == 2.0
+
+
+def test_reasons_are_given_once_and_in_order() -> None:
+    """Whoever gave them first."""
+    parts = [(unknown("ha_share", reason), 1.0) for reason in ("no rights", "lost", "no rights")]
+    assert pooled("ha_share", *parts).reason == "lost; no rights"
+    assert pooled("sdrs", (not_applicable("sdrs", "b"), 1), (not_applicable("sdrs", "a"), 1)).reason == "a; b"
+
+
+def test_evidence_is_of_the_first_units() -> None:
+    """Five sentences are what a reader takes in, after one that says of how many they are."""
+    parts = [(share("ha_share", 1, 2, evidence=(f"unit {n}",)), 1.0) for n in range(7)]
+    found = pooled("ha_share", *parts, (unknown("ha_share", "lost"), 1.0))
+    assert found.evidence == ("pooled from 7 of 8 vCenters", "unit 0", "unit 1", "unit 2", "unit 3", "unit 4")
