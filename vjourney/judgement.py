@@ -142,7 +142,7 @@ class Judgement:
         )
         self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, *fleet)}
         self._evidence_days, self._sightings, self._fleet = days, sightings, next(iter(fleet), self._fleet)
-        self._prune(now)
+        self._prune(now - timedelta(seconds=snapshot.clock_skew))  # by our clock: a wrong one of vCenter would empty the store
         return own
 
     def publication(
