@@ -15,10 +15,12 @@ def still_seen_since(
 
     ``read_until`` is the time of the last complete read before, ``oldest_event`` that of the oldest event vCenter keeps.
     Where vCenter's own memory reaches back to the last read, nothing was missed and the stretch goes on; otherwise it
-    starts anew with vCenter's memory. ``None`` where vCenter keeps no event at all: it has then shown nothing.
+    starts anew with vCenter's memory. ``None`` where vCenter keeps no event at all: it has then shown nothing. A stretch
+    never begins after the oldest event: it would lie in the future once a clock that ran ahead is set right.
     """
-    unbroken = seen_since is not None and read_until is not None and oldest_event is not None and oldest_event <= read_until
-    return seen_since if unbroken else oldest_event
+    if seen_since is None or read_until is None or oldest_event is None or oldest_event > read_until:
+        return oldest_event
+    return min(seen_since, oldest_event)
 
 
 def next_mark(mark: tuple[int, datetime] | None, events: Iterable[Event], now: datetime) -> tuple[int, datetime] | None:

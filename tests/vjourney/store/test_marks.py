@@ -38,6 +38,12 @@ def test_the_stretch_outlives_the_memory_of_vcenter(noon: datetime) -> None:
     assert still_seen_since(noon - 200 * DAY, noon, noon) == noon - 200 * DAY
 
 
+def test_a_stretch_that_begins_in_the_future_begins_anew(noon: datetime) -> None:
+    """A clock ran a year ahead until only an event of that time was kept; set right, what is remembered now counts."""
+    ahead = noon + 400 * DAY
+    assert still_seen_since(ahead, ahead + DAY, noon - DAY) == noon - DAY
+
+
 @settings(deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 40)), min_size=1, max_size=20))
 def test_a_stretch_never_reaches_over_a_gap(steps: list[tuple[int, int]]) -> None:
