@@ -101,12 +101,18 @@ def _remember_model(state: Declaration, now: datetime, sha256: str) -> Declarati
 
 
 def _remember_coverage(state: Declaration, assessment: Assessment, rules: Hysteresis) -> Declaration:
-    """Keep the best coverage of recent times, so that a loss of sight is known for what it is."""
-    age = assessment.taken_at - state.coverage_since if state.coverage_since else None
-    forgotten = age is None or age > timedelta(days=rules.coverage_memory_days.value)
-    if forgotten or state.coverage is None or assessment.coverage >= state.coverage:
-        return replace(state, coverage=assessment.coverage, coverage_since=assessment.taken_at)
-    return state
+    """Keep the best coverage of recent times, so that a loss of sight is known for what it is, and when it was last met.
+
+    As long as it is met but for a drop that is none, it fades, by no more in the time of the memory than by such a drop.
+    After a loss it stays, and is forgotten after that time.
+    """
+    now, drop, memory = assessment.taken_at, rules.coverage_drop.value, timedelta(days=rules.coverage_memory_days.value)
+    best, age = state.coverage, now - state.coverage_since if state.coverage_since else None
+    if best is None or age is None or age > memory:
+        return replace(state, coverage=assessment.coverage, coverage_since=now)
+    if assessment.coverage < best - drop - ROUNDING:
+        return state
+    return replace(state, coverage=max(assessment.coverage, best - drop * (age / memory)), coverage_since=now)
 
 
 def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresis) -> tuple[Declaration, bool]:

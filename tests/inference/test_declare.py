@@ -332,10 +332,3 @@ def test_removing_data_moves_nothing(shares: Shares, coverage: float, length: in
     """Whatever the posterior says after a loss of more than 0.15 of the sight, the declaration stands."""
     state, transitions = live(declared(1), daily(1, length, shares, coverage=coverage))
     assert (state.declared, transitions) == (1, [])
-
-
-def test_a_candidate_keeps_the_sight_that_it_began_with() -> None:
-    """When the best coverage of the past is forgotten in the middle of a dwell, the fall since its beginning still counts."""
-    before = [*daily(1, 79, STAGE1, coverage=0.89), *daily(80, 90, STAGE2, coverage=0.89)]
-    _, changes = live(declared(1), iter([*before, *daily(91, 120, STAGE2, coverage=0.7)]))
-    assert [days(change) for change in changes] == [106]

@@ -1,0 +1,70 @@
+"""Hysteresis: what is remembered of earlier looks, on whichever day of a long watch something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inference.declare import step
+from inference.model import load
+from inference.results import Assessment, Consolidation, Declaration, Posterior, Scope, Transition
+
+MODEL = load("journey-1")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+STAGE0, STAGE1, STAGE2 = ((0.9, 0.1, 0.0, 0.0), (0.05, 0.9, 0.05, 0.0), (0.0, 0.05, 0.9, 0.05))
+Shares = tuple[float, float, float, float]
+
+
+def looked(day: float, shares: Shares = STAGE1, coverage: float = 0.9, hosts: int = 10) -> Assessment:
+    """An assessment on a day."""
+    return Assessment(
+        scope=Scope("vcenter", "uuid", "prod", "prod"),
+        taken_at=START + timedelta(days=day),
+        posterior=Posterior(shares, 0.0, 0.0, (0.0, 4.0)),
+        inferred=max(range(4), key=lambda stage: shares[stage]),
+        certainty=0.5,
+        coverage=coverage,
+        evidence=(),
+        consolidation=Consolidation(hosts=hosts),
+    )
+
+
+def live(looks: Iterable[Assessment]) -> tuple[Declaration, list[Transition]]:
+    """Live through assessments; the changes but for the first declaration."""
+    state, seen = Declaration(), list[Transition]()
+    for assessment in looks:
+        state, transitions = step(state, assessment, model=MODEL, evidence_days=90)
+        seen.extend(transitions)
+    return state, seen[1:]
+
+
+def days(transitions: Iterable[Transition]) -> list[float]:
+    """The days of transitions."""
+    return [(transition.at - START) / timedelta(days=1) for transition in transitions]
+
+
+@pytest.mark.parametrize("lost", [1, 45, 88, 89, 90, 91, 150, 300])
+@pytest.mark.parametrize("shares", [STAGE0, STAGE2], ids=["down", "up"])
+def test_a_loss_of_sight_counts_for_ninety_days_whenever_it_comes(lost: int, shares: Shares) -> None:
+    """The best sight was long ago and the usual one is a little worse: what is lost is measured by it all the same."""
+    usual = [looked(day, coverage=0.9 if day == 0 else 0.88) for day in range(lost)]
+    blind = [looked(day, shares, coverage=0.7) for day in range(lost, lost + 130)]
+    assert live([*usual, *blind[:90]])[1] == []
+    assert live([*usual, *blind])[1] != []
+
+
+def test_one_good_day_is_no_measure_for_ever() -> None:
+    """A sight that was seen once, and by which the usual one is a loss, is forgotten after ninety days."""
+    swinging = (
+        looked(day, STAGE1 if day < 100 else STAGE2, coverage=0.95 if day == 1 else 0.78 + day % 2 / 20) for day in range(130)
+    )
+    assert days(live(swinging)[1]) == [114]
+
+
+def test_a_candidate_keeps_the_sight_that_it_began_with() -> None:
+    """What fades slowly enough to be no loss for the estate may still be one within a dwell."""
+    steady = [looked(day, coverage=0.9) for day in range(50)]
+    fading = [looked(50 + day, STAGE0, coverage=0.9 - 0.0058 * day) for day in range(29)]
+    assert live([*steady, *fading])[1] == []
