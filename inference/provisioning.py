@@ -61,12 +61,21 @@ def find_new(events: Mapping[Kind, Iterable[Event]], templates: Collection[str])
     found: dict[str, NewMachine] = {}
     for kind, usual in _METHODS.items():
         for event in events.get(kind, ()):
-            machine = event.vm or event.vm_name or str(event.key)
+            machine = _machine(event)
             if machine not in found:
                 method = "template" if kind is Kind.CLONED and event.source_vm in golden else usual
                 name, place = event.vm_name or "", (event.host, event.cluster)
                 found[machine] = NewMachine(machine, event.key, event.at, name, event.user, method, *place)
     return tuple(sorted(found.values(), key=lambda new: new.key))
+
+
+def known_before(events: Mapping[Kind, Iterable[Event]], new_keys: Collection[int]) -> frozenset[str]:
+    """Machines of which an event that is not among ``new_keys`` told already that they were made."""
+    return frozenset(_machine(event) for kind in _METHODS for event in events.get(kind, ()) if event.key not in new_keys)
+
+
+def _machine(event: Event) -> str:
+    return event.vm or event.vm_name or str(event.key)
 
 
 def first_runs(timeline: Timeline, made: Iterable[NewMachine]) -> dict[str, datetime]:

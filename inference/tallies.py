@@ -1,7 +1,8 @@
 """Tallies: what newly seen events add to the lifetime counters of a vCenter.
 
 Migrations and maintenance entries are chains: which of them are new follows from their last event, what they were from all
-events of the window. So every chain counts once, whichever poll saw its end.
+events of the window. So every chain counts once, whichever poll saw its end. A machine counts with the first poll that hears
+of it, by what that poll heard.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.moves import Move
+from inference.provisioning import known_before
 from inference.results import Tally
 
 
@@ -30,7 +32,10 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
         ("recovery_tests", "plan", Kind.RECOVERY_TEST),
     ):
         counts[name, label] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
-    counts.update(("provisioned_vms", made.method) for made in estate.base.made if made.key in new_keys)
+    known = known_before(estate.events, new_keys)
+    counts.update(
+        ("provisioned_vms", new.method) for new in estate.base.made if new.key in new_keys and new.machine not in known
+    )
     vcenter = estate.snapshot.vcenter
     return tuple(Tally(vcenter, name, label, count) for (name, label), count in sorted(counts.items()) if count)
 
