@@ -75,7 +75,7 @@ class Judgement:
         self._declarations: dict[str, Declaration] = {}
         self._transitions: tuple[Transition, ...] = ()
         self._tallies: tuple[Tally, ...] = ()
-        self._milestones = store.milestones()
+        self._milestones: dict[str, tuple[Milestone, ...]] = {}
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
         self._evidence_days: dict[str, float] = {}
@@ -140,7 +140,6 @@ class Judgement:
                 deliveries=self._announce((*own, *fleet), transitions) if self._announce else (),
             )
         )
-        self._milestones |= {assessment.scope.id: assessment.milestones for assessment in (*own, *fleet)}
         self._evidence_days, self._sightings, self._fleet = days, sightings, next(iter(fleet), self._fleet)
         self._prune(now - timedelta(seconds=snapshot.clock_skew))  # by our clock: a wrong one of vCenter would empty the store
         return own
@@ -170,8 +169,9 @@ class Judgement:
 
     def _catch_up(self) -> None:
         """Take over what this or another process has recorded: replicas go on from the same state and show the same."""
-        known = self._store.declarations(), self._store.transitions(), self._store.tallies()
-        self._declarations, self._transitions, self._tallies = known
+        store = self._store
+        known = store.declarations(), store.transitions(), store.tallies(), store.milestones()
+        self._declarations, self._transitions, self._tallies, self._milestones = known
 
     def _roll_up(self, units: Sequence[Assessment]) -> Assessment:
         declared = self._declarations.get(FLEET.id, Declaration()).declared

@@ -146,6 +146,15 @@ def test_a_first_declaration_is_recorded_once(replica: Callable[[], Replica]) ->
     assert second.declarations == first.declarations
 
 
+def test_a_milestone_keeps_its_date_whichever_replica_is_asked(replica: Callable[[], Replica]) -> None:
+    """What is a state and no event is dated by the first snapshot of all that showed it, also by one that saw it later."""
+    one, other = replica(), replica()
+    first, second = one.poll(timedelta()), other.poll(7 * MINUTE)
+    dates = [each.milestones for each in first.assessments]
+    assert any(milestone.id == "first_business_application" for milestones in dates for milestone in milestones)
+    assert [each.milestones for each in second.assessments] == dates
+
+
 @pytest.mark.parametrize("at_once", [False, True])
 def test_a_change_is_recorded_counted_and_told_once(replica: Callable[[], Replica], at_once: bool) -> None:
     """Whichever replica looks first declares; one that was thinking meanwhile thinks again."""
