@@ -28,7 +28,7 @@ def counted_motions(estate: Estate, start: datetime) -> Growth | None:
     """The growth of the counters of this scope since ``start``; ``None`` where no counter was read twice."""
     series: dict[str, list[MotionCount]] = {cluster.id: [] for cluster in estate.clusters.items}
     for point in estate.history.motion_counts:
-        if point.cluster in series and point.at >= start:
+        if point.cluster in series and start <= point.at <= estate.now:  # later ones are of a clock that ran ahead
             series[point.cluster].append(point)
     total, spans = 0, dict[str, float]()
     for cluster, points in series.items():

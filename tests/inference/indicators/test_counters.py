@@ -99,3 +99,13 @@ def test_counters_of_half_a_day_show_no_habit(build: EstateBuilder, days: float,
     build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
     build.motion_counts = [MotionCount("c1", build.now - timedelta(days=ago), 100) for ago in (days, 0)]
     assert build.observe("vmotion_rate").state == state
+
+
+def test_a_reading_of_a_clock_that_ran_ahead_is_no_growth(build: EstateBuilder) -> None:
+    """It lies in the future since the clock was set right, and the counter it read has grown since."""
+    build.cluster(drs=DrsConfig(enabled=True, behavior="manual")).machines(20)
+    build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (15, 0)]
+    build.motion_counts.append(MotionCount("c1", build.now + timedelta(days=400), 90))
+    found = build.observe("vmotion_rate")
+    assert found.numerator == 15
+    assert (found.denominator, found.seen) == pytest.approx((0.1, 0.5))
