@@ -65,7 +65,12 @@ def step(
     if merged:
         return _quieten(look), ()
     if state.quiet_until is not None:
-        return _after_quiet(look, state.declared) if look.now >= state.quiet_until else (look.state, ())
+        if look.now < state.quiet_until:
+            return look.state, ()
+        if _cause(look) != "model":
+            return _after_quiet(look, state.declared)
+        # what is read now may be the new model's doing, which has to last like any other change of its
+        look = replace(look, state=replace(look.state, quiet_until=None))
     return _candidate(look, state.declared, previous=state.evaluated_at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from inference.model import load
 from inference.results import Assessment, Consolidation, Declaration, Posterior, Scope, Transition
 
 MODEL = load("journey-1")
+OTHER = replace(MODEL, sha256="f" * 64)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STAGE0, STAGE1, STAGE2 = ((0.9, 0.1, 0.0, 0.0), (0.05, 0.9, 0.05, 0.0), (0.0, 0.05, 0.9, 0.05))
 Shares = tuple[float, float, float, float]
@@ -31,11 +33,12 @@ def looked(day: float, shares: Shares = STAGE1, coverage: float = 0.9, hosts: in
     )
 
 
-def live(looks: Iterable[Assessment]) -> tuple[Declaration, list[Transition]]:
+def live(looks: Iterable[Assessment], other_model_from: int = 9999) -> tuple[Declaration, list[Transition]]:
     """Live through assessments; the changes but for the first declaration."""
     state, seen = Declaration(), list[Transition]()
     for assessment in looks:
-        state, transitions = step(state, assessment, model=MODEL, evidence_days=90)
+        model = OTHER if assessment.taken_at >= START + timedelta(days=other_model_from) else MODEL
+        state, transitions = step(state, assessment, model=model, evidence_days=90)
         seen.extend(transitions)
     return state, seen[1:]
 
@@ -68,3 +71,13 @@ def test_a_candidate_keeps_the_sight_that_it_began_with() -> None:
     steady = [looked(day, coverage=0.9) for day in range(50)]
     fading = [looked(50 + day, STAGE0, coverage=0.9 - 0.0058 * day) for day in range(29)]
     assert live([*steady, *fading])[1] == []
+
+
+def test_a_model_that_comes_in_a_quiet_time_declares_nothing_anew() -> None:
+    """After a merger on day 10 the old model read the same stage to the end; what the new one reads is no estate's change."""
+    merged = [looked(day, hosts=10 if day < 10 else 20) for day in range(69)]
+    reread = [looked(day, STAGE2, hosts=20) for day in range(69, 110)]
+    changes = live([*merged, *reread], other_model_from=69)[1]
+    assert [(change.to_stage, change.cause) for change in changes] == [(2, "model")]
+    assert days(changes) == [84]
+    assert [(change.to_stage, change.cause) for change in live([*merged, *reread])[1]] == [(2, "rebaseline")]
