@@ -81,10 +81,11 @@ class Judgement:
         self._evidence_days: dict[str, float] = {}
         self._pruned_at: datetime | None = None
 
-    def poll(self, snapshot: Snapshot, others: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    def poll(self, snapshot: Snapshot, others: Sequence[Assessment], *, unread: Collection[str] = ()) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
 
-        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it.
+        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it. Those
+        of the names ``unread`` are too old to tell how things are: they stay in the numbers and count for no quorum.
         Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
@@ -92,10 +93,10 @@ class Judgement:
         """
         for _ in range(ATTEMPTS - 1):
             with suppress(OvertakenError):
-                return self._judge(snapshot, others)
-        return self._judge(snapshot, others)
+                return self._judge(snapshot, others, unread)
+        return self._judge(snapshot, others, unread)
 
-    def _judge(self, snapshot: Snapshot, others: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    def _judge(self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str]) -> tuple[Assessment, ...]:
         self._catch_up()
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
         motion_counts = _motion_counts(snapshot)
@@ -115,7 +116,7 @@ class Judgement:
         days = {**self._evidence_days, uuid: _evidence_days(history, now)}
         units = tuple(unit for unit in (own[0], *others) if unit.scope.vcenter not in self._labs)
         seen = pool_sightings(sightings[unit.scope.id] for unit in units if unit.scope.id in sightings)
-        fleet = (self._with_lenses(self._roll_up(units), seen),) if units else ()
+        fleet = (self._with_lenses(self._roll_up(units, unread), seen),) if units else ()
         judged = self._declare(own, days[uuid])
         if len(units) == self._members:  # a part of the fleet must not declare for the whole
             judged += self._declare(fleet, min(days[unit.scope.id] for unit in units))
@@ -173,13 +174,14 @@ class Judgement:
         known = store.declarations(), store.transitions(), store.tallies(), store.milestones()
         self._declarations, self._transitions, self._tallies, self._milestones = known
 
-    def _roll_up(self, units: Sequence[Assessment]) -> Assessment:
+    def _roll_up(self, units: Sequence[Assessment], unread: Collection[str]) -> Assessment:
+        silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
         declared = self._declarations.get(FLEET.id, Declaration()).declared
         # clocks differ between vCenters; the fleet's must not run backwards
         fleet = roll_up(
             FLEET,
             max(unit.taken_at for unit in units),
-            units,
+            [replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units],
             self._model,
             declared=declared,
             servers=self._declared.of(FLEET, alone=self._alone).servers,
@@ -187,6 +189,9 @@ class Judgement:
         if len(units) < self._members:
             missing = f"{len(units)} of {self._members} vCenters could be read so far; the rest is not in these numbers."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
+        if silent:
+            old = f"{', '.join(silent)} could not be read for days; these numbers hold what was read last."
+            fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))
         return self._with_milestones(fleet)
 
     def _with_milestones(self, assessment: Assessment) -> Assessment:

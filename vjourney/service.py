@@ -95,6 +95,7 @@ class Service:
         self._store = store
         self._identities = Identities(self._vcenters, store)
         self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis, labs)
+        self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
         self._clock = clock
         self._prepare = prepare
         self._stopwatch = stopwatch
@@ -183,13 +184,22 @@ class Service:
             snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
                 others = [other for other in self._vcenters.values() if other is not vcenter and other.assessments]
-                vcenter.assessments = self._judgement.poll(snapshot, [other.assessments[0] for other in others])
+                vcenter.assessments = self._judgement.poll(
+                    snapshot,
+                    [other.assessments[0] for other in others],
+                    unread=[other.name for other in others if self._is_unread(other)],
+                )
             # the events are in the store now; what stays in memory is the inventory
             vcenter.snapshot = replace(snapshot, events=())
             vcenter.not_before = None
             vcenter.status = status
             self._publish()
         return status
+
+    def _is_unread(self, vcenter: Monitored) -> bool:
+        """Whether it was read so long ago that its declaration would count as interrupted."""
+        read = vcenter.status.last_success if vcenter.status else None
+        return read is None or self._clock() - read > self._longest_gap
 
     def _publish(self) -> None:
         judged = [vcenter.assessments for vcenter in self._vcenters.values() if vcenter.assessments]
