@@ -36,6 +36,9 @@ log = structlog.get_logger()
 DELIVERY_GRACE_SECONDS = 1.0
 """How long what is being sent may take to end once the service stops."""
 
+CLOCK_SECONDS = 30.0
+"""How often it is looked whether the clock was set back."""
+
 
 def _no_progress(_vcenter: str, _topic: str, _objects: int) -> None:
     return
@@ -113,7 +116,8 @@ class Runtime:
             )
             schedule.start()
             try:
-                stop.wait()
+                while not stop.wait(CLOCK_SECONDS):
+                    schedule.keep_up(_now())
             finally:
                 schedule.stop()
                 self.ended = self._deliveries.close(DELIVERY_GRACE_SECONDS)

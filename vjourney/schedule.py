@@ -88,6 +88,7 @@ class Schedule:
         # a poll that is still running when the next is due is no news
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         deliveries = 1 + len(sending.targets) if sending else 1
+        self._intervals: dict[str, timedelta] = {}
         self._scheduler = BackgroundScheduler(
             executors={
                 "default": ThreadPoolExecutor(max_workers=max(1, len(intervals))),
@@ -98,11 +99,12 @@ class Schedule:
         )
         for name, interval in intervals.items():
             seconds = interval.total_seconds()
+            self._intervals[job := f"poll {name}"] = interval
             self._scheduler.add_job(
                 poll,
                 "interval",
                 args=(name,),
-                id=f"poll {name}",
+                id=job,
                 seconds=seconds,
                 jitter=seconds * JITTER_SHARE,
                 next_run_time=datetime.now(UTC),
@@ -114,6 +116,12 @@ class Schedule:
         """Start polling in the background."""
         self._scheduler.start()
 
+    def keep_up(self, now: datetime) -> None:
+        """Start what is due much later than in its interval: the clock was set back, and everything waits for the old time."""
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time - now > 2 * self._intervals[job.id]:
+                job.modify(next_run_time=now)
+
     def stop(self) -> None:
         """Start no further poll; return at once, without waiting for one in flight."""
         self._scheduler.shutdown(wait=False)
@@ -121,16 +129,18 @@ class Schedule:
     def _plan(self, sending: Sending) -> None:
         often = IntervalTrigger(seconds=round(DELIVERY_INTERVAL.total_seconds()), timezone=UTC)
         for target in sending.targets:
+            self._intervals[job := f"deliver {target}"] = DELIVERY_INTERVAL
             self._scheduler.add_job(
                 sending.deliver,
                 often,
                 args=(target,),
-                id=f"deliver {target}",
+                id=job,
                 executor="deliveries",
                 next_run_time=datetime.now(UTC),
             )
         if sending.cron:
             cron = sending.cron
+            self._intervals["digest"] = MAKE_UP_INTERVAL
             make_up = IntervalTrigger(seconds=round(MAKE_UP_INTERVAL.total_seconds()), timezone=UTC)
             self._scheduler.add_job(
                 lambda: _digest(sending, cron),

@@ -72,6 +72,24 @@ def test_a_slow_poll_is_not_started_again_and_delays_no_other(slow: str) -> None
         schedule.stop()
 
 
+def test_a_clock_that_is_set_back_stops_nothing() -> None:
+    """Whatever waits for a time that is far off again is started; an interval is waited for as ever."""
+    polls, looked, sent = Polls(), threading.Semaphore(0), threading.Semaphore(0)
+    polls.go.set()
+    sending = Sending(["t"], lambda _: sent.release(), lambda _: looked.release(), Cron("* * * * *", UTC))
+    schedule = Schedule({"a": timedelta(hours=1)}, polls, sending)
+    schedule.start()
+    try:
+        started = (polls.started, looked, sent)
+        assert all(each.acquire(timeout=PATIENCE) for each in started)
+        schedule.keep_up(datetime.now(UTC))
+        assert not polls.started.acquire(timeout=0.2)
+        schedule.keep_up(datetime.now(UTC) - timedelta(hours=3))
+        assert all(each.acquire(timeout=PATIENCE) for each in started)
+    finally:
+        schedule.stop()
+
+
 def test_stopping_does_not_wait_for_a_poll_in_flight() -> None:
     """Whoever stops the service ends polls in another way."""
     polls = Polls()
