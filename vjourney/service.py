@@ -112,8 +112,7 @@ class Service:
         """Poll one vCenter, whatever happens to it; the outcome is in the status and in the publication."""
         vcenter = self._vcenters[name]
         with vcenter.polling:
-            paused = vcenter.not_before is not None and self._clock() < vcenter.not_before
-            if self._closing.is_set() or (paused and vcenter.status is not None):
+            if self._closing.is_set() or (self._is_paused(vcenter) and vcenter.status is not None):
                 return _last(vcenter)
             started = self._stopwatch()
             try:
@@ -195,6 +194,10 @@ class Service:
             vcenter.status = status
             self._publish()
         return status
+
+    def _is_paused(self, vcenter: Monitored) -> bool:
+        """Whether its login was rejected lately. A pause that is longer than any began before our clock was set back."""
+        return vcenter.not_before is not None and timedelta() < vcenter.not_before - self._clock() <= LOCKOUT_PAUSE
 
     def _is_unread(self, vcenter: Monitored) -> bool:
         """Whether it was read so long ago that its declaration would count as interrupted."""

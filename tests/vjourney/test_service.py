@@ -169,6 +169,15 @@ def test_a_rejected_login_is_not_tried_again_at_once(tmp_path: Path) -> None:
     assert source.polls == 2
 
 
+def test_a_pause_does_not_outlast_a_clock_that_is_set_back(tmp_path: Path) -> None:
+    """A login that was rejected while our clock ran a year ahead is tried again now, not in a year."""
+    bench = Bench(tmp_path, a=(source := Broken(LoginRejected("a", "check the password"))))
+    bench.service.poll("a")
+    bench.now -= timedelta(days=365)
+    bench.service.poll("a")
+    assert source.polls == 2
+
+
 def test_one_vcenter_under_two_names_is_refused(tmp_path: Path) -> None:
     """Counting a vCenter twice would double a fleet."""
     file = recordings()["it-production"]
