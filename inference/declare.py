@@ -94,6 +94,7 @@ def _on_this_clock(state: Declaration, now: datetime, rules: Hysteresis) -> Decl
         evaluated_at=None,
         quiet_until=quiet,
         hosts_since=None,
+        hosts_after=(),
         coverage_since=None,
         model_since=None,
     )
@@ -121,19 +122,17 @@ def _remember_coverage(state: Declaration, assessment: Assessment, rules: Hyster
 
 
 def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresis) -> tuple[Declaration, bool]:
-    """Keep a recent number of hosts; true when it jumped as it does in a merger or a split."""
+    """Keep the numbers of hosts of the last days; true when the present one is a jump from any, as in a merger or a split."""
     hosts, now = assessment.consolidation.hosts, assessment.taken_at
     if hosts is None:
         return state, False
-    current = replace(state, hosts=hosts, hosts_since=now)
-    if state.hosts is None or state.hosts_since is None:
-        return current, False
-    window, last = timedelta(days=rules.merge_days.value), state.evaluated_at or state.hosts_since
-    # the last look may be the last one of the window, and the hosts have come or gone since
-    is_recent = last - state.hosts_since <= window and now - last <= window
-    if is_recent and abs(hosts - state.hosts) >= max(rules.merge_share.value * state.hosts - ROUNDING, rules.merge_hosts.value):
-        return current, True
-    return (current if now - state.hosts_since > window else state), False
+    known = () if state.hosts is None or state.hosts_since is None else ((state.hosts_since, state.hosts), *state.hosts_after)
+    recent = [(seen, count) for seen, count in known if now - seen <= timedelta(days=rules.merge_days.value)]
+    share, least = rules.merge_share.value, rules.merge_hosts.value
+    jumped = any(abs(hosts - count) >= max(share * count - ROUNDING, least) for _, count in recent)
+    kept = [] if jumped else [(seen, count) for seen, count in recent if count != hosts]
+    counts = (*kept, (now, hosts))
+    return replace(state, hosts=counts[0][1], hosts_since=counts[0][0], hosts_after=counts[1:]), jumped
 
 
 def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[Transition, ...]]:

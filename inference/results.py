@@ -225,7 +225,8 @@ class Assessment:
 class Declaration:
     """The stage that holds until lasting evidence changes it, and the candidate that may replace it.
 
-    ``hosts`` as of ``hosts_since`` tells a merger from growth, ``coverage`` as of ``coverage_since`` lost data from a change.
+    ``hosts`` as of ``hosts_since`` and the later numbers in ``hosts_after``, each with the last moment at which it was counted,
+    tell a merger from growth, ``coverage`` as of ``coverage_since`` lost data from a change.
     ``model`` is the hash of the model that evaluated last, and ``model_since`` when it replaced another one.
     """
 
@@ -243,6 +244,7 @@ class Declaration:
     model: str = ""
     model_since: datetime | None = None
     candidate_cause: str = ""
+    hosts_after: tuple[tuple[datetime, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -292,9 +292,9 @@ def test_the_ends_of_the_scale_hold() -> None:
 
 def stored(state: Declaration) -> Declaration:
     """A state written to text and read back."""
-    data = json.loads(json.dumps(asdict(state), default=lambda moment: {"at": moment.isoformat()}))
-    revive: Callable[[object], object] = lambda v: datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v  # noqa: E731 - short
-    return Declaration(**{field.name: revive(data[field.name]) for field in fields(Declaration)})  # type: ignore[arg-type]
+    text = json.dumps(asdict(state), default=lambda moment: {"at": moment.isoformat()})
+    data = json.loads(text, object_hook=lambda found: datetime.fromisoformat(found["at"]) if "at" in found else found)
+    return Declaration(**data | {"hosts_after": tuple((since, count) for since, count in data["hosts_after"])})
 
 
 shares_of_any_kind = st.tuples(*[st.floats(0.01, 1.0)] * 4).map(lambda raw: tuple(number / sum(raw) for number in raw))

@@ -129,7 +129,7 @@ def test_a_merger_brings_a_third_and_two_hosts(before: int, after: int, quiet: b
     assert (state.quiet_until is not None) is quiet
 
 
-@pytest.mark.parametrize(("each", "quiet"), [(3, True), (10, True), (11, False)])
+@pytest.mark.parametrize(("each", "quiet"), [(3, True), (14, True), (15, False)])
 def test_hosts_that_come_one_by_one_within_a_month_are_a_merger_too(each: int, quiet: bool) -> None:
     """Three of ten in thirty days, however they come."""
     state, _ = live(look(day, hosts=10 + day // each) for day in range(3 * each + 1))

@@ -81,3 +81,17 @@ def test_a_model_that_comes_in_a_quiet_time_declares_nothing_anew() -> None:
     assert [(change.to_stage, change.cause) for change in changes] == [(2, "model")]
     assert days(changes) == [84]
     assert [(change.to_stage, change.cause) for change in live([*merged, *reread])[1]] == [(2, "rebaseline")]
+
+
+@pytest.mark.parametrize("first", [1, 14, 28, 29, 30, 31, 32, 60])
+@pytest.mark.parametrize(("days_between", "merged"), [(1, True), (7, True), (29, True), (40, False)])
+@pytest.mark.parametrize("hosts", [(10, 12, 14), (10, 8, 7)], ids=["join", "split"])
+def test_a_merger_in_two_steps_is_one_on_whichever_days(
+    first: int, days_between: int, merged: bool, hosts: tuple[int, int, int]
+) -> None:
+    """Neither step is thirty per cent; both together are, if they come within thirty days."""
+    before, between, after = hosts
+    second = first + days_between
+    looks = [looked(day, hosts=before if day < first else between if day < second else after) for day in range(second + 1)]
+    quiet_until = live(looks)[0].quiet_until
+    assert quiet_until == (START + timedelta(days=second + 60) if merged else None)

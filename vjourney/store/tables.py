@@ -40,6 +40,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Counts(TypeDecorator[tuple[tuple[datetime, int], ...]]):
+    """Numbers, each with a moment, kept as JSON: a few that are only ever read together."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[tuple[datetime, int], ...] | None, dialect: Dialect) -> list[Any]:  # noqa: ARG002  # the interface
+        """The moments as text, in UTC."""
+        return [[at.astimezone(UTC).isoformat(), count] for at, count in value or ()]
+
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> tuple[tuple[datetime, int], ...]:  # noqa: ARG002  # the interface
+        """The pairs as they were; none in a row from before there was this column."""
+        return tuple((datetime.fromisoformat(at), count) for at, count in value or ())
+
+
 _Json = JSON(none_as_null=True)
 
 
@@ -162,6 +177,7 @@ class DeclarationRow(Table, table=True):
     model: str = ""
     model_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     candidate_cause: str = ""
+    hosts_after: Any = Field(default=(), sa_type=Counts, nullable=True)
 
 
 class TransitionRow(Table, table=True):
