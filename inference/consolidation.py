@@ -15,6 +15,7 @@ def consolidation(estate: Estate) -> Consolidation:
     running_count = None if running.missing else len(running.items)
     return Consolidation(
         hosts=host_count,
+        hosts_listed=None if hosts.missing else len(estate.hosts_listed),
         workload_vms=None if workloads.missing else len(workloads.items),
         powered_on_vms=running_count,
         vms_per_host=running_count / host_count if running_count is not None and host_count else None,

@@ -123,7 +123,9 @@ def _remember_coverage(state: Declaration, assessment: Assessment, rules: Hyster
 
 def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresis) -> tuple[Declaration, bool]:
     """Keep the numbers of hosts of the last days; true when the present one is a jump from any, as in a merger or a split."""
-    hosts, now = assessment.consolidation.hosts, assessment.taken_at
+    sizes, now = assessment.consolidation, assessment.taken_at
+    # a host that is out of reach for a while is still there
+    hosts = sizes.hosts if sizes.hosts_listed is None else sizes.hosts_listed
     if hosts is None:
         return state, False
     known = () if state.hosts is None or state.hosts_since is None else ((state.hosts_since, state.hosts), *state.hosts_after)

@@ -140,10 +140,14 @@ class Estate:
     @cached_property
     def hosts(self) -> Population[Host]:
         """Connected hosts, but for nested ones beside real ones."""
+        return self._population("hosts", (host for host in self.hosts_listed if host.connection not in NOT_CONNECTED))
+
+    @cached_property
+    def hosts_listed(self) -> tuple[Host, ...]:
+        """Hosts, also those out of reach, but for nested ones beside real ones."""
         base = self.base
         mine: Iterable[Host] = base.hosts_in.get(self.cluster_id, ()) if self.cluster_id else self.snapshot.hosts
-        found = (host for host in mine if host.id not in base.hosts_apart and host.connection not in NOT_CONNECTED)
-        return self._population("hosts", found)
+        return tuple(host for host in mine if host.id not in base.hosts_apart)
 
     @cached_property
     def workloads(self) -> Population[VirtualMachine]:

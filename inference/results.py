@@ -93,7 +93,7 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """Counts of one scope; ``None`` where it could not be read, ratios ``None`` without a denominator."""
+    """Counts of one scope, ``hosts_listed`` with those out of reach; ``None`` if not read, ratios also without denominator."""
 
     hosts: int | None = None
     workload_vms: int | None = None
@@ -101,6 +101,7 @@ class Consolidation:
     vms_per_host: float | None = None
     vcpus_per_core: float | None = None
     vram_per_ram: float | None = None
+    hosts_listed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +226,9 @@ class Assessment:
 class Declaration:
     """The stage that holds until lasting evidence changes it, and the candidate that may replace it.
 
-    ``hosts`` as of ``hosts_since`` and the later numbers in ``hosts_after``, each with the last moment at which it was counted,
-    tell a merger from growth, ``coverage`` as of ``coverage_since`` lost data from a change.
-    ``model`` is the hash of the model that evaluated last, and ``model_since`` when it replaced another one.
+    ``hosts`` as of ``hosts_since`` and the later numbers in ``hosts_after``, each as of its last count, tell a merger from
+    growth, ``coverage`` as of ``coverage_since`` lost data from a change. ``model`` is the hash of the model that evaluated
+    last, and ``model_since`` when it replaced another one.
     """
 
     declared: int | None = None

@@ -218,6 +218,7 @@ def _sizes(units: Sequence[Assessment]) -> Consolidation:
     hosts, running = total(lambda sizes: sizes.hosts), total(lambda sizes: sizes.powered_on_vms)
     return Consolidation(
         hosts=hosts,
+        hosts_listed=total(lambda sizes: sizes.hosts_listed),
         workload_vms=total(lambda sizes: sizes.workload_vms),
         powered_on_vms=running,
         vms_per_host=running / hosts if hosts and running is not None else None,

@@ -111,7 +111,7 @@ def _triggers(estate: Estate, before: Declaration) -> Iterator[tuple[str, str]]:
             yield "capacity_constraints", f"{busy:.0%} of the processors of the cluster {cluster.name} are in demand"
     if (used := _storage_in_use(estate.snapshot.datastores, estate.base.shared)) is not None and used >= FULL_STORAGE:
         yield "capacity_constraints", f"{used:.0%} of the shared storage is in use"
-    hosts = None if estate.hosts.missing else len(estate.hosts.items)
+    hosts = None if estate.hosts.missing else len(estate.hosts_listed)
     if before.hosts and before.hosts_since and hosts is not None and hosts - before.hosts >= max(1.0, GROWTH * before.hosts):
         yield "capacity_constraints", f"it grew from {before.hosts} to {hosts} hosts since {before.hosts_since:%Y-%m-%d}"
     restarts = estate.events_since(Kind.HA_RESTART, estate.window(YEAR).start)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from collector.facts import Gap
 from inference.consolidation import consolidation
 
 if TYPE_CHECKING:
@@ -45,3 +46,13 @@ def test_objects_that_are_listed_twice_count_once(build: EstateBuilder) -> None:
     build.vms, build.hosts, build.clusters = build.vms * 2, build.hosts * 2, build.clusters * 2
     assert consolidation(build.estate()) == once
     assert len(build.estate().parts()) == 1
+
+
+def test_hosts_out_of_reach_are_listed(build: EstateBuilder) -> None:
+    """They carry nothing now, and an outage takes no host away; unread hosts are neither."""
+    build.cluster(hosts=3).machines(4)
+    build.hosts[0] = replace(build.hosts[0], connection="notResponding")
+    whole, part = consolidation(build.estate()), consolidation(build.estate().parts()[0])
+    assert (whole.hosts, whole.hosts_listed) == (part.hosts, part.hosts_listed) == (2, 3)
+    build.hosts, build.gaps = [], [Gap("hosts", "no privilege")]
+    assert (consolidation(build.estate()).hosts, consolidation(build.estate()).hosts_listed) == (None, None)

@@ -95,3 +95,11 @@ def test_a_merger_in_two_steps_is_one_on_whichever_days(
     looks = [looked(day, hosts=before if day < first else between if day < second else after) for day in range(second + 1)]
     quiet_until = live(looks)[0].quiet_until
     assert quiet_until == (START + timedelta(days=second + 60) if merged else None)
+
+
+def test_an_outage_of_hosts_is_no_split() -> None:
+    """Half of the hosts are out of reach for a day: nobody took them away."""
+    outage = looked(5, hosts=5)
+    outage = replace(outage, consolidation=replace(outage.consolidation, hosts_listed=10))
+    state, _ = live([*(looked(day) for day in range(5)), outage, looked(6)])
+    assert (state.quiet_until, state.hosts) == (None, 10)
