@@ -22,6 +22,9 @@ Environment = Literal["production", "test", "development"]
 CRITICAL = "tier1"
 """The class of what is known to be critical, and not what it is."""
 
+DATABASE = "database"
+"""The class of databases of which nothing says whose they are."""
+
 _TOKENS = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
@@ -45,6 +48,8 @@ class AppClass:
     id: str
     kind: ClassKind
     title: str
+    owns_databases: bool = field(default=False, compare=False)
+    """Whether the word that named it is a product which keeps its own data in a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,8 @@ class Lexicon:
         if not appliance and len(tokens) > 1:
             words = {run for token in tokens for run in _LETTERS.findall(token) if len(run) > 1 or run == token}
             appliance = any(wanted <= words for wanted in self.appliance_sets)
+        if desktop and app is not None and app.id == DATABASE:
+            app = None  # the broker's own
         return Meaning(app, environment, desktop, appliance)
 
     def _read_token(self, token: str) -> Meaning:
@@ -198,9 +205,16 @@ def fold(text: str) -> str:
 def _first_app(*apps: AppClass | None) -> AppClass | None:
     """The first of the business that says which it is, else the first of the business, else the first.
 
-    A web server of a database is there for the database, and a critical database is a database.
+    A web server of a database is there for the database, a critical database is a database, a database of an application is
+    that application, and one of a product with which IT works is no application of the business.
     """
-    return min((app for app in apps if app), key=lambda app: (app.kind != "business", app.id == CRITICAL), default=None)
+    return min((app for app in apps if app), key=_rank, default=None)
+
+
+def _rank(app: AppClass) -> int:
+    if app.kind == "business":
+        return 3 if app.id == CRITICAL else 2 if app.id == DATABASE else 0
+    return 1 if app.owns_databases else 4
 
 
 def _machine_words(tokens: list[str]) -> list[str]:
@@ -237,7 +251,11 @@ def _split(letters: str, known: frozenset[str]) -> list[str]:
 
 def parse(data: Mapping[str, Any]) -> Lexicon:
     """A lexicon from the data of its YAML file; an unknown shape is a ``KeyError`` or ``TypeError``."""
-    apps = {word: AppClass(c["id"], c["kind"], c["title"]) for c in data["classes"] for word in c["words"]}
+    apps = {
+        word: AppClass(c["id"], c["kind"], c["title"], word in data["own_databases"])
+        for c in data["classes"]
+        for word in c["words"]
+    }
     environments = {word: env for env, words in data["environments"].items() for word in words}
     neutral = frozenset(data["neutral"])
     desktops = frozenset(data["desktops"]["words"])
