@@ -28,10 +28,18 @@ DATABASE = "database"
 _TOKENS = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
+_OWN_ENDINGS = "corp|dom|home|int|internal|intra|lab|lan|loc|local|localdomain|priv|private"
 _DOMAIN = re.compile(
-    r"^([^.\s]+)\.(?:[\w-]+\.)*(?:local|lan|com|net|org|corp|int|internal|intra|io|example|test|[a-z]{2})$", re.IGNORECASE
+    rf"^([^.\s]+)\.((?:[\w-]+\.)*(?:{_OWN_ENDINGS}|com|net|org|edu|gov|mil|biz|info|io|cloud|example|test|[a-z]{{2}}))$",
+    re.IGNORECASE,
 )
-_ENVIRONMENT_LETTER = re.compile(r"(?<=[a-z0-9][-_ ])[a-z](?=[-_ ])")
+_OWN_DOMAIN = re.compile(rf"(?:^|.*\.)(?:{_OWN_ENDINGS})$")
+_ENVIRONMENT_LETTER = re.compile(
+    r"(?<=[a-z0-9][-_ ])[a-z](?=[-_ ])"  # nyc-t-sql01
+    r"|^[a-z](?=[-_][a-z]+\d*[-_])"  # p-sap-app01, and not T-SQL
+    r"|(?<=[a-z0-9][-_])[a-z](?=\d{2,3}(?:[-_ ]|$))"  # hana-p01
+    r"|(?<=[a-z0-9][-_])[a-ce-z]$"  # crm-app-q; a letter "d" at the end counts nodes
+)
 _TIER = re.compile(r"^tier[-_ ]+(?=\d)")
 _DATA_CENTRE = re.compile(r"dc\d+")
 _DIGITS, _SEPARATORS = "0123456789", "-_ "
@@ -64,7 +72,7 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words, compiled. ``read`` never looks inside a domain name: in ``sql01.sap.example.com`` only ``sql01`` counts."""
+    """The words, compiled. A domain tells ``read`` an environment and nothing else: ``sql01.sap.example.com`` is no SAP."""
 
     apps: Mapping[str, AppClass]
     environments: Mapping[str, Environment]
@@ -98,7 +106,8 @@ class Lexicon:
         label = _DOMAIN.match(plain)
         low = _TIER.sub("tier", _CAMEL.sub(" ", label[1] if label else plain).lower())
         said = self._combine(self._joined(_machine_words(_TOKENS.findall(low))))
-        if said.environment is None and (coded := self._coded_environment(low)):
+        if said.environment is None:
+            coded = self._coded_environment(low) or (self._environment_of_domain(label[2].lower()) if label else None)
             return replace(said, environment=coded)
         return said
 
@@ -136,6 +145,12 @@ class Lexicon:
         """The environment that one letter between two signs stands for: ``nyc-t-sql01`` is a test machine."""
         return next((self.letters[letter] for letter in _ENVIRONMENT_LETTER.findall(low) if letter in self.letters), None)
 
+    def _environment_of_domain(self, domain: str) -> Environment | None:
+        """The environment that a part of a domain names, which is no name that somebody registered: ``dev.example.com``."""
+        labels = domain.split(".")
+        own = labels if _OWN_DOMAIN.match(domain) else labels[:-2]
+        return next((self.environments[label] for label in own if label in self.environments), None)
+
     def _is_word(self, text: str) -> bool:
         return text in self.apps or text in self.environments or text in self.neutral or text in self.desktops
 
@@ -160,16 +175,19 @@ class Lexicon:
 
     def _read_token(self, token: str) -> Meaning:
         """One token: as it stands, else its runs of letters, else a known word with codes around it."""
-        for whole in (token, token.strip(_DIGITS)):
+        for whole in (token, bare := token.strip(_DIGITS)):
             if self._is_word(whole):
                 return self._word(whole)
+        if not bare.isalpha() and len(bare) <= _LONGEST_COMPOUND and (parts := _split(bare, self.compoundable)):
+            return self._all([self._word(part) for part in parts])  # db2prod
         said = self._all([self._letters(letters) for letters in _LETTERS.findall(token) if len(letters) >= _SHORTEST_PART])
         coded = None if said.appliance else self.glued.fullmatch(token)
         if coded is None:
             return said
         before, word, *letters = coded.groups()
         around = self._all([said, self._word(before), self._word(word)])
-        return replace(around, environment=around.environment or next((self.letters[code] for code in letters if code), None))
+        codes = (code for code in (*letters, before) if code in self.letters)
+        return replace(around, environment=around.environment or next((self.letters[code] for code in codes), None))
 
     def _letters(self, letters: str) -> Meaning:
         """One run of letters: a word, or a compound of known words."""
@@ -274,8 +292,10 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         appliance_prefixes=tuple(data["appliances"]["prefixes"]),
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),
-        glued=re.compile(rf"([a-z]{{0,6}}?)({'|'.join(glued)})(?:\d+|([{codes}])\d+|\d\d+([{codes}]))"),
-        compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART and word.isalpha()) | {*data["short"]},
+        glued=re.compile(
+            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({'|'.join(glued)})(?:\d+|([{codes}])\d+|\d\d+([{codes}]))"
+        ),
+        compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART) | {*data["short"]},
     )
 
 

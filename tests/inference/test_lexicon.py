@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inference.lexicon import builtin
 
 PARTS = st.sampled_from(
-    ["sql", "SQL01", "prod", "dc0", "web", "s4", "2019", "01", "7", "veeam", "proxy", "W10", "Ä1", "x.local", ""]
+    ["sql", "SQL01", "prod", "dc0", "web", "s4", "2019", "01", "7", "veeam", "proxy", "W10", "Ä1", "x.local", "", "p", "q01"]
 )
 NAMES = st.lists(st.tuples(PARTS, st.sampled_from(["-", "_", " ", ".", "", "--"])), max_size=5).map(
     lambda parts: "".join(part + sign for part, sign in parts)

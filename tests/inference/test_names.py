@@ -20,3 +20,45 @@ def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | Non
     """One of a product with which IT works is no application of the business, and a place is no product."""
     found = builtin().read(name).app
     assert (found.id if found else None) == app
+
+
+@pytest.mark.parametrize(
+    ("name", "environment"),
+    [
+        *[(name, "production") for name in ("p-sap-app01", "hana-p01", "usw2psql01", "db2prod", "mqprd02", "crm-app-p")],
+        *[
+            (name, "test")
+            for name in ("t-web-03", "crm-q02-n1", "qsql01", "sap-app-q", "testvm-jk", "Testumgebung", "Akzeptanz")
+        ],
+        *[(name, "development") for name in ("d-app-001", "Entwicklungsumgebung", "Utveckling", "udvikling")],
+        *[(name, None) for name in ("nas-gw-d", "t-sql01", "store-x12", "sql-node-1")],
+    ],
+)
+def test_codes_of_an_environment_stand_in_several_places(name: str, environment: str | None) -> None:
+    """At the beginning and the end, before a number, and in words that are made of others."""
+    assert builtin().read(name).environment == environment
+
+
+@pytest.mark.parametrize(
+    ("name", "environment"),
+    [
+        ("sql01.dev.example.com", "development"),
+        ("sql01.uat.corp.local", "test"),
+        ("sql01.lab.local", "development"),
+        ("sql01.prod.example.co.uk", "production"),
+        ("tst-sql01.prod.example.com", "test"),
+        ("sql01.demo.com", None),
+        ("sql01.corp.test", None),
+        ("sql01.example.edu", None),
+    ],
+)
+def test_a_domain_tells_the_environment_and_nothing_else(name: str, environment: str | None) -> None:
+    """Unless the name does, and not by the name that an organisation registered."""
+    found = builtin().read(name)
+    assert (found.app and found.app.id, found.environment) == ("database", environment)
+
+
+@pytest.mark.parametrize("name", ["usw2psql01", "FRPAR01SQL007", "db2prod", "mqprd02", "smtpgw2"])
+def test_words_with_digits_and_sites_with_numbers_stand_beside_others(name: str) -> None:
+    """As the words of letters do."""
+    assert builtin().read(name).app is not None
