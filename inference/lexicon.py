@@ -7,7 +7,6 @@ dictionary access for each token.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,6 +14,8 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
+
+from inference import spelling
 
 ClassKind = Literal["business", "infrastructure"]
 Environment = Literal["production", "test", "development"]
@@ -25,25 +26,7 @@ CRITICAL = "tier1"
 DATABASE = "database"
 """The class of databases of which nothing says whose they are."""
 
-_TOKENS = re.compile(r"[a-z0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
-_OWN_ENDINGS = "corp|dom|home|int|internal|intra|lab|lan|loc|local|localdomain|priv|private"
-_DOMAIN = re.compile(
-    rf"^([^.\s]+)\.((?:[\w-]+\.)*(?:{_OWN_ENDINGS}|com|net|org|edu|gov|mil|biz|info|io|cloud|example|test|[a-z]{{2}}))$",
-    re.IGNORECASE,
-)
-_OWN_DOMAIN = re.compile(rf"(?:^|.*\.)(?:{_OWN_ENDINGS})$")
-_ENVIRONMENT_LETTER = re.compile(
-    r"(?<=[a-z0-9][-_ ])[a-z](?=[-_ ])"  # nyc-t-sql01
-    r"|^[a-z](?=[-_][a-z]+\d*[-_])"  # p-sap-app01, and not T-SQL
-    r"|(?<=[a-z0-9][-_])[a-z](?=\d{2,3}(?:[-_ ]|$))"  # hana-p01
-    r"|(?<=[a-z0-9][-_])[a-ce-z]$"  # crm-app-q; a letter "d" at the end counts nodes
-)
-_TIER = re.compile(r"^tier[-_ ]+(?=\d)")
-_DATA_CENTRE = re.compile(r"dc\d+")
-_DIGITS, _SEPARATORS = "0123456789", "-_ "
-_A_NUMBER = "-0"
 _MOST_REMEMBERED = 100_000
 _LONGEST_COMPOUND = 24
 _SHORTEST_PART = 3  # two letters are too easily met by chance inside a word, but for those that the data names
@@ -92,7 +75,7 @@ class Lexicon:
 
     def read(self, text: str) -> Meaning:
         """The meaning of a name or of one folder name; names that differ only in their last numbers are read once."""
-        series = _without_numbers(text)
+        series = spelling.without_numbers(text)
         found = self._series.get(series)
         if found is None:
             if len(self._series) >= _MOST_REMEMBERED:
@@ -102,13 +85,12 @@ class Lexicon:
 
     def read_afresh(self, text: str) -> Meaning:
         """The same without memory of earlier names."""
-        plain = fold(text)
-        label = _DOMAIN.match(plain)
-        low = _TIER.sub("tier", _CAMEL.sub(" ", label[1] if label else plain).lower())
-        said = self._combine(self._joined(_machine_words(_TOKENS.findall(low))))
+        low, domain = spelling.parts(text)
+        said = self._combine(self._joined(spelling.tokens(low)))
         if said.environment is None:
-            coded = self._coded_environment(low) or (self._environment_of_domain(label[2].lower()) if label else None)
-            return replace(said, environment=coded)
+            coded = (self.letters.get(code) for code in spelling.coded_letters(low))
+            named = (self.environments.get(label) for label in domain)
+            return replace(said, environment=next(filter(None, (*coded, *named)), None))
         return said
 
     def read_path(self, names: Iterable[str]) -> Meaning:
@@ -141,16 +123,6 @@ class Lexicon:
                 answer.append(token)
         return answer
 
-    def _coded_environment(self, low: str) -> Environment | None:
-        """The environment that one letter between two signs stands for: ``nyc-t-sql01`` is a test machine."""
-        return next((self.letters[letter] for letter in _ENVIRONMENT_LETTER.findall(low) if letter in self.letters), None)
-
-    def _environment_of_domain(self, domain: str) -> Environment | None:
-        """The environment that a part of a domain names, which is no name that somebody registered: ``dev.example.com``."""
-        labels = domain.split(".")
-        own = labels if _OWN_DOMAIN.match(domain) else labels[:-2]
-        return next((self.environments[label] for label in own if label in self.environments), None)
-
     def _is_word(self, text: str) -> bool:
         return text in self.apps or text in self.environments or text in self.neutral or text in self.desktops
 
@@ -175,10 +147,10 @@ class Lexicon:
 
     def _read_token(self, token: str) -> Meaning:
         """One token: as it stands, else its runs of letters, else a known word with codes around it."""
-        for whole in (token, bare := token.strip(_DIGITS)):
+        for whole in (token, bare := token.strip(spelling.DIGITS)):
             if self._is_word(whole):
                 return self._word(whole)
-        if not bare.isalpha() and len(bare) <= _LONGEST_COMPOUND and (parts := _split(bare, self.compoundable)):
+        if not bare.isalpha() and len(bare) <= _LONGEST_COMPOUND and (parts := spelling.split(bare, self.compoundable)):
             return self._all([self._word(part) for part in parts])  # db2prod
         said = self._all([self._letters(letters) for letters in _LETTERS.findall(token) if len(letters) >= _SHORTEST_PART])
         coded = None if said.appliance else self.glued.fullmatch(token)
@@ -195,7 +167,7 @@ class Lexicon:
             return Meaning(appliance=True)
         if self._is_word(letters):
             return self._word(letters)
-        if len(letters) <= _LONGEST_COMPOUND and (parts := _split(letters, self.compoundable)):
+        if len(letters) <= _LONGEST_COMPOUND and (parts := spelling.split(letters, self.compoundable)):
             return self._all([self._word(part) for part in parts])
         return Meaning()
 
@@ -213,13 +185,6 @@ class Lexicon:
         return Meaning(self.apps.get(word), self.environments.get(word), word in self.desktops)
 
 
-def fold(text: str) -> str:
-    """A text without accents: ``Produccion`` for ``Producción``."""
-    if text.isascii():
-        return text
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-
-
 def _first_app(*apps: AppClass | None) -> AppClass | None:
     """The first of the business that says which it is, else the first of the business, else the first.
 
@@ -233,38 +198,6 @@ def _rank(app: AppClass) -> int:
     if app.kind == "business":
         return 3 if app.id == CRITICAL else 2 if app.id == DATABASE else 0
     return 1 if app.owns_databases else 4
-
-
-def _machine_words(tokens: list[str]) -> list[str]:
-    """The tokens without a data centre before the machine's own name and number: ``dc1`` in ``dc1-vm-0042``."""
-    if len(tokens) > 1 and _DATA_CENTRE.fullmatch(tokens[0]) and tokens[-1][-1].isdigit():
-        rest = tokens[1:]
-        return rest if any(not token.isdigit() for token in rest) else tokens
-    return tokens
-
-
-def _without_numbers(text: str) -> str:
-    """A name with one number in place of those that stand alone at its end, which say nothing.
-
-    Names with a domain are left as they are, and so are those that begin with a tier.
-    """
-    if "." in text or text[:4].lower() == "tier":
-        return text
-    whole, end = text, text.rstrip(_DIGITS)
-    while end != text and end and end[-1] in _SEPARATORS:
-        text = end.rstrip(_SEPARATORS)
-        end = text.rstrip(_DIGITS)
-    return text if text == whole else f"{text}{_A_NUMBER}"
-
-
-def _split(letters: str, known: frozenset[str]) -> list[str]:
-    """One way to write ``letters`` as known words, preferring long ones; empty where there is none."""
-    if not letters:
-        return []
-    for end in range(len(letters), 1, -1):
-        if letters[:end] in known and (end == len(letters) or (rest := _split(letters[end:], known))):
-            return [letters[:end], *(rest if end < len(letters) else [])]
-    return []
 
 
 def parse(data: Mapping[str, Any]) -> Lexicon:
