@@ -23,6 +23,42 @@ def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | Non
 
 
 @pytest.mark.parametrize(
+    ("app", "names"),
+    [
+        ("database", ("usfin-psql02", "patroni-node3", "greenplum-seg1", "Bases_datos", "neo4jprd01")),
+        ("oracle", ("psoft-hcm-prd", "essbase01", "goldengate-hub")),
+        ("sap", ("SAPBW-QAS", "SAPS4P01", "sapewm01", "s4h-app-2", "FIORI-PRD")),
+        ("exchange", ("Email", "poczta01")),
+        ("sharepoint", ("documentum-cs1", "FileNet-CE", "SP2019-WFE")),
+        ("erp", ("ax2012-aos01", "sagex3-prod", "unit4-web", "gestionale01")),
+        ("finance", ("t24uat3", "avaloqprd1", "guidewire-pc", "kernbank-01")),
+        ("health", ("SRVHIS02", "PACSARCHIVE", "dicom-router", "hix-app-p")),
+        ("commerce", ("kasse-filiale-07", "shopware1")),
+        ("middleware", ("ibmmq-gw", "webmethods-is")),
+        ("analytics", ("QlikSense-PRD", "talend-etl")),
+        ("manufacturing", ("wincc-srv1", "enovia-app", "osipi-da01", "pdm-vault")),
+        ("hr", ("hcm-app01", "personio-sync")),
+    ],
+)
+def test_products_of_the_business_are_known(app: str, names: tuple[str, ...]) -> None:
+    """In the ways in which their names are shortened, and in compounds with the names of others."""
+    found = {name: builtin().read(name).app for name in names}
+    assert {name: said and said.id for name, said in found.items()} == dict.fromkeys(names, app)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("hisham-vm", "history01", "medicore", "sapling", "this-vm", "position-api", "epicurus", "kassenberg", "emailer"),
+    ],
+)
+def test_their_letters_inside_other_words_are_none(name: str) -> None:
+    """Whatever a word begins with."""
+    app = builtin().read(name).app
+    assert app is None or app.kind == "infrastructure"
+
+
+@pytest.mark.parametrize(
     ("name", "environment"),
     [
         *[(name, "production") for name in ("p-sap-app01", "hana-p01", "usw2psql01", "db2prod", "mqprd02", "crm-app-p")],
