@@ -47,6 +47,31 @@ def test_products_of_the_business_are_known(app: str, names: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize(
+    ("app", "names"),
+    [
+        ("domain_controller", ("openldap1", "aadconnect", "Domänencontroller")),
+        ("file", ("dfsr02", "serwer-plikow")),
+        ("print", ("papercut", "stampa01", "utskrift1")),
+        ("web", ("bigip-ve2", "traefik-1")),
+        ("citrix", ("remoteapp2", "avd-sh-3", "CTXPVS01", "uag-01")),
+        ("dns", ("pfsense", "fortigate-vm64", "panorama", "smtpgw2")),
+        ("management", ("subca02", "flexlm02", "awx01", "vra8-01", "rubrik-edge", "tenable-sc", "license-srv", "otrs-db")),
+        ("build", ("gerrit", "buildagent07")),
+    ],
+)
+def test_products_of_it_are_known(app: str, names: tuple[str, ...]) -> None:
+    """Which are no applications of the business, with their databases and gateways for mail."""
+    found = {name: builtin().read(name).app for name in names}
+    assert {name: said and said.id for name, said in found.items()} == dict.fromkeys(names, app)
+
+
+@pytest.mark.parametrize("name", ["SupervisorControlPlaneVM (2)", "Avi-se-xkqpz", "avi-controller-1"])
+def test_machines_of_the_platform_are_known(name: str) -> None:
+    """Those of the Supervisor and of its load balancer."""
+    assert builtin().read(name).appliance
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("hisham-vm", "history01", "medicore", "sapling", "this-vm", "position-api", "epicurus", "kassenberg", "emailer"),
