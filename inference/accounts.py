@@ -14,9 +14,10 @@ from statistics import fmean, pstdev
 from typing import Any, Literal
 
 from inference.products import data_file
+from inference.spelling import fold
 
 Role = Literal["platform", "tool", "self_service", "automation", "shared", "person"]
-"""``shared`` is an account of which the name says both a program and several people."""
+"""``shared`` is an account of which the name says both a program and several people, or nothing at all."""
 
 ENOUGH = 24
 """Operations from which on their times say whether anybody sleeps."""
@@ -30,6 +31,12 @@ _SATURDAY = 5
 _SOLUTION = "com.vmware."
 _UUID = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 """At the end of the names that vCenter gives to its own services and to those of its extensions."""
+
+_SHORTEST = 3
+"""Letters of a word that stands beside an affix; less may be initials."""
+
+_UNKNOWN = re.compile(r"s-1(?:-\d+)+")
+"""A security identifier in place of the name of an account that is gone or of a directory that does not answer."""
 
 _MACHINE = "$"
 """At the end of accounts of machines and of managed services in a directory: nobody logs in with them."""
@@ -52,7 +59,7 @@ def role_of(user: str) -> Role:
         return "platform"
     if name.endswith(_MACHINE) or _says(known["automation"], name, runs):
         return "automation" if known["shared"]["words"].isdisjoint(runs) else "shared"
-    return "shared" if _begins(known["shared"], name, ()) else "person"
+    return "shared" if _begins(known["shared"], name, ()) or _UNKNOWN.fullmatch(name) else "person"
 
 
 @lru_cache(maxsize=4096)
@@ -73,13 +80,20 @@ def works_like_a_machine(times: Sequence[datetime]) -> bool:
 
 
 def _plain(user: str) -> str:
-    """The name alone, in lower case."""
-    return user.rpartition("\\")[2].partition("@")[0].strip().lower()
+    """The name alone, in lower case and without accents."""
+    return fold(user.rpartition("\\")[2].partition("@")[0].strip()).lower()
 
 
 def _runs(name: str) -> list[str]:
-    """Its runs of letters and digits, and of letters alone: ``p2v-web01`` is ``p2v``, ``web01`` and ``web``, among others."""
-    return [run for runs in _RUNS for run in runs.findall(name)]
+    """Its runs of letters and digits, and of letters alone: ``p2v-web01`` is ``p2v``, ``web01`` and ``web``, among others.
+
+    So is what stands beside an affix: ``veeam`` in ``veeamsvc``.
+    """
+    runs = [run for runs in _RUNS for run in runs.findall(name)]
+    affixes = tuple(_words()["affixes"]["words"])
+    before = [run.removeprefix(affix) for run in runs for affix in affixes if run.startswith(affix)]
+    behind = [run.removesuffix(affix) for run in runs for affix in affixes if run.endswith(affix)]
+    return [*runs, *(rest for rest in (*before, *behind) if len(rest) >= _SHORTEST)]
 
 
 def _says(known: dict[str, Any], name: str, runs: Sequence[str]) -> bool:

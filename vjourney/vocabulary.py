@@ -95,7 +95,7 @@ def _account(text: str) -> str:
     known = {word.strip("-") for entry in kinds for word in (*entry.get("words", ()), *entry.get("prefixes", ()))}
     inside = sorted((word for word in known if word in low), key=lambda word: (low.index(word), -len(word)))
     several = [word for word in inside if not any(word != other and word in other for other in inside)]
-    return _same(text, ("", *inside, "-".join(several), "svc", "vpxd"), lambda said: (role_of(said), is_import(said)))
+    return _same(text, ("", *inside, "-".join(several), "svc", "vpxd", "sa"), lambda said: (role_of(said), is_import(said)))
 
 
 def _attribute(text: str) -> str:
