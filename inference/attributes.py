@@ -29,14 +29,14 @@ class Attributes:
     def __init__(self, fields: Iterable[CustomField], lexicon: Lexicon, tags: Iterable[Tag] | None = None) -> None:
         """Sort the definitions by what their names mean; each counts once. ``tags`` are those in use, if they were read."""
         every = tuple(fields)
-        self.categories: dict[str, Kind] = {tag.category: kind for tag in tags or () if (kind := _kind(tag.category))}
+        self.categories: dict[str, Kind] = {tag.category: kind for tag in tags or () if (kind := kind_of(tag.category))}
         self._lexicon = lexicon
         self._known: dict[str, Meaning] = {}
         self._tagged: dict[tuple[Tag, ...], Meaning] = {}
         self._meanings: dict[tuple[tuple[int, str], ...], Meaning] = {}
         self._values: defaultdict[Kind, dict[tuple[tuple[int, str], ...], str | None]] = defaultdict(dict)
         self.names = {field.key: field.name for field in every}
-        self.kinds: dict[int, Kind] = {field.key: kind for field in every if (kind := _kind(field.name))}
+        self.kinds: dict[int, Kind] = {field.key: kind for field in every if (kind := kind_of(field.name))}
 
     @cached_property
     def name_owners(self) -> bool:
@@ -131,11 +131,15 @@ def denies(text: str) -> bool:
     return text.strip().lower() in _data()["empty"] or is_denied(text)
 
 
-def _kind(name: str) -> Kind | None:
-    """What an attribute of this name is for."""
+def kind_of(name: str) -> Kind | None:
+    """What an attribute of this name is for; nothing where a word beside says that it tells something else."""
     said = words_in(name)
     fields: dict[Kind, list[str]] = _data()["fields"]
-    return next((kind for kind, known in fields.items() if not said.isdisjoint(known)), None)
+    beside: dict[str, list[str]] = _data()["beside"]
+    if not said.isdisjoint(beside["every"]):
+        return None
+    fitting = (kind for kind, known in fields.items() if not said.isdisjoint(known))
+    return next((kind for kind in fitting if said.isdisjoint(beside.get(kind, ()))), None)
 
 
 def _data() -> Any:  # noqa: ANN401 - a YAML document

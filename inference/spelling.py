@@ -23,6 +23,9 @@ _ENVIRONMENT_LETTER = re.compile(
 )
 _TIER = re.compile(r"^tier[-_ ]+(?=\d)")
 _DATA_CENTRE = re.compile(r"dc\d+")
+_LETTERS_OF_THEIR_OWN = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "Ae", "đ": "d", "Đ": "D"}
+)
 _SEPARATORS = "-_ "
 _A_NUMBER = "-0"
 
@@ -44,10 +47,11 @@ def coded_letters(low: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """A text without accents: ``Produccion`` for ``Producción``."""
+    """A text without accents: ``Produccion`` for ``Producción``, ``Miljo`` for ``Miljø``."""
     if text.isascii():
         return text
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS_OF_THEIR_OWN))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def tokens(low: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from collector.vcenter.anonymise import Vocabulary
 from inference.accounts import is_import, role_of
-from inference.attributes import denies
+from inference.attributes import denies, kind_of
 from inference.lexicon import Lexicon, Meaning, builtin
 from inference.notes import Note, read_note, speaks_of_backup, words_in
 from inference.products import data_file, is_backup_snapshot, storage_recovery_hints, table
@@ -100,8 +100,8 @@ def _account(text: str) -> str:
 
 def _attribute(text: str) -> str:
     """The words that tell what a custom attribute or a category of tags is for."""
-    said = words_in(text)
-    word = next((word for known in data_file("attributes.yaml")["fields"].values() for word in known if word in said), "")
+    said, kind = words_in(text), kind_of(text)
+    word = next((word for word in data_file("attributes.yaml")["fields"][kind] if word in said), "") if kind else ""
     return "-".join(filter(None, [word, data_file("notes.yaml")["backup"][0] if speaks_of_backup(text) else ""]))
 
 

@@ -106,11 +106,28 @@ def test_what_is_critical_stays_the_application_that_it_is(build: EstateBuilder)
         ("Entorno", "environment"),
         ("Anwendung", "application"),
         ("Kritikalität", "criticality"),
+        ("Właściciel", "owner"),
+        ("Ägare", "owner"),
+        ("Département", "tenant"),
+        ("Kostnadsställe", "tenant"),
+        ("Miljø", "environment"),
     ],
 )
 def test_attributes_have_names_in_several_languages(field: str, kind: str) -> None:
     """With their accents, as whoever defined them wrote them."""
     assert Attributes([CustomField(1, field)], builtin()).kinds == {1: kind}
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        *[(name, None) for name in ("Storage Tier", "Performance Tier", "Backup SLA", "Project End Date", "Application Pool")],
+        *[("Service Tier", "criticality"), ("Application Tier", "criticality"), ("Project", "tenant"), ("Update", None)],
+    ],
+)
+def test_a_word_beside_may_tell_something_else(field: str, kind: str | None) -> None:
+    """The first tier of storage makes no machine critical, and the end of a project is nobody for whom it was made."""
+    assert Attributes([CustomField(1, field)], builtin()).kinds == ({1: kind} if kind else {})
 
 
 @pytest.mark.parametrize("note", ["Ansprechpartner: J. Doe", "Propriétaire = équipe SAP", "Eigentümer: Vertrieb", "Contact: x"])
