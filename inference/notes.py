@@ -37,8 +37,8 @@ def read_note(text: str | None) -> Note:
     low = fold(text).lower()
     groups: list[list[str]] = _data()["self_service"]
     return Note(
-        owner=_owner().search(low) is not None,
-        backup=speaks_of_backup(low) and any(speaks_of_backup(said) and not is_denied(said) for said in _CLAUSES.split(low)),
+        owner=any(value.strip() not in data_file("attributes.yaml")["empty"] for value in _owner().findall(low)),
+        backup=speaks_of_backup(low) and any(map(_says_backed_up, _CLAUSES.split(low))),
         self_service=any(all(word in low for word in group) for group in groups),
     )
 
@@ -47,7 +47,7 @@ def read_note(text: str | None) -> Note:
 def speaks_of_backup(text: str) -> bool:
     """Whether a note, or the value of a custom attribute, speaks of a backup."""
     low = fold(text).lower()
-    return any(word in low for word in _data()["backup"])
+    return any(word in low for word in _data()["backup"]) or not words_in(low).isdisjoint(_data()["backup_words"])
 
 
 @lru_cache(maxsize=4096)
@@ -65,7 +65,18 @@ def words_in(text: str) -> set[str]:
 @lru_cache(maxsize=1)
 def _owner() -> re.Pattern[str]:
     words = "|".join(map(re.escape, _data()["owner"]))
-    return re.compile(rf"\b(?:{words})\b\s*[:=]\s*\S")
+    return re.compile(rf"\b(?:{words})\b\s*[:=][ \t]*([^,;\n]*)")
+
+
+def _says_backed_up(clause: str) -> bool:
+    """Whether a clause says that the machine is copied: it speaks of that, denies nothing and names no machine for backups."""
+    return speaks_of_backup(_machines().sub(" ", clause)) and not is_denied(clause)
+
+
+@lru_cache(maxsize=1)
+def _machines() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, _data()["backup_machines"]))
+    return re.compile(rf"\bbackup (?:exec )?(?:{words})\b(?!\s*[:=])")
 
 
 def _data() -> Any:  # noqa: ANN401 - a YAML document

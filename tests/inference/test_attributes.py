@@ -10,7 +10,6 @@ from collector.facts import CustomField, Folder
 from inference.attributes import Attributes
 from inference.estate import Estate
 from inference.lexicon import builtin
-from inference.notes import read_note
 from inference.rules import Rule
 from inference.workloads import Workload
 
@@ -128,12 +127,6 @@ def test_attributes_have_names_in_several_languages(field: str, kind: str) -> No
 def test_a_word_beside_may_tell_something_else(field: str, kind: str | None) -> None:
     """The first tier of storage makes no machine critical, and the end of a project is nobody for whom it was made."""
     assert Attributes([CustomField(1, field)], builtin()).kinds == ({1: kind} if kind else {})
-
-
-@pytest.mark.parametrize("note", ["Ansprechpartner: J. Doe", "Propriétaire = équipe SAP", "Eigentümer: Vertrieb", "Contact: x"])
-def test_notes_name_owners_in_several_languages(note: str) -> None:
-    """A word for who answers for a machine, and a name behind it."""
-    assert read_note(note).owner
 
 
 @pytest.mark.parametrize(
