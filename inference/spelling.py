@@ -26,6 +26,7 @@ _DATA_CENTRE = re.compile(r"dc\d+")
 _LETTERS_OF_THEIR_OWN = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "Ae", "đ": "d", "Đ": "D"}
 )
+_ARTICLES = frozenset({"de", "des", "du", "del", "di", "da", "of"})
 _SEPARATORS = "-_ "
 _A_NUMBER = "-0"
 
@@ -55,8 +56,12 @@ def fold(text: str) -> str:
 
 
 def tokens(low: str) -> list[str]:
-    """The words and numbers of a name, without a data centre before the machine's own: ``dc1`` in ``dc1-vm-0042``."""
-    found: list[str] = _TOKENS.findall(low)
+    """The words and numbers of a name, without the articles between two others ("bases de datos").
+
+    Nor with a data centre before the machine's own: ``dc1`` in ``dc1-vm-0042``.
+    """
+    every: list[str] = _TOKENS.findall(low)
+    found = [token for place, token in enumerate(every) if token not in _ARTICLES or place in {0, len(every) - 1}]
     if len(found) > 1 and _DATA_CENTRE.fullmatch(found[0]) and found[-1][-1].isdigit():
         rest = found[1:]
         return rest if any(not token.isdigit() for token in rest) else found

@@ -25,7 +25,7 @@ def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | Non
 @pytest.mark.parametrize(
     ("app", "names"),
     [
-        ("database", ("usfin-psql02", "patroni-node3", "greenplum-seg1", "Bases_datos", "neo4jprd01")),
+        ("database", ("usfin-psql02", "patroni-node3", "greenplum-seg1", "Bases de datos", "Bases de données", "neo4jprd01")),
         ("oracle", ("psoft-hcm-prd", "essbase01", "goldengate-hub")),
         ("sap", ("SAPBW-QAS", "SAPS4P01", "sapewm01", "s4h-app-2", "FIORI-PRD")),
         ("exchange", ("Email", "poczta01")),
@@ -49,7 +49,7 @@ def test_products_of_the_business_are_known(app: str, names: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("app", "names"),
     [
-        ("domain_controller", ("openldap1", "aadconnect", "Domänencontroller")),
+        ("domain_controller", ("openldap1", "aadconnect", "Domänencontroller", "Contrôleurs de domaine")),
         ("file", ("dfsr02", "serwer-plikow")),
         ("print", ("papercut", "stampa01", "utskrift1")),
         ("web", ("bigip-ve2", "traefik-1")),
@@ -89,7 +89,7 @@ def test_their_letters_inside_other_words_are_none(name: str) -> None:
         *[(name, "production") for name in ("p-sap-app01", "hana-p01", "usw2psql01", "db2prod", "mqprd02", "crm-app-p")],
         *[
             (name, "test")
-            for name in ("t-web-03", "crm-q02-n1", "qsql01", "sap-app-q", "testvm-jk", "Testumgebung", "Akzeptanz")
+            for name in ("t-web-03", "crm-q02-n1", "qsql01", "sap-app-q", "testvm-jk", "Testumgebung", "Testmiljø", "Akzeptanz")
         ],
         *[(name, "development") for name in ("d-app-001", "Entwicklungsumgebung", "Utveckling", "udvikling")],
         *[(name, None) for name in ("nas-gw-d", "t-sql01", "store-x12", "sql-node-1")],
