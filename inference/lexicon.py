@@ -68,6 +68,7 @@ class Lexicon:
     appliance_sets: tuple[frozenset[str], ...]
     appliance_managers: tuple[str, ...]
     glued: re.Pattern[str]
+    inside: re.Pattern[str]
     compoundable: frozenset[str]
     _tokens: dict[str, Meaning] = field(default_factory=dict)
     _series: dict[str, Meaning] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Lexicon:
         low, domain = spelling.parts(text)
         said = self._combine(self._joined(spelling.tokens(low)))
         if said.environment is None:
-            coded = (self.letters.get(code) for code in spelling.coded_letters(low))
+            coded = (self.letters.get(code[0]) for code in spelling.coded_letters(low) if not self._is_word(code))
             named = (self.environments.get(label) for label in domain)
             return replace(said, environment=next(filter(None, (*coded, *named)), None))
         return said
@@ -153,13 +154,13 @@ class Lexicon:
         if not bare.isalpha() and len(bare) <= _LONGEST_COMPOUND and (parts := spelling.split(bare, self.compoundable)):
             return self._all([self._word(part) for part in parts])  # db2prod
         said = self._all([self._letters(letters) for letters in _LETTERS.findall(token) if len(letters) >= _SHORTEST_PART])
-        coded = None if said.appliance else self.glued.fullmatch(token)
+        coded = None if said.appliance else self.glued.fullmatch(token) or self.inside.fullmatch(token)
         if coded is None:
             return said
-        before, word, *letters = coded.groups()
-        around = self._all([said, self._word(before), self._word(word)])
-        codes = (code for code in (*letters, before) if code in self.letters)
-        return replace(around, environment=around.environment or next((self.letters[code] for code in codes), None))
+        before, word, *codes = (group or "" for group in coded.groups())
+        around = self._all([said, self._word(before), self._word(word), *map(self._word, codes)])
+        letters = (self.letters[code] for code in (*codes, before) if code in self.letters)
+        return replace(around, environment=around.environment or next(letters, None))
 
     def _letters(self, letters: str) -> Meaning:
         """One run of letters: a word, or a compound of known words."""
@@ -212,7 +213,6 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
     desktops = frozenset(data["desktops"]["words"])
     letters = data["environment_letters"]
     codes = "".join(letters)
-    glued = sorted({word for c in data["classes"] for word in c.get("glued", ())}, key=len, reverse=True)
     known = frozenset(apps) | frozenset(environments) | neutral | desktops
     return Lexicon(
         apps=apps,
@@ -226,10 +226,18 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),
         glued=re.compile(
-            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({'|'.join(glued)})(?:\d+|([{codes}])\d+|\d\d+([{codes}]))"
+            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({_any(data, 'glued')}|(?<![a-z])(?:{_any(data, 'glued_first')}))"
+            rf"(?:\d+|([{codes}])\d+|\d\d+([{codes}])|({'|'.join(data['glued_environments'])})\d*)"
         ),
+        inside=re.compile(rf"([a-z]{{0,6}}?)({_any(data, 'inside')})([a-z]{{0,4}})\d{{0,4}}[a-z]{{0,2}}\d{{0,3}}"),
         compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART) | {*data["short"]},
     )
+
+
+def _any(data: Mapping[str, Any], key: str) -> str:
+    """A pattern of the words that the classes list under a key, the longest first."""
+    words = {word for c in data["classes"] for word in c.get(key, ())}
+    return "|".join(sorted(words, key=len, reverse=True))
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ _OWN_DOMAIN = re.compile(rf"(?:^|.*\.)(?:{_OWN_ENDINGS})$")
 _ENVIRONMENT_LETTER = re.compile(
     r"(?<=[a-z0-9][-_ ])[a-z](?=[-_ ])"  # nyc-t-sql01
     r"|^[a-z](?=[-_][a-z]+\d*[-_])"  # p-sap-app01, and not T-SQL
-    r"|(?<=[a-z0-9][-_])[a-z](?=\d{2,3}(?:[-_ ]|$))"  # hana-p01
+    r"|(?<=[a-z0-9][-_])[a-z]\d{2,3}(?=[-_ ]|$)"  # hana-p01
     r"|(?<=[a-z0-9][-_])[a-ce-z]$"  # crm-app-q; a letter "d" at the end counts nodes
 )
 _TIER = re.compile(r"^tier[-_ ]+(?=\d)")
@@ -43,7 +43,7 @@ def parts(text: str) -> tuple[str, list[str]]:
 
 
 def coded_letters(low: str) -> list[str]:
-    """The single letters of a name that may stand for an environment: ``t`` in ``nyc-t-sql01``."""
+    """The letters of a name that may stand for an environment, with a number behind: ``t`` in ``nyc-t-sql01``, or ``p01``."""
     return _ENVIRONMENT_LETTER.findall(low)
 
 

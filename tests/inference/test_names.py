@@ -10,8 +10,15 @@ from inference.lexicon import builtin
 @pytest.mark.parametrize(
     ("name", "app"),
     [
-        *[(name, "management") for name in ("wsus-sql01", "sql-sccm-prod", "vcdb01", "zabbix-mysql", "dbadmin-jump")],
-        *[("citrix-sql-2", "citrix"), ("gitlab-postgres", "build"), ("horizon-sql01", None), ("vdi-db", None)],
+        *[(name, "management") for name in ("wsus-sql01", "sql-sccm-prod", "vcdb01", "zabbix-mysql")],
+        *[
+            ("citrix-sql-2", "citrix"),
+            ("gitlab-postgres", "build"),
+            ("dbadmin-jump", "management"),
+            ("db-jump", "dns"),
+            ("horizon-sql01", None),
+            ("vdi-db", None),
+        ],
         *[(name, "database") for name in ("ca-sql01", "mon-sql-2", "sql-web-1")],
         *[("sql-sap01", "sap"), ("erp-wsus", "erp")],
     ],
@@ -25,10 +32,25 @@ def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | Non
 @pytest.mark.parametrize(
     ("app", "names"),
     [
-        ("database", ("usfin-psql02", "patroni-node3", "greenplum-seg1", "Bases de datos", "Bases de données", "neo4jprd01")),
-        ("oracle", ("psoft-hcm-prd", "essbase01", "goldengate-hub")),
-        ("sap", ("SAPBW-QAS", "SAPS4P01", "sapewm01", "s4h-app-2", "FIORI-PRD")),
-        ("exchange", ("Email", "poczta01")),
+        (
+            "database",
+            (
+                "usfin-psql02",
+                "SQLVS03-prod",
+                "vsqlp-001",
+                "MUCSQLCLN2",
+                "cgsql2k8",
+                "dbstandby1",
+                "patroni-node3",
+                "greenplum-seg1",
+                "Bases de datos",
+                "Bases de données",
+                "neo4jprd01",
+            ),
+        ),
+        ("oracle", ("psoft-hcm-prd", "essbase01", "goldengate-hub", "siebelcc-prd2")),
+        ("sap", ("SAPBW-QAS", "SAPS4P01", "sapewm01", "s4h-app-2", "PLWAWSAPPRD01", "FIORI-PRD")),
+        ("exchange", ("Email", "exchhyb01", "poczta01")),
         ("sharepoint", ("documentum-cs1", "FileNet-CE", "SP2019-WFE")),
         ("erp", ("ax2012-aos01", "sagex3-prod", "unit4-web", "gestionale01")),
         ("finance", ("t24uat3", "avaloqprd1", "guidewire-pc", "kernbank-01")),
@@ -49,7 +71,7 @@ def test_products_of_the_business_are_known(app: str, names: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("app", "names"),
     [
-        ("domain_controller", ("openldap1", "aadconnect", "Domänencontroller", "Contrôleurs de domaine")),
+        ("domain_controller", ("openldap1", "pdc-emu", "aadconnect", "Domänencontroller", "Contrôleurs de domaine")),
         ("file", ("dfsr02", "serwer-plikow")),
         ("print", ("papercut", "stampa01", "utskrift1")),
         ("web", ("bigip-ve2", "traefik-1")),
@@ -74,7 +96,20 @@ def test_machines_of_the_platform_are_known(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("hisham-vm", "history01", "medicore", "sapling", "this-vm", "position-api", "epicurus", "kassenberg", "emailer"),
+        *(
+            "hisham-vm",
+            "history01",
+            "medicore",
+            "sapling",
+            "this-vm",
+            "position-api",
+            "epicurus",
+            "kassenberg",
+            "emailer",
+            "sqlalchemy-x",
+            "salesappprd01",
+            "sqlite3",
+        ),
     ],
 )
 def test_their_letters_inside_other_words_are_none(name: str) -> None:
@@ -86,13 +121,25 @@ def test_their_letters_inside_other_words_are_none(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "environment"),
     [
-        *[(name, "production") for name in ("p-sap-app01", "hana-p01", "usw2psql01", "db2prod", "mqprd02", "crm-app-p")],
+        *[
+            (name, "production")
+            for name in (
+                "p-sap-app01",
+                "hana-p01",
+                "usw2psql01",
+                "db2prod",
+                "mqprd02",
+                "crm-app-p",
+                "vsqlp-001",
+                "PLWAWSAPPRD01",
+            )
+        ],
         *[
             (name, "test")
             for name in ("t-web-03", "crm-q02-n1", "qsql01", "sap-app-q", "testvm-jk", "Testumgebung", "Testmiljø", "Akzeptanz")
         ],
         *[(name, "development") for name in ("d-app-001", "Entwicklungsumgebung", "Utveckling", "udvikling")],
-        *[(name, None) for name in ("nas-gw-d", "t-sql01", "store-x12", "sql-node-1")],
+        *[(name, None) for name in ("core-t24-app", "nas-gw-d", "t-sql01", "store-x12", "sql-node-1")],
     ],
 )
 def test_codes_of_an_environment_stand_in_several_places(name: str, environment: str | None) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         *("DC0_C0_RP0_VM1", "DC1_H0_VM1", "dc2-lnx-0017", "contest01", "navigator01", "excel01", "R & D", "dc1-x-7"),
         *("Non-Critical", "not critical"),
         *("workerp01", "dockerp02", "SERVERP01", "userp01t", "builderp01", "whatsapp01", "exchange-rates", "exchangerate-svc"),
-        *("Teams", "oracle-linux-8", "oraclelinux8-base", "data-exchange", "scm01", "Product Development"),
+        *("Teams", "oracle-linux-8", "oraclelinux8-base", "oraclevm-mgr", "data-exchange", "scm01", "Product Development"),
         *("tkg-cluster-01-md-0-67b69c558f-bdb4j", "tkg-01-md-0-6db4c-db4jx", "Aurora-7bfs4"),
     ],
 )
