@@ -21,6 +21,12 @@ _ENVIRONMENT_LETTER = re.compile(
     r"|(?<=[a-z0-9][-_])[a-z]\d{2,3}(?=[-_ ]|$)"  # hana-p01
     r"|(?<=[a-z0-9][-_])[a-ce-z]$"  # crm-app-q; a letter "d" at the end counts nodes
 )
+_OF_KUBERNETES = "[bcdfghjklmnpqrstvwxz2456789]"
+_IDENTIFIER = re.compile(
+    r"(?<![a-z0-9])(?=(?:[a-f]*\d){3})[0-9a-f]{8}(?:-[0-9a-f]{4}){1,3}(?:-[0-9a-f]{12})?(?![a-z0-9])"  # a UUID or its beginning
+    rf"|(?<=-)(?=[a-z]*\d){_OF_KUBERNETES}{{8,10}}-{_OF_KUBERNETES}{{5}}$",  # of a set of nodes and of one of them
+    re.IGNORECASE,
+)
 _TIER = re.compile(r"^tier[-_ ]+(?=\d)")
 _DATA_CENTRE = re.compile(r"dc\d+")
 _LETTERS_OF_THEIR_OWN = str.maketrans(
@@ -32,10 +38,11 @@ _A_NUMBER = "-0"
 
 
 def parts(text: str) -> tuple[str, list[str]]:
-    """A name in lower case, with spaces between words, and what stands in its domain and nobody registered."""
+    """A name in lower case, with spaces between words and without identifiers, and what of its domain nobody registered."""
     plain = fold(text)
     found = _DOMAIN.match(plain)
-    low = _TIER.sub("tier", _CAMEL.sub(" ", found[1] if found else plain).lower())
+    own = _IDENTIFIER.sub(" ", found[1] if found else plain)
+    low = _TIER.sub("tier", _CAMEL.sub(" ", own).lower())
     if not found:
         return low, []
     labels = found[2].lower().split(".")
@@ -71,9 +78,9 @@ def tokens(low: str) -> list[str]:
 def without_numbers(text: str) -> str:
     """A name with one number in place of those that stand alone at its end, which say nothing.
 
-    Names with a domain are left as they are, and so are those that begin with a tier.
+    Names with a domain are left as they are, and so are those that begin with a tier or hold an identifier.
     """
-    if "." in text or text[:4].lower() == "tier":
+    if "." in text or text[:4].lower() == "tier" or _IDENTIFIER.search(text):
         return text
     whole, end = text, text.rstrip(DIGITS)
     while end != text and end and end[-1] in _SEPARATORS:

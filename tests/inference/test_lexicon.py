@@ -8,7 +8,26 @@ from hypothesis import strategies as st
 from inference.lexicon import builtin
 
 PARTS = st.sampled_from(
-    ["sql", "SQL01", "prod", "dc0", "web", "s4", "2019", "01", "7", "veeam", "proxy", "W10", "Ä1", "x.local", "", "p", "q01"]
+    [
+        "sql",
+        "SQL01",
+        "prod",
+        "dc0",
+        "web",
+        "s4",
+        "2019",
+        "01",
+        "7",
+        "veeam",
+        "proxy",
+        "W10",
+        "Ä1",
+        "x.local",
+        "",
+        "p",
+        "q01",
+        "1a2b3c4d",
+    ]
 )
 NAMES = st.lists(st.tuples(PARTS, st.sampled_from(["-", "_", " ", ".", "", "--"])), max_size=5).map(
     lambda parts: "".join(part + sign for part, sign in parts)
@@ -20,6 +39,7 @@ NAMES = st.lists(st.tuples(PARTS, st.sampled_from(["-", "_", " ", ".", "", "--"]
 @example("web.local-01")
 @example("exch-2016")
 @example("01")
+@example("1a2b3c4d-1234")
 def test_a_name_means_what_it_means_without_its_last_numbers(name: str) -> None:
     """Memory by series gives the answer that every name would get alone."""
     assert builtin().read(name) == builtin().read_afresh(name)

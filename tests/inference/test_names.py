@@ -170,3 +170,18 @@ def test_a_domain_tells_the_environment_and_nothing_else(name: str, environment:
 def test_words_with_digits_and_sites_with_numbers_stand_beside_others(name: str) -> None:
     """As the words of letters do."""
     assert builtin().read(name).app is not None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vm-3fdb1234-5db2",
+        "instance-12ab34db-9dc1-4d12-8db4-0123456789db",
+        "1c2e3d4b-d123",
+        "node-1dc2db34-4fb1 (2)",
+        "tkc-md-0-jh4shp6tsn-sql9l",
+    ],
+)
+def test_an_identifier_is_made_of_no_words(name: str) -> None:
+    """Whatever letters it holds by chance."""
+    assert builtin().read(name) == builtin().read("")
