@@ -26,6 +26,9 @@ CRITICAL = "tier1"
 DATABASE = "database"
 """The class of databases of which nothing says whose they are."""
 
+FRONT = "web"
+"""The class of infrastructure that may be the front of an application: where critical, it is one of the business."""
+
 _LETTERS = re.compile(r"[a-z]+")
 _MOST_REMEMBERED = 100_000
 _LONGEST_COMPOUND = 24
@@ -190,15 +193,16 @@ def _first_app(*apps: AppClass | None) -> AppClass | None:
     """The first of the business that says which it is, else the first of the business, else the first.
 
     A web server of a database is there for the database, a critical database is a database, a database of an application is
-    that application, and one of a product with which IT works is no application of the business.
+    that application, and one of a product with which IT works is no application of the business; nor is a domain controller,
+    however critical.
     """
     return min((app for app in apps if app), key=_rank, default=None)
 
 
 def _rank(app: AppClass) -> int:
     if app.kind == "business":
-        return 3 if app.id == CRITICAL else 2 if app.id == DATABASE else 0
-    return 1 if app.owns_databases else 4
+        return 4 if app.id == CRITICAL else 2 if app.id == DATABASE else 0
+    return 1 if app.owns_databases else 5 if app.id == FRONT else 3
 
 
 def parse(data: Mapping[str, Any]) -> Lexicon:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from collector.facts import Fact, Snapshot, VirtualMachine
 from inference.attributes import Attributes
-from inference.lexicon import CRITICAL, AppClass, Environment, Lexicon, Meaning
+from inference.lexicon import CRITICAL, FRONT, AppClass, Environment, Lexicon, Meaning
 
 Source = Literal["rule", "tag", "attribute", "folder", "name", "none"]
 
@@ -137,6 +137,8 @@ def _first(apps: Sequence[AppClass | None], environments: Sequence[Environment |
 
 
 def _precise(app: AppClass, apps: Sequence[AppClass | None]) -> AppClass:
-    """The application itself, where what is believed first only says that it is critical, and another says what it is."""
-    kinds = (other for other in apps if other and other.kind == "business" and other.id != CRITICAL)
-    return next(kinds, app) if app.id == CRITICAL else app
+    """What it is, where what is believed first only says that it is critical: IT has critical work of its own too."""
+    if app.id != CRITICAL:
+        return app
+    known = [other for other in apps if other and other.id not in {CRITICAL, FRONT}]
+    return next((other for other in known if other.kind == "business"), next(iter(known), app))

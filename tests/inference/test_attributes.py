@@ -78,7 +78,7 @@ def test_what_is_critical_stays_the_application_that_it_is(build: EstateBuilder)
     """That a machine is critical says of no application which it is: folder and name still do, and each kind counts."""
     build.more["custom_fields"] = FIELDS
     build.cluster().machines(5)
-    for name in ("sap01", "exch01", "orcl01", "web01", "app01"):
+    for name in ("sap01", "exch01", "orcl01", "web01", "app01", "dc01", "wsus01"):
         build.machine(name, custom_values=((4, "Tier 1"),), vcpus=8)
     estate = build.estate()
     found = {vm.name: estate.workload_of(vm) for vm in estate.workloads.items[5:]}
@@ -88,6 +88,8 @@ def test_what_is_critical_stays_the_application_that_it_is(build: EstateBuilder)
         "orcl01": "oracle",
         "web01": "tier1",
         "app01": "tier1",
+        "dc01": "domain_controller",
+        "wsus01": "management",
     }
     assert {workload.source for workload in found.values()} == {"attribute"}
     assert build.observe("biz_div").value == 4
