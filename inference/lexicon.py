@@ -71,6 +71,7 @@ class Lexicon:
     appliance_sets: tuple[frozenset[str], ...]
     appliance_managers: tuple[str, ...]
     glued: re.Pattern[str]
+    glued_first: frozenset[str]
     inside: re.Pattern[str]
     compoundable: frozenset[str]
     _tokens: dict[str, Meaning] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class Lexicon:
         for whole in (token, bare := token.strip(spelling.DIGITS)):
             if self._is_word(whole):
                 return self._word(whole)
-        if not bare.isalpha() and len(bare) <= _LONGEST_COMPOUND and (parts := spelling.split(bare, self.compoundable)):
+        if not bare.isalpha() and (parts := self._parts(bare)):
             return self._all([self._word(part) for part in parts])  # db2prod
         said = self._all([self._letters(letters) for letters in _LETTERS.findall(token) if len(letters) >= _SHORTEST_PART])
         coded = None if said.appliance else self.glued.fullmatch(token) or self.inside.fullmatch(token)
@@ -171,9 +172,12 @@ class Lexicon:
             return Meaning(appliance=True)
         if self._is_word(letters):
             return self._word(letters)
-        if len(letters) <= _LONGEST_COMPOUND and (parts := spelling.split(letters, self.compoundable)):
-            return self._all([self._word(part) for part in parts])
-        return Meaning()
+        return self._all([self._word(part) for part in self._parts(letters)])
+
+    def _parts(self, text: str) -> list[str]:
+        """The known words that a text is made of; none where one stands behind another that never does."""
+        parts = spelling.split(text, self.compoundable) if len(text) <= _LONGEST_COMPOUND else []
+        return [] if any(part in self.glued_first for part in parts[1:]) else parts
 
     @staticmethod
     def _all(meanings: list[Meaning]) -> Meaning:
@@ -233,6 +237,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
             rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({_any(data, 'glued')}|(?<![a-z])(?:{_any(data, 'glued_first')}))"
             rf"(?:\d+|([{codes}])\d+|\d\d+([{codes}])|({'|'.join(data['glued_environments'])})\d*)"
         ),
+        glued_first=frozenset(word for c in data["classes"] for word in c.get("glued_first", ())),
         inside=re.compile(rf"([a-z]{{0,6}}?)({_any(data, 'inside')})([a-z]{{0,4}})\d{{0,4}}[a-z]{{0,2}}\d{{0,3}}"),
         compoundable=frozenset(word for word in known if len(word) >= _SHORTEST_PART) | {*data["short"]},
     )
