@@ -14,7 +14,7 @@ from statistics import fmean, pstdev
 from typing import Any, Literal
 
 from inference.products import data_file
-from inference.spelling import fold
+from inference.spelling import fold, split
 
 Role = Literal["platform", "tool", "self_service", "automation", "shared", "person"]
 """``shared`` is an account of which the name says both a program and several people, or nothing at all."""
@@ -32,8 +32,10 @@ _SOLUTION = "com.vmware."
 _UUID = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 """At the end of the names that vCenter gives to its own services and to those of its extensions."""
 
-_SHORTEST = 3
-"""Letters of a word that stands beside an affix; less may be initials."""
+_SHORTEST, _LONGEST = 3, 24
+"""Letters of a word that stands beside another, fewer may be initials; and of all of them."""
+
+_OF_PROGRAMS = ("tool", "self_service", "automation")
 
 _UNKNOWN = re.compile(r"s-1(?:-\d+)+")
 """A security identifier in place of the name of an account that is gone or of a directory that does not answer."""
@@ -87,13 +89,19 @@ def _plain(user: str) -> str:
 def _runs(name: str) -> list[str]:
     """Its runs of letters and digits, and of letters alone: ``p2v-web01`` is ``p2v``, ``web01`` and ``web``, among others.
 
-    So is what stands beside an affix: ``veeam`` in ``veeamsvc``.
+    So are the known words that one is made of: ``veeam`` in ``veeamsvc``.
     """
     runs = [run for runs in _RUNS for run in runs.findall(name)]
-    affixes = tuple(_words()["affixes"]["words"])
-    before = [run.removeprefix(affix) for run in runs for affix in affixes if run.startswith(affix)]
-    behind = [run.removesuffix(affix) for run in runs for affix in affixes if run.endswith(affix)]
-    return [*runs, *(rest for rest in (*before, *behind) if len(rest) >= _SHORTEST)]
+    known = _known()
+    return [*runs, *(part for run in runs if len(run) <= _LONGEST for part in split(run, known) if len(part) >= _SHORTEST)]
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """Words that may stand beside others without a sign between."""
+    words = _words()
+    kinds = (word for kind in _OF_PROGRAMS for word in words[kind]["words"] if len(word) >= _SHORTEST)
+    return frozenset(words["affixes"]["words"]) | frozenset(kinds)
 
 
 def _says(known: dict[str, Any], name: str, runs: Sequence[str]) -> bool:
