@@ -221,6 +221,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
     desktops = frozenset(data["desktops"]["words"])
     letters = data["environment_letters"]
     codes = "".join(letters)
+    first = rf"(?:(?<![a-z])|(?<=^[a-z]{{3}})(?<!^(?:{'|'.join(data['no_sites'])})))"
     known = frozenset(apps) | frozenset(environments) | neutral | desktops
     return Lexicon(
         apps=apps,
@@ -234,7 +235,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),
         glued=re.compile(
-            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({_any(data, 'glued')}|(?<![a-z])(?:{_any(data, 'glued_first')}))"
+            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({_any(data, 'glued')}|{first}(?:{_any(data, 'glued_first')}))"
             rf"(?:\d+|([{codes}])\d+|\d\d+([{codes}])|({'|'.join(data['glued_environments'])})\d*)"
         ),
         glued_first=frozenset(word for c in data["classes"] for word in c.get("glued_first", ())),

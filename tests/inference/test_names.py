@@ -54,7 +54,7 @@ def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | Non
         ("sap", ("SAPBW-QAS", "SAPS4P01", "sapewm01", "s4h-app-2", "PLWAWSAPPRD01", "FIORI-PRD")),
         ("exchange", ("Email", "exchhyb01", "poczta01")),
         ("sharepoint", ("documentum-cs1", "FileNet-CE", "SP2019-WFE")),
-        ("erp", ("erpdev02", "ax2012-aos01", "sagex3-prod", "unit4-web", "gestionale01")),
+        ("erp", ("lonerp001", "erpdev02", "ax2012-aos01", "sagex3-prod", "unit4-web", "gestionale01")),
         ("finance", ("t24uat3", "temenosqa", "murexgrid-4", "avaloqprd1", "guidewire-pc", "kernbank-01")),
         ("health", ("SRVHIS02", "PACSARCHIVE", "dicom-router", "hix-app-p")),
         ("commerce", ("kasse-filiale-07", "shopware1")),
