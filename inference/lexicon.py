@@ -222,6 +222,8 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
     letters = data["environment_letters"]
     codes = "".join(letters)
     first = rf"(?:(?<![a-z])|(?<=^[a-z]{{3}})(?<!^(?:{'|'.join(data['no_sites'])})))"
+    but_p = _any(data, "glued_but_p")
+    glued = rf"{_any(data, 'glued')}|{but_p}(?!p\d)|(?<![a-z]){but_p}|{first}{_any(data, 'glued_first')}"
     known = frozenset(apps) | frozenset(environments) | neutral | desktops
     return Lexicon(
         apps=apps,
@@ -235,7 +237,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),
         glued=re.compile(
-            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({_any(data, 'glued')}|{first}(?:{_any(data, 'glued_first')}))"
+            rf"(?:[a-z]{{2,5}}\d{{1,3}})?([a-z]{{0,6}}?)({glued})"
             rf"(?:\d+|([{codes}])\d+|\d\d+([{codes}])|({'|'.join(data['glued_environments'])})\d*)"
         ),
         glued_first=frozenset(word for c in data["classes"] for word in c.get("glued_first", ())),
@@ -247,7 +249,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
 def _any(data: Mapping[str, Any], key: str) -> str:
     """A pattern of the words that the classes list under a key, the longest first."""
     words = {word for c in data["classes"] for word in c.get(key, ())}
-    return "|".join(sorted(words, key=len, reverse=True))
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from inference.lexicon import builtin
 
+LEXICON = builtin()
+"""Loaded once, which takes longer than any example may."""
+
 PARTS = st.sampled_from(
     [
         "sql",
@@ -42,7 +45,7 @@ NAMES = st.lists(st.tuples(PARTS, st.sampled_from(["-", "_", " ", ".", "", "--"]
 @example("1a2b3c4d-1234")
 def test_a_name_means_what_it_means_without_its_last_numbers(name: str) -> None:
     """Memory by series gives the answer that every name would get alone."""
-    assert builtin().read(name) == builtin().read_afresh(name)
+    assert LEXICON.read(name) == LEXICON.read_afresh(name)
 
 
 def test_numbers_alone_are_no_words() -> None:
