@@ -23,8 +23,8 @@ Environment = Literal["production", "test", "development"]
 CRITICAL = "tier1"
 """The class of what is known to be critical, and not what it is."""
 
-DATABASE = "database"
-"""The class of databases of which nothing says whose they are."""
+DATABASES = frozenset({"database", "db2"})
+"""The classes of databases of which nothing says whose they are; ``db2`` is a second one too."""
 
 FRONT = "web"
 """The class of infrastructure that may be the front of an application: where critical, it is one of the business."""
@@ -146,7 +146,7 @@ class Lexicon:
         if not appliance and len(tokens) > 1:
             words = {run for token in tokens for run in _LETTERS.findall(token) if len(run) > 1 or run == token}
             appliance = any(wanted <= words for wanted in self.appliance_sets)
-        if desktop and app is not None and app.id == DATABASE:
+        if desktop and app is not None and app.id in DATABASES:
             app = None  # the broker's own
         return Meaning(app, environment, desktop, appliance)
 
@@ -205,7 +205,7 @@ def _first_app(*apps: AppClass | None) -> AppClass | None:
 
 def _rank(app: AppClass) -> int:
     if app.kind == "business":
-        return 4 if app.id == CRITICAL else 2 if app.id == DATABASE else 0
+        return 4 if app.id == CRITICAL else 2 if app.id in DATABASES else 0
     return 1 if app.owns_databases else 5 if app.id == FRONT else 3
 
 

@@ -10,7 +10,7 @@ from inference.lexicon import builtin
 @pytest.mark.parametrize(
     ("name", "app"),
     [
-        *[(name, "management") for name in ("wsus-sql01", "sql-sccm-prod", "vcdb01", "zabbix-mysql")],
+        *[(name, "management") for name in ("wsus-sql01", "sql-sccm-prod", "vcdb01", "wsus-db2", "zabbix-mysql")],
         *[
             ("citrix-sql-2", "citrix"),
             ("gitlab-postgres", "build"),
@@ -20,7 +20,13 @@ from inference.lexicon import builtin
             ("vdi-db", None),
         ],
         *[(name, "database") for name in ("ca-sql01", "mon-sql-2", "sql-web-1")],
-        *[("sql-sap01", "sap"), ("erp-wsus", "erp"), ("tier0-dc01", "domain_controller"), ("critical-web01", "tier1")],
+        *[
+            ("sql-sap01", "sap"),
+            ("db2-crm", "crm"),
+            ("erp-wsus", "erp"),
+            ("tier0-dc01", "domain_controller"),
+            ("critical-web01", "tier1"),
+        ],
     ],
 )
 def test_a_database_belongs_to_what_is_named_beside_it(name: str, app: str | None) -> None:
