@@ -13,7 +13,8 @@ from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMa
 from inference.accounts import role_of
 from inference.attributes import Attributes
 from inference.criticality import Background, BusinessMachine
-from inference.event_kinds import COMPLETIONS, LINKS, Kind, kind_of
+from inference.departed import Departed
+from inference.event_kinds import COMPLETIONS, Kind, kind_of
 from inference.hardware import newest_by_place
 from inference.history import History
 from inference.lexicon import Lexicon
@@ -22,7 +23,7 @@ from inference.moves import Move, find_moves
 from inference.nested import hosts_apart, nested_hosts
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
-from inference.population import Reason, by_name, series_of, sort_out
+from inference.population import Reason, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import Protection
 from inference.provisioning import NewMachine, find_new, first_runs
@@ -81,10 +82,7 @@ class Base:
     @cached_property
     def business_in(self) -> Mapping[str, list[BusinessMachine]]:
         """Business applications by cluster."""
-        found: defaultdict[str, list[BusinessMachine]] = defaultdict(list)
-        for machine in self.business:
-            found[self.cluster_of_vm.get(machine.vm.id, "")].append(machine)
-        return found
+        return by_cluster(self.business, lambda machine: self.cluster_of_vm.get(machine.vm.id))
 
     @cached_property
     def protection(self) -> Protection:
@@ -134,28 +132,22 @@ class Base:
     @cached_property
     def hosts_in(self) -> Mapping[str, list[Host]]:
         """Hosts by cluster, in the order of the snapshot."""
-        found: defaultdict[str, list[Host]] = defaultdict(list)
-        for host in self.snapshot.hosts:
-            found[self.cluster_of_host.get(host.id, "")].append(host)
-        return found
+        return by_cluster(self.snapshot.hosts, lambda host: self.cluster_of_host.get(host.id))
 
     @cached_property
     def entries_in(self) -> Mapping[str, list[Entry]]:
         """Entries into maintenance mode by cluster."""
-        found: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            found[self.cluster_of_host.get(entry.host, "")].append(entry)
-        return found
+        return by_cluster(self.entries, lambda entry: self.cluster_of_host.get(entry.host))
 
     @cached_property
     def workloads_in(self) -> Mapping[str, list[VirtualMachine]]:
         """Workloads by cluster."""
-        return by_cluster(self.sorted.workloads, self.cluster_of_vm)
+        return by_cluster(self.sorted.workloads, self._cluster_of)
 
     @cached_property
     def excluded_in(self) -> Mapping[Reason, Mapping[str, list[VirtualMachine]]]:
         """Virtual machines that are counted apart, by reason and cluster."""
-        return {reason: by_cluster(vms, self.cluster_of_vm) for reason, vms in self.sorted.excluded.items()}
+        return {reason: by_cluster(vms, self._cluster_of) for reason, vms in self.sorted.excluded.items()}
 
     @cached_property
     def shared(self) -> dict[str, bool | None]:
@@ -168,30 +160,21 @@ class Base:
         return tuple(store.name for store in self.snapshot.datastores if hints_at_replication(store.name))
 
     @cached_property
+    def departed(self) -> Departed:
+        """What is known of machines that are gone."""
+        return Departed(self.history.events, self.vms, self.sorted, self.lexicon)
+
+    @cached_property
     def not_counted(self) -> frozenset[str]:
         """Virtual machines that are or were no workloads, by id; those out of reach for the moment still count in the past."""
         apart = (vm.id for reason, vms in self.sorted.excluded.items() if reason != "unavailable" for vm in vms)
-        return self.former_templates.union(apart)
-
-    @cached_property
-    def former_templates(self) -> frozenset[str]:
-        """Machines that are gone and were templates, by id: marked as one in the end, or deployed from, which takes one."""
-        last: dict[str, tuple[int, bool]] = {}
-        deployed: set[str] = set()
-        for event in self.history.events:
-            kind = kind_of(event.type)
-            if kind is Kind.DEPLOYED and event.source_vm is not None:
-                deployed.add(event.source_vm)
-            elif kind in {Kind.MADE_TEMPLATE, Kind.MADE_MACHINE} and event.vm is not None:
-                last[event.vm] = max(last.get(event.vm, (-1, False)), (event.key, kind is Kind.MADE_TEMPLATE))
-        marked = {vm for vm, (_, is_template) in last.items() if is_template}
-        return frozenset(vm for vm in deployed | marked if vm not in self.vms)
+        return self.departed.templates.union(apart)
 
     @cached_property
     def timeline(self) -> Timeline:
         """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
-        now, nested = self.snapshot.taken_at, nested_hosts(self.snapshot)
-        return Timeline.of(self.history.events, self.not_counted, self.vms, nested=nested, is_apart=self._was_apart, now=now)
+        now, nested, is_apart = self.snapshot.taken_at, nested_hosts(self.snapshot), self.departed.was_apart
+        return Timeline.of(self.history.events, self.not_counted, self.vms, nested=nested, is_apart=is_apart, now=now)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -221,7 +204,7 @@ class Base:
     def made(self) -> tuple[NewMachine, ...]:
         """Every machine that counts and was made in the time that history holds, in the order of keys."""
         present = (vm.id for vm in self.sorted.excluded.get("template", ()))
-        return find_new(self.events, self.former_templates.union(present))
+        return find_new(self.events, self.departed.templates.union(present))
 
     @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
@@ -277,25 +260,13 @@ class Base:
         """The newest hardware version that each cluster and each lone host runs, by id."""
         return newest_by_place(self.snapshot, self.cluster_of_host, self.cluster_of_vm)
 
-    @cached_property
-    def _desktops(self) -> frozenset[str]:
-        """Series of names that are those of desktops; where more servers are called so, such a name tells of neither."""
-        desktops = Counter(series_of(vm.name) for vm in self.sorted.excluded.get("desktop", ()))
-        servers = Counter(series_of(vm.name) for vm in self.sorted.workloads) if desktops else desktops
-        return frozenset(series for series, number in desktops.items() if number > servers[series])
-
-    def _was_apart(self, name: str) -> bool:
-        """Whether a machine that is gone was no workload, by its name and by the desktops that are still here."""
-        meaning = self.lexicon.read(name)
-        return meaning.desktop or series_of(name) in self._desktops or by_name(name, meaning, self.lexicon) is not None
-
     @staticmethod
     def _parted(things: Sequence[T], cluster: Callable[[T], str | None]) -> Mapping[str | None, Sequence[T]]:
-        found: defaultdict[str | None, list[T]] = defaultdict(list)
-        for thing in things:
-            if place := cluster(thing):
-                found[place].append(thing)
-        return {**found, None: things}
+        parted: dict[str | None, Sequence[T]] = {place: own for place, own in by_cluster(things, cluster).items()}  # noqa: C416  # the type
+        return parted | {None: things}
+
+    def _cluster_of(self, vm: VirtualMachine) -> str | None:
+        return self.cluster_of_vm.get(vm.id)
 
     def cluster_where(self, host: str | None, cluster: str | None, vm: str | None) -> str | None:
         """The cluster in which something happened: where its host is now, else as it says, else where its machine is now."""
@@ -304,21 +275,13 @@ class Base:
     @cached_property
     def moves_in(self) -> Mapping[str, list[Move]]:
         """Migrations by the cluster where they ended, else where they began."""
-        found: defaultdict[str, list[Move]] = defaultdict(list)
         hosts, vms = self.cluster_of_host, self.cluster_of_vm
-        for move in self.moves:
-            if cluster := hosts.get(move.dest or "") or hosts.get(move.source or "") or vms.get(move.vm):
-                found[cluster].append(move)
-        return found
+        return by_cluster(self.moves, lambda m: hosts.get(m.dest or "") or hosts.get(m.source or "") or vms.get(m.vm))
 
     @cached_property
     def events(self) -> Mapping[Kind, tuple[Event, ...]]:
         """Events by kind in the order of keys, but for those that are links of migrations."""
-        found: defaultdict[Kind, list[Event]] = defaultdict(list)
-        for kind, event in self.timeline.pairs():
-            if kind not in LINKS:
-                found[kind].append(event)
-        return {kind: tuple(events) for kind, events in found.items()}
+        return self.timeline.by_kind()
 
     @cached_property
     def events_in(self) -> Mapping[str, Mapping[Kind, tuple[Event, ...]]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from collector.facts import Cluster, Datastore, Snapshot, VirtualMachine
+from collector.facts import Cluster, Datastore, Snapshot
 from inference.nested import is_apart
+
+T = TypeVar("T")
 
 SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 """Types of datastores that every host of their cluster reaches, and that balance themselves."""
@@ -30,12 +33,12 @@ def clusters_apart(clusters: Iterable[Cluster], cluster_of: Mapping[str, str], a
     return frozenset(c.id for c in clusters if apart and is_apart(c, members[c.id], apart))
 
 
-def by_cluster(vms: Iterable[VirtualMachine], cluster_of: Mapping[str, str]) -> Mapping[str, list[VirtualMachine]]:
-    """Virtual machines by their cluster; those outside any are left out."""
-    found: defaultdict[str, list[VirtualMachine]] = defaultdict(list)
-    for vm in vms:
-        if cluster := cluster_of.get(vm.id):
-            found[cluster].append(vm)
+def by_cluster(things: Iterable[T], cluster: Callable[[T], str | None]) -> Mapping[str, list[T]]:
+    """Things by their cluster, in their order; those outside any are left out."""
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for thing in things:
+        if place := cluster(thing):
+            found[place].append(thing)
     return found
 
 

@@ -288,10 +288,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Everything exporters show, replaced as a whole by one assignment; readers never see half of it.
-
-    ``unread`` are scopes of which no more than the past is known: their vCenter answered no poll of this process so far.
-    """
+    """Everything exporters show, replaced as a whole: readers never see half of it. Of ``unread`` only the past is known."""
 
     taken_at: datetime
     model: ModelInfo

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from collector.facts import Event
-from inference.event_kinds import NOT_OF_MACHINES, Kind, kind_of
+from inference.event_kinds import LINKS, NOT_OF_MACHINES, Kind, kind_of
 
 AHEAD = timedelta(hours=1)
 """So far after the present an event may be dated; one further ahead is of a clock that was wrong, and of no known time."""
@@ -27,6 +28,14 @@ class Timeline:
     def pairs(self) -> Iterator[tuple[Kind, Event]]:
         """Each kind with its event."""
         return zip(self.kinds, self.events, strict=True)
+
+    def by_kind(self) -> dict[Kind, tuple[Event, ...]]:
+        """Events by kind in the order of keys, but for those that are links of migrations."""
+        found: defaultdict[Kind, list[Event]] = defaultdict(list)
+        for kind, event in self.pairs():
+            if kind not in LINKS:
+                found[kind].append(event)
+        return {kind: tuple(events) for kind, events in found.items()}
 
     @classmethod
     def of(
