@@ -91,10 +91,18 @@ def phases(basis: Basis) -> Phases:
     phase = None if position is None else 1 + (position >= SECOND) + (position >= THIRD)
     signs = tuple(_reading(part, basis, None) for part in data().signs)
     needs = tuple(_reading(part, basis, basis.declared.prerequisites.get(part.id)) for part in data().prerequisites)
-    states = {need.state for need in needs}
-    ready = True if states == {"ready"} else False if states & {"partly", "not_ready"} else None
+    unread = frozenset(part.id for part in data().prerequisites if _waits_for_what_is_unread(part, basis))
+    missing = any(need.state in {"partly", "not_ready"} and need.id not in unread for need in needs)
+    ready = False if missing else True if {need.state for need in needs} == {"ready"} else None
     title = None if phase is None else TITLES[phase - 1]
-    return Phases(phase, title, signs, needs, ready, _summary(phase, needs, signs))
+    return Phases(phase, title, signs, needs, ready, _summary(phase, needs, signs, unread))
+
+
+def _waits_for_what_is_unread(part: PartData, basis: Basis) -> bool:
+    """Whether nothing but what could not be read stands between a prerequisite and being ready."""
+    reached = [category >= part.items[item].at for item in part.items if (category := basis.category(item)) is not None]
+    said = basis.declared.prerequisites.get(part.id)
+    return all(reached) and said is None and any(basis.is_unknown(item) for item in part.items)
 
 
 def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> ReadinessReading:
@@ -119,10 +127,12 @@ def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> Readine
         return ReadinessReading(part.id, part.title, lower, Statement(f"{words} {shown}", "both", said.declared_on), evidence)
     if found:
         return ReadinessReading(part.id, part.title, state, Statement(shown, "telemetry"), evidence)
+    if part not in data().signs:
+        # a process is needed whatever is licensed: where no indicator of it applies, nothing shows it
+        return ReadinessReading(part.id, part.title, "not_known", Statement(not_known(f"prerequisites.{part.id}"), "none"))
     if reason := basis.not_applicable(part.items):
         return ReadinessReading(part.id, part.title, "not_applicable", Statement(f"Does not apply: {reason}.", "telemetry"))
-    is_sign = part in data().signs
-    text = f"Not known: {basis.why_unknown(part.items)}." if is_sign else not_known(f"prerequisites.{part.id}")
+    text = f"Not known: {basis.why_unknown(part.items)}."
     return ReadinessReading(part.id, part.title, "not_known", Statement(text, "none"))
 
 
@@ -136,10 +146,15 @@ def _shown(part: PartData, found: Mapping[str, bool], unread: Sequence[str]) -> 
     return " ".join(f"{opening} {joined([part.items[item].words for item in items])}." for opening, items in clauses if items)
 
 
-def _summary(phase: int | None, needs: tuple[ReadinessReading, ...], signs: tuple[ReadinessReading, ...]) -> str:
+def _summary(
+    phase: int | None, needs: tuple[ReadinessReading, ...], signs: tuple[ReadinessReading, ...], unread: frozenset[str]
+) -> str:
+    """The phase and what it still needs; ``unread`` are the needs of which nothing is missing that could be read."""
     if phase is None:
         return "There is not enough evidence to name a phase."
-    missing = [lowered(need.title) for need in needs if need.state in {"partly", "not_ready"}]
+    short = [need for need in needs if need.state in {"partly", "not_ready"}]
+    missing = [lowered(need.title) for need in short if need.id not in unread]
+    half = [lowered(need.title) for need in short if need.id in unread]
     unknown = [lowered(need.title) for need in needs if need.state == "not_known"]
     said = f"Phase {phase} of 3."
     moving = any(sign.id == "moves_by_itself" and sign.state == "ready" for sign in signs)
@@ -147,4 +162,6 @@ def _summary(phase: int | None, needs: tuple[ReadinessReading, ...], signs: tupl
         said += f" Workloads already move by themselves, before these are in place: {joined(missing)}."
     elif missing:
         said += f" To get ready for phase 2: {joined(missing)}." if phase == 1 else f" Not fully in place: {joined(missing)}."
+    if half:
+        said += f" In place as far as it could be read: {joined(half)}."
     return f"{said} Not known: {joined(unknown)}." if unknown else said
