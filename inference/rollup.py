@@ -245,21 +245,28 @@ def _features(units: Sequence[Assessment]) -> Mapping[str, FeatureUse]:
 
 
 def _feature(uses: Sequence[tuple[FeatureUse, float]]) -> FeatureUse:
-    """The feature of a fleet; its count is of no more days than the unit that was seen least.
+    """The feature of a fleet, and the days that its count is of.
 
-    What happened counts however little was seen; that nothing happened is known only where every unit tells.
+    What happened counts however little was seen, so those days are the most that any unit with a part in it saw. That nothing
+    happened is known only where every unit tells, and of no more days than the unit that was seen least.
     """
     configured = [(use.configured, weight) for use, weight in uses if use.configured is not None]
     exercised = [use.exercised for use, _ in uses if use.exercised is not None]
     counted = [use for use, _ in uses if use.exercised is not None] or [use for use, _ in uses]
-    least = min(counted, key=lambda use: inf if use.seen_days is None else use.seen_days)
+    having = [use for use in counted if use.exercised]
+    told = max(having, key=_seen_days) if having else min(counted, key=_seen_days)
     return FeatureUse(
         configured=_mean(configured),
         exercised=sum(exercised) if any(exercised) or len(exercised) == len(uses) else None,
-        exercised_unit=least.exercised_unit,
+        exercised_unit=told.exercised_unit,
         last_seen=max((use.last_seen for use, _ in uses if use.last_seen is not None), default=None),
-        seen_days=least.seen_days,
+        seen_days=told.seen_days,
     )
+
+
+def _seen_days(use: FeatureUse) -> float:
+    """How many days were seen; what is not counted over days has no end of them."""
+    return inf if use.seen_days is None else use.seen_days
 
 
 def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:

@@ -221,13 +221,19 @@ def test_sizes_features_and_milestones_join() -> None:
     assert fleet.weight == 400
 
 
-def test_a_fleets_count_is_of_the_days_of_the_unit_seen_least() -> None:
-    """A year of one vCenter and a week of another make no year of both; a unit that saw nothing adds no days."""
-    year, week = FeatureUse(1.0, 2.0, "tests in 365 days", None, 365.0), FeatureUse(1.0, 0.0, "tests in the 7 days", None, 7.0)
+@pytest.mark.parametrize(
+    ("early", "late", "days"),
+    [(2.0, 0.0, 365.0), (0.0, 2.0, 7.0), (1.0, 1.0, 365.0), (0.0, 0.0, 7.0)],
+)
+def test_a_fleets_count_is_of_the_days_of_those_with_a_part_in_it(early: float, late: float, days: float) -> None:
+    """What happened in a year is not of a week; where nothing did, a week of one vCenter and a year of another are a week."""
+    year = FeatureUse(1.0, early, "tests in 365 days", None, 365.0)
+    week = FeatureUse(1.0, late, "tests in the 7 days", None, 7.0)
     blind = FeatureUse(1.0, None, "tests in the 0 days", None, 0.0)
     units = [replace(unit(name, 1.5, 100), features={"srm": use}) for name, use in (("a", year), ("b", week), ("c", blind))]
     whole = roll_up(FLEET, NOW, units, MODEL).features["srm"]
-    assert (whole.exercised, whole.exercised_unit, whole.seen_days) == (2.0, "tests in the 7 days", 7.0)
+    unit_of = {365.0: "tests in 365 days", 7.0: "tests in the 7 days"}[days]
+    assert (whole.exercised, whole.exercised_unit, whole.seen_days) == (early + late or None, unit_of, days)
 
 
 def test_no_use_anywhere_is_known_of_a_fleet_only_where_every_unit_tells() -> None:
