@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from inference.estate import NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
@@ -16,6 +16,15 @@ from inference.population import Population
 from inference.residents import Count
 
 T = TypeVar("T")
+
+
+class Happened(Protocol):
+    """Whatever has a moment."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+
 
 MIN_DAYS = 1.0
 """A window seen for less than a day shows an hour of work and not a habit: rates stay unknown."""
@@ -26,6 +35,8 @@ LEAST_READ = 0.5
 RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
 
+ALL_BUT = 0.95
+"""A window of which so much was seen is called by its length."""
 
 MINUTE = 1 / (24 * 60)
 
@@ -104,12 +115,39 @@ def _counted(number: str, unit: str) -> str:
     return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
-def reach(window: Window) -> str:
-    """How far events reach back, for evidence: ``in the last 30 days``."""
+def reach(window: Window, since: datetime | None = None) -> str:
+    """How far events reach back, for evidence: ``in the last 30 days``.
+
+    ``since`` is the oldest event that is counted, where all of the window is: one from before sight was lost counts too, and
+    then the days that were seen in full are not those that it is of.
+    """
+    whole = f"in the last {window.length:.0f} days"
     if window.share >= 1:
-        return f"in the last {window.length:.0f} days"
+        return whole
     told = "minute" if window.days < MINUTE else span(window.days)
+    if _is_before_sight(window, since):
+        return f"{whole} (the last {told} seen in full)"
     return f"in the last {told}, as far as events reach back"
+
+
+def of_days(window: Window, since: datetime | None = None) -> str:
+    """The days that a count is of: ``in 365 days``, or how many of them were seen; ``since`` as above."""
+    length = f"{window.length:.0f} days"
+    if window.unseen or window.share >= ALL_BUT:
+        return f"in {length}"
+    told = span(float(int(window.days)) if window.days >= 1 else window.days)
+    if _is_before_sight(window, since):
+        return f"in {length} (the last {told} seen in full)"
+    return f"in the {told} seen of {length}"
+
+
+def oldest(happened: Iterable[Happened]) -> datetime | None:
+    """The moment of the oldest of these; ``None`` where there is none."""
+    return min((each.at for each in happened), default=None)
+
+
+def _is_before_sight(window: Window, since: datetime | None) -> bool:
+    return since is not None and since < window.seen_from
 
 
 def rate_per_100(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
 from collector.facts import Host
-from inference.counting import span, too_short
+from inference.counting import of_days, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
@@ -19,8 +19,7 @@ from inference.witness import hidden_motions
 T = TypeVar("T")
 
 MONTH, YEAR = 30.0, 365.0
-NEARLY_ALL = 0.95
-"""A window of which so much was seen is called by its length."""
+DAY = timedelta(days=1)
 
 
 def features(estate: Estate) -> Mapping[str, FeatureUse]:
@@ -64,7 +63,7 @@ def _drs(estate: Estate) -> FeatureUse:
 def _srm(estate: Estate) -> FeatureUse:
     window = estate.window(YEAR)
     if estate.is_cluster:  # products and plans belong to the vCenter, so that nothing in a cluster is not a no
-        return FeatureUse(exercised_unit=f"recovery tests {_of_days(window)}")
+        return FeatureUse(exercised_unit=f"recovery tests {of_days(window)}")
     recovery = any(product.kind == "recovery" for product in estate.base.protection.products)
     tests = [event.at for event in estate.events.get(Kind.RECOVERY_TEST, ())]
     configured = None if estate.gap("extensions") else float(recovery)
@@ -80,18 +79,11 @@ def _use(
     and the unit says how much of it that was. ``hidden`` says why it may have happened although no event tells of it.
     """
     moments = tuple(happened)
-    count = sum(at >= window.start for at in moments)
-    exercised = None if window.unseen or (not count and (hidden or too_short(window))) else count
-    return FeatureUse(configured, exercised, f"{what} {_of_days(window)}", max(moments, default=None), window.days)
-
-
-def _of_days(window: Window) -> str:
-    """The days that a count is of: ``in 365 days``, or how many of them were seen."""
-    length = f"{window.length:.0f} days"
-    if window.unseen or window.share >= NEARLY_ALL:
-        return f"in {length}"
-    seen = float(int(window.days)) if window.days >= 1 else window.days
-    return f"in the {span(seen)} seen of {length}"
+    counted = [at for at in moments if at >= window.start]
+    exercised = None if window.unseen or (not counted and (hidden or too_short(window))) else len(counted)
+    since = min(counted, default=window.seen_from)
+    days = max(window.days, window.length - (since - window.start) / DAY)
+    return FeatureUse(configured, exercised, f"{what} {of_days(window, since)}", max(moments, default=None), days)
 
 
 def _part(population: Population[T], answer: Callable[[T], bool | None]) -> float | None:

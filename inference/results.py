@@ -135,7 +135,7 @@ class RecoveryTies:
 class FeatureUse:
     """How far a feature is configured (0 to 1) and how much it is exercised, kept apart.
 
-    ``exercised_unit`` says of which days, where it is counted over days; ``seen_days`` is how many of them were seen.
+    ``exercised_unit`` says of which days, where it is counted over days; ``seen_days`` is over how many of them it reaches.
     """
 
     configured: float | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, beside_unclear, rate_per_100, reach, share_of, too_short
+from inference.counting import RATE_DAYS, beside_unclear, oldest, rate_per_100, reach, share_of, too_short
 from inference.estate import Estate, Window
 from inference.licences import unless_bought
 from inference.moves import Move
@@ -98,9 +98,8 @@ def maint_evac(estate: Estate) -> Observation:
     if not clear:
         return unknown(name, _why_no_entry(estate, len(recent), len(loaded)))
     evacuated = sum(entry.outcome == "evacuated" for entry in clear)
-    evidence = [
-        f"{evacuated} of {len(clear)} entries into maintenance mode moved every running machine away live, {reach(window)}."
-    ]
+    days = reach(window, oldest(clear))
+    evidence = [f"{evacuated} of {len(clear)} entries into maintenance mode moved every running machine away live, {days}."]
     if shut := [entry for entry in clear if entry.stopped]:
         evidence.append(f"In {len(shut)} of them machines were powered off or suspended instead.")
     return share(name, evacuated, len(clear), seen=window.share * len(clear) / len(loaded), evidence=tuple(evidence))

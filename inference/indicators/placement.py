@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
 from inference.automation import is_fully_automated
-from inference.counting import RATE_DAYS, beside_unclear, reach, share_counted, share_of, untold
+from inference.counting import RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
 from inference.estate import Estate
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
@@ -68,7 +68,7 @@ def drs_initiated(estate: Estate) -> Observation:
     if not live:
         return unknown(name, untold(unclear) if unclear else f"no live migration was seen {reach(window)}")
     evacuating = sum(m.cause == "evacuation" for m in live)
-    says = f"DRS made {balancing} of {len(live)} live migrations between hosts {reach(window)} to balance load"
+    says = f"DRS made {balancing} of {len(live)} live migrations between hosts {reach(window, oldest(live))} to balance load"
     evidence = (f"{says}; {evacuating} emptied hosts for maintenance.",)
     return beside_unclear(share(name, balancing, len(live), seen=window.share, evidence=evidence), len(live), unclear)
 

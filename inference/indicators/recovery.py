@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.facts import Cluster
-from inference.counting import reach, too_short
+from inference.counting import oldest, reach, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
@@ -83,7 +83,8 @@ def dr_tests(estate: Estate) -> Observation:
     if window.unseen:
         return unknown(name, window.unseen)
     tests = estate.events_since(Kind.RECOVERY_TEST, window.start)
-    evidence = (f"{len(tests)} tests of recovery plans ended {reach(window)}.",)
+    what = "test of a recovery plan" if len(tests) == 1 else "tests of recovery plans"
+    evidence = (f"{len(tests)} {what} ended {reach(window, oldest(tests))}.",)
     if tests:
         return amount(name, len(tests), seen=window.share, evidence=evidence)
     if reason := too_short(window):

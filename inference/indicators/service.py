@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.counting import LEAST_READ, RATE_DAYS, reach, share_counted, too_short
+from inference.counting import LEAST_READ, RATE_DAYS, oldest, reach, share_counted, too_short
 from inference.estate import PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
@@ -33,14 +33,17 @@ def auto_ops(estate: Estate) -> Observation:
     name, window = "auto_ops", estate.window(RATE_DAYS)
     if window.unseen:
         return unknown(name, window.unseen)
-    found = Counter(estate.base.actors[done.user] for done in estate.operations_since(window.start))
+    done = estate.operations_since(window.start)
+    found = Counter(estate.base.actors[each.user] for each in done)
     known = found["program"] + found["person"]
     if not known and not found["unclear"]:
         return unknown(name, f"no operation on a virtual machine was seen {reach(window)}")
     doubt = f"{found['unclear']} operations are of accounts that a person or a program may be behind"
     if found["unclear"] > known:
         return unknown(name, f"{doubt}, and only {known} are clear")
-    evidence = [f"{found['program']} of {known} operations on virtual machines were done by programs {reach(window)}."]
+    evidence = [
+        f"{found['program']} of {known} operations on virtual machines were done by programs {reach(window, oldest(done))}."
+    ]
     if found["unclear"]:
         evidence.append(f"{doubt}, and are left out.")
     seen = window.share * known / (known + found["unclear"])
@@ -144,8 +147,8 @@ def prov_gap(estate: Estate) -> Observation:
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
         return unknown(name, f"only {len(waits)} first starts of new virtual machines were seen, and {LEAST_TIMED} are needed")
-    says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made, {reach(window)}."
-    return amount(name, max(0.0, median(waits)), seen=window.share, evidence=(says,))
+    says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made"
+    return amount(name, max(0.0, median(waits)), seen=window.share, evidence=(f"{says}, {reach(window, oldest(made))}.",))
 
 
 def owner_tags(estate: Estate) -> Observation:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
-from inference.counting import reach, share_counted, share_of
+from inference.counting import oldest, reach, share_counted, share_of
 from inference.estate import Estate
 from inference.hardware import hardware_of
 from inference.indicators.workloads import NO_RUNNING
@@ -46,7 +46,8 @@ def template_share(estate: Estate) -> Observation:
     library = estate.base.from_library
     standard = sum(new.is_standard or new.machine in library for new in own)
     blank = sum(new.method == "blank" and new.machine not in library for new in own)
-    evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {reach(window)}."]
+    days = reach(window, oldest(own))
+    evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {days}."]
     if len(made) > len(own):
         evidence.append(f"{len(made) - len(own)} more were imported or registered, and are counted apart.")
     return share(name, standard, len(own), seen=window.share, evidence=tuple(evidence))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from inference.counting import share_of, span
+from inference.counting import of_days, reach, share_of, span
+from inference.estate import Window
 from inference.observations import Observation
 from inference.population import Population
 
@@ -56,3 +59,24 @@ def test_signs_of_what_was_read_in_part_count_while_nothing_is_missing(machines:
 def test_a_length_of_time_is_told_as_people_do(minutes: float, told: str) -> None:
     """One hour is no "1 hours"."""
     assert span(minutes / (24 * 60)) == told
+
+
+@pytest.mark.parametrize(
+    ("seen", "oldest", "reached", "of"),
+    [
+        (30.0, 29.0, "in the last 30 days", "in 30 days"),
+        (7.0, None, "in the last 7 days, as far as events reach back", "in the 7 days seen of 30 days"),
+        (7.0, 6.0, "in the last 7 days, as far as events reach back", "in the 7 days seen of 30 days"),
+        (7.0, 8.0, "in the last 30 days (the last 7 days seen in full)", None),
+        (0.0001, 8.0, "in the last 30 days (the last minute seen in full)", None),
+    ],
+)
+def test_a_count_is_of_the_days_that_its_oldest_event_lies_in(
+    seen: float, oldest: float | None, reached: str, of: str | None
+) -> None:
+    """An event from before sight was lost is not in the days since."""
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    window = Window(now - timedelta(days=30), 30.0, seen, None)
+    since = None if oldest is None else now - timedelta(days=oldest)
+    assert reach(window, since) == reached
+    assert of is None or of_days(window, since) == of

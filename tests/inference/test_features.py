@@ -11,6 +11,7 @@ import pytest
 from collector.facts import DrsConfig, Extension, HaConfig
 from inference.features import features
 from inference.history import MotionCount
+from inference.indicators.recovery import dr_tests
 from inference.results import FEATURES, FeatureUse
 
 if TYPE_CHECKING:
@@ -76,6 +77,22 @@ def test_hours_show_what_happened_and_not_what_did_not(
         build.live_move("vm-1", days_ago=0.1)
     use = features(build.estate())["vmotion"]
     assert (use.exercised, use.exercised_unit) == (exercised, f"live migrations {unit}")
+
+
+def test_what_is_remembered_from_before_sight_was_lost_is_of_days_before_it(build: EstateBuilder) -> None:
+    """Stored events from before a break count, and then the count is not of the days since the break."""
+    build.cluster().machines(4).event("com.vmware.vcDr.PlanExecTestEnd", days_ago=100)
+    build.extensions = [Extension("com.vmware.vcDr")]
+    build.seen_days = 7.0
+    estate = build.estate()
+    use = features(estate)["srm"]
+    days = "365 days (the last 7 days seen in full)"
+    assert (use.exercised, use.exercised_unit) == (1, f"recovery tests in {days}")
+    assert use.seen_days == pytest.approx(100)
+    assert dr_tests(estate).evidence == (f"1 test of a recovery plan ended in the last {days}.",)
+    build.event("com.vmware.vcDr.PlanExecTestEnd", days_ago=3).events.pop(0)
+    use = features(build.estate())["srm"]
+    assert (use.exercised, use.exercised_unit) == (1, "recovery tests in the 7 days seen of 365 days")
 
 
 def test_vmotion_is_live_and_between_hosts(build: EstateBuilder) -> None:
