@@ -17,6 +17,9 @@ Source = Literal["telemetry", "declared", "both", "none"]
 
 EVIDENCE_SHOWN = 3
 
+LITTLE = 0.01
+"""A part that rounding must not make none, nor what is left of the whole all."""
+
 UNSEEN = "Not known: it could not be read, or events did not reach far enough back."
 """The sentence for what vCenter would have shown."""
 
@@ -79,9 +82,9 @@ class Basis:
 def _pooled(evidence: Evidence) -> str:
     """A sentence with the pooled numbers; those of the parts are about the parts."""
     seen = evidence.observation
-    if seen.numerator is not None and seen.denominator is not None:
+    if evidence.unit.startswith("share ") and seen.numerator is not None and seen.denominator is not None:
         return f"{evidence.unit}: {seen.numerator:,.6g} of {seen.denominator:,.6g}, pooled over vCenters."
-    return "" if seen.value is None else f"{evidence.unit}: {seen.value:,.6g}, pooled over vCenters."
+    return "" if seen.value is None else f"{evidence.unit}: {round(seen.value, 2):,.6g}, pooled over vCenters."
 
 
 def joined(clauses: Sequence[str], last: str = "and") -> str:
@@ -89,6 +92,11 @@ def joined(clauses: Sequence[str], last: str = "and") -> str:
     if len(clauses) < 2:  # noqa: PLR2004 - nothing to join
         return "".join(clauses)
     return f"{', '.join(clauses[:-1])} {last} {clauses[-1]}"
+
+
+def percent(part: float) -> str:
+    """``12%``; neither a little is none nor nearly all is all."""
+    return "under 1%" if 0 < part < LITTLE else "over 99%" if 1 - LITTLE < part < 1 else f"{part:.0%}"
 
 
 def counted(number: float, one: str, many: str = "") -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from inference.lenses.basis import UNSEEN, Basis, Statement, not_known
+from inference.lenses.basis import UNSEEN, Basis, Statement, not_known, percent
 
 State = Literal["reached", "not_seen", "not_known"]
 LEARNED = (
@@ -78,7 +78,7 @@ def _desktops(basis: Basis) -> Inflection:
         text = f"Not known: {basis.why_unknown(('vdi_share',))}."
         return Inflection(id_, title, "not_known", None, Statement(text, "none"))
     state: State = "reached" if share.value else "not_seen"
-    text = f"Desktops are {share.value:.0%} of what runs." if share.value else "No virtual desktop was seen."
+    text = f"Desktops are {percent(share.value)} of what runs." if share.value else "No virtual desktop was seen."
     return Inflection(id_, title, state, None, Statement(text, "telemetry"), basis.evidence(("vdi_share",)))
 
 

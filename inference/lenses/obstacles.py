@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.lenses.basis import Basis, Statement, not_known
+from inference.lenses.basis import Basis, Statement, not_known, percent
 
 State = Literal["in_the_way", "handled", "none", "not_known"]
 DECLARED = (
@@ -41,7 +41,7 @@ def _storage(basis: Basis) -> ObstacleReading:
     if shared is None or shared.value is None or category is None:
         text = f"Not known: {basis.why_unknown(('shared_storage_share',))}."
         return ObstacleReading(id_, title, "not_known", Statement(text, "none"))
-    text = f"{shared.value:.0%} of the running workloads lie wholly on storage that several hosts reach"
+    text = f"{percent(shared.value)} of the running workloads lie wholly on storage that several hosts reach"
     if category >= FIT:
         state: State = "none"
         text += ", so storage is not in the way."

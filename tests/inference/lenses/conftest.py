@@ -53,9 +53,9 @@ class BasisBuilder:
             self._evidence.append(Evidence(seen, "family", "exercised", "unit", category, 0.0))
         return self
 
-    def observation(self, observation: Observation, category: int | None = None) -> BasisBuilder:
+    def observation(self, observation: Observation, category: int | None = None, unit: str = "unit") -> BasisBuilder:
         """Add an observation as it is."""
-        self._evidence.append(Evidence(observation, "family", "exercised", "unit", category))
+        self._evidence.append(Evidence(observation, "family", "exercised", unit, category))
         return self
 
     def not_seen(self, indicator: str, reason: str) -> BasisBuilder:

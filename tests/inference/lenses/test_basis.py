@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inference.lenses.basis import counted, joined, lowered
+from inference.lenses.basis import counted, joined, lowered, percent
 from inference.observations import amount, rate, share
 
 if TYPE_CHECKING:
@@ -22,14 +22,22 @@ def test_evidence_is_the_first_sentence_of_what_was_observed(scope: BasisBuilder
 
 def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
     """Whether they are a share, a rate or a count."""
-    seen = (share("a", 1200, 2400), rate("b", 5, 2.0), amount("c", 3.25))
-    for observation in seen:
-        scope.fleet().observation(observation, 1)
+    scope.fleet().observation(share("a", 1200, 2400), 1, "share of hosts").observation(rate("b", 290, 31), 1, "VMs per host")
+    scope.observation(amount("c", 1.14828), 1, "level")
     assert scope.basis().evidence("abc") == (
-        "unit: 1,200 of 2,400, pooled over vCenters.",
-        "unit: 5 of 2, pooled over vCenters.",
-        "unit: 3.25, pooled over vCenters.",
+        "share of hosts: 1,200 of 2,400, pooled over vCenters.",
+        "VMs per host: 9.35, pooled over vCenters.",
+        "level: 1.15, pooled over vCenters.",
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [(0.0, "0%"), (0.002, "under 1%"), (0.01, "1%"), (0.456, "46%"), (0.99, "99%"), (0.998, "over 99%"), (1.0, "100%")],
+)
+def test_a_part_is_not_rounded_to_none_or_all(part: float, told: str) -> None:
+    """One desktop in five hundred machines is not 0% of what runs."""
+    assert percent(part) == told
 
 
 def test_reasons_are_of_the_indicators_asked_for(scope: BasisBuilder) -> None:

@@ -181,5 +181,5 @@ def test_what_does_not_apply_is_neither_missing_nor_unknown(scope: BasisBuilder)
 def test_evidence_of_a_fleet_has_the_pooled_numbers(scope: BasisBuilder) -> None:
     """Sentences of single vCenters would be about something else."""
     seen = share("template_share", 30, 40, evidence=("pooled from 2 of 2 vCenters", "10 of 20 in one"))
-    reading = need(phases(scope.fleet().observation(seen, 2).basis()), "templates")
-    assert reading.evidence == ("unit: 30 of 40, pooled over vCenters.",)
+    reading = need(phases(scope.fleet().observation(seen, 2, "share of new VMs").basis()), "templates")
+    assert reading.evidence == ("share of new VMs: 30 of 40, pooled over vCenters.",)
