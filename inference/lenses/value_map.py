@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from inference.lenses.basis import Basis, Source, Statement, joined, lowered
-from inference.results import CONFIDENCE_LEVELS
+from inference.lenses.basis import Basis, Source, Statement, joined, lowered, percent
+from inference.results import CONFIDENCE_LEVELS, FeatureUse
 
 CapabilityState = Literal["exercised", "configured", "not_seen", "not_known", "not_applicable"]
 Category = Annotated[int, Field(ge=1, le=3)]
@@ -213,13 +213,19 @@ def _seen(entry: ProductData, basis: Basis) -> tuple[bool | None, str]:
         use = basis.assessment.features.get(entry.feature)
         if use is None or (use.configured is None and not use.exercised):
             return None, "Not known: its configuration could not be read."
-        return (
-            (True, f"Configured for {use.configured or 0:.0%}.") if use.configured or use.exercised else (False, "Not set up.")
-        )
+        return (True, _set_up(use)) if use.configured or use.exercised else (False, "Not set up.")
     if basis.sightings.products is None:
         return None, "Not known: the products registered with vCenter could not be read."
     found = [name for name in entry.registered if name in basis.sightings.products]
     return (True, f"Registered with vCenter: {joined(found)}.") if found else (False, "Not registered with vCenter.")
+
+
+def _set_up(use: FeatureUse) -> str:
+    """How far a feature is set up; one that was used may not be any more, or its settings could not be read."""
+    if use.configured:
+        return f"Configured for {percent(use.configured)}."
+    now = "how far it is set up could not be read" if use.configured is None else "it is not set up now"
+    return f"{use.exercised or 0:,.0f} {use.exercised_unit}; {now}."
 
 
 def _capability(entry: CapabilityData, basis: Basis) -> CapabilityReading:
@@ -233,7 +239,7 @@ def _capability(entry: CapabilityData, basis: Basis) -> CapabilityReading:
         state = "exercised"
     elif configured:
         state = "configured"
-    elif exercised is False:
+    elif exercised is False or (configured is False and not (entry.exercised or entry.exercised_feature)):
         state = "not_seen"
     elif reason := basis.not_applicable(asked):
         return CapabilityReading(entry.id, entry.title, "not_applicable", (f"Does not apply: {reason}.",), entry.serves)

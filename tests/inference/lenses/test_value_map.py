@@ -186,7 +186,9 @@ def test_a_map_without_use_says_so(scope: BasisBuilder) -> None:
     [
         (None, None, None, "Not known: its configuration could not be read.", "none"),
         (None, 0.0, None, "Not known: its configuration could not be read.", "none"),
-        (None, 3.0, True, "Configured for 0%.", "telemetry"),
+        (None, 3.0, True, "3 times; how far it is set up could not be read.", "telemetry"),
+        (0.0, 3.0, True, "3 times; it is not set up now.", "telemetry"),
+        (0.002, 0.0, True, "Configured for under 1%.", "telemetry"),
         (0.0, 0.0, False, "Not set up.", "telemetry"),
         (0.5, 0.0, True, "Configured for 50%.", "telemetry"),
     ],
@@ -245,3 +247,10 @@ def test_triggers_say_where_they_are_known_from(scope: BasisBuilder) -> None:
     sources = {name: told[name].source for name in ("outages", "hardware_refresh", "merger")}
     assert sources == {"outages": "telemetry", "hardware_refresh": "telemetry", "merger": "none"}
     assert told["growing_confidence"].text == "Consistent with this trigger: team confidence is very high."
+
+
+@pytest.mark.parametrize(("category", "state"), [(None, "not_known"), (0, "not_seen"), (1, "not_seen"), (2, "configured")])
+def test_what_is_only_ever_set_up_and_is_not_was_not_seen(scope: BasisBuilder, category: int | None, state: str) -> None:
+    """Admission control that was read and is off is known."""
+    lens = value_map((scope if category is None else scope.categories(ha_admission=category)).basis())
+    assert next(c.state for c in lens.capabilities if c.id == "spare_capacity") == state
