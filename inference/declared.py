@@ -160,6 +160,8 @@ class Process(Stated):
 class Declared:
     """Everything the operator declared. ``servers_of`` holds the server counts of single vCenters by configured name.
 
+    ``servers_key`` is where the file has the counts of ``servers``, or would have them.
+
     Mappings are by the ids that the lenses use. ``products`` run beside what is registered with vCenter, with the day each
     was declared.
     """
@@ -169,6 +171,7 @@ class Declared:
     policy: Policy | None = None
     servers: Servers | None = None
     servers_of: Mapping[str, Servers] = field(default_factory=lambda: MappingProxyType({}))
+    servers_key: str = "servers"
     prices: Prices | None = None
     triggers: tuple[Trigger, ...] = ()
     products: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
@@ -181,7 +184,10 @@ class Declared:
         """What holds for one scope. Server counts of the organisation hold for a vCenter only where it is the only one."""
         if scope.kind == "fleet":
             return self
-        return replace(self, servers=self.servers_of.get(scope.vcenter) or (self.servers if alone else None))
+        own = self.servers_of.get(scope.vcenter)
+        if own is None and alone:
+            return self
+        return replace(self, servers=own, servers_key=f"vcenters.{scope.vcenter}.servers")
 
 
 def pct_virtualized(servers: Servers | None, workload_vms: int | None) -> Observation:

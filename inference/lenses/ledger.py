@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from inference.declared import Prices, Servers, pct_virtualized
+from inference.declared import Prices, pct_virtualized
 from inference.lenses.basis import UNSEEN, Basis, Source, Statement, counted, joined, not_known
 
 WATTS = ("server_watts", "host_watts")
@@ -54,11 +54,11 @@ _TO_BE_SAID = Statement("", "none")
 
 def value_ledger(basis: Basis) -> ValueLedger:
     """The ledger of one scope, as of its assessment."""
-    prices, servers, sizes = basis.declared.prices, basis.declared.servers, _sizes(basis)
+    prices, sizes = basis.declared.prices, _sizes(basis)
     things = (
         _virtual(basis),
         _avoided(basis, sizes),
-        _replaced(servers),
+        _replaced(basis),
         _energy_line(basis, sizes),
         _space_line(basis, sizes),
     )
@@ -80,7 +80,7 @@ def _virtual(basis: Basis) -> Line:
     servers = basis.declared.servers
     if share.state != "observed" or servers is None:
         said = servers is not None and servers.physical is not None
-        text = UNCOUNTED if said else not_known("servers.physical")
+        text = UNCOUNTED if said else not_known(f"{basis.declared.servers_key}.physical")
         return Line("virtualized", "Share of servers that are virtual", None, "share", Statement(text, "none"))
     return Line(
         "virtualized",
@@ -95,23 +95,28 @@ def _avoided(basis: Basis, sizes: _Sizes | None) -> Line:
     id_, title = "servers_avoided", "Servers avoided"
     counts, servers = basis.assessment.consolidation, basis.declared.servers
     if sizes is not None and servers is not None:
+        plural = "" if sizes.otherwise == 1 else "s"
         text = (
             f"{counted(counts.powered_on_vms or 0, 'running workload')} would have needed"
-            f" {counted(sizes.otherwise, 'server')} at {servers.per_workload:g} each, as declared;"
-            f" {counted(sizes.hosts, 'host')} carry them."
+            f" {sizes.otherwise:,.6g} server{plural}, {servers.per_workload:g} for each as declared;"
+            f" {counted(sizes.hosts, 'host carries', 'hosts carry')} them."
         )
+        if sizes.otherwise < sizes.hosts:
+            text += " It is negative: there are more hosts than servers that would have been needed."
         return Line(id_, title, sizes.otherwise - sizes.hosts, "servers", Statement(text, "both", servers.declared_on))
     said = servers is not None and servers.per_workload is not None
-    text = UNCOUNTED if said else not_known("servers.per_workload")
+    text = UNCOUNTED if said else not_known(f"{basis.declared.servers_key}.per_workload")
     if counts.powered_on_vms is not None and counts.hosts is not None:
-        text = f"{counted(counts.powered_on_vms, 'running workload')} share {counted(counts.hosts, 'host')}. {text}"
+        one, many = "running workload runs on", "running workloads share"
+        text = f"{counted(counts.powered_on_vms, one, many)} {counted(counts.hosts, 'host')}. {text}"
     return Line(id_, title, None, "servers", Statement(text, "none"))
 
 
-def _replaced(servers: Servers | None) -> Line:
-    id_, title = "servers_replaced", "Physical servers retired"
+def _replaced(basis: Basis) -> Line:
+    id_, title, servers = "servers_replaced", "Physical servers retired", basis.declared.servers
     if servers is None or servers.replaced is None:
-        return Line(id_, title, None, "servers", Statement(not_known("servers.replaced"), "none"))
+        text = not_known(f"{basis.declared.servers_key}.replaced")
+        return Line(id_, title, None, "servers", Statement(text, "none"))
     return Line(id_, title, servers.replaced, "servers", Statement("As declared.", "declared", servers.declared_on))
 
 
@@ -138,14 +143,14 @@ def _capital(prices: Prices | None, sizes: _Sizes | None) -> float | None:
 
 def _energy_line(basis: Basis, sizes: _Sizes | None) -> Line:
     prices = basis.declared.prices
-    rooms = "with the rooms." if prices and prices.pue else "cooling is not in it, since no PUE is declared."
+    rooms = "what the rooms add is in it." if prices and prices.pue else "cooling is not in it, since no PUE is declared."
     line = Line("energy", "Energy saved", _kilowatt_hours(prices, sizes), "kWh a year", _TO_BE_SAID)
-    return _told(line, f"Servers avoided less hosts, at the declared watts; {rooms}", basis, WATTS)
+    return _told(line, f"What the servers would draw, less what the hosts draw, at the declared watts; {rooms}", basis, WATTS)
 
 
 def _space_line(basis: Basis, sizes: _Sizes | None) -> Line:
     line = Line("rack_space", "Rack space saved", _rack_units(basis.declared.prices, sizes), "rack units", _TO_BE_SAID)
-    return _told(line, "Servers avoided less hosts, at the declared heights.", basis, HEIGHTS)
+    return _told(line, "What the servers would fill, less what the hosts fill, at the declared heights.", basis, HEIGHTS)
 
 
 def _money(basis: Basis, sizes: _Sizes | None) -> tuple[Line, ...]:
@@ -156,7 +161,7 @@ def _money(basis: Basis, sizes: _Sizes | None) -> tuple[Line, ...]:
     return (
         _told(
             Line("capital", "Capital avoided", _capital(prices, sizes), unit, _TO_BE_SAID),
-            "Servers that were not bought less hosts that were, each spread over its years.",
+            "The price of the servers that would have been needed, less that of the hosts, each spread over its years.",
             basis,
             ("server", "server_years", "host", "host_years"),
         ),
@@ -184,11 +189,13 @@ def _told(line: Line, text: str, basis: Basis, figures: tuple[str, ...]) -> Line
     prices, servers = basis.declared.prices, basis.declared.servers
     if line.amount is not None and prices is not None:
         if line.amount < 0:
-            text += " It is negative: the hosts cost more than what they stand for, which other benefits may outweigh."
-        return replace(line, statement=Statement(text, "both", prices.declared_on))
+            text += " It is negative: the hosts take more than what they stand for, which other benefits may outweigh."
+        # as old as the older of the figures that are in it
+        oldest = min(said.declared_on for said in (prices, servers) if said is not None)
+        return replace(line, statement=Statement(text, "both", oldest))
     missing = [f"prices.{name}" for name in figures if prices is None or getattr(prices, name) is None]
     if servers is None or servers.per_workload is None:
-        missing.insert(0, "servers.per_workload")
+        missing.insert(0, f"{basis.declared.servers_key}.per_workload")
     said = not_known(joined(missing)) if missing else UNCOUNTED
     return replace(line, statement=Statement(said, "none"))
 
@@ -224,6 +231,6 @@ def _used(basis: Basis, id_: str, title: str, feature: str) -> Line:
 def _summary(money: tuple[Line, ...], total: float | None, currency: str | None) -> str:
     missing = [line.title.lower() for line in money if line.amount is None]
     if total is None:
-        return "No money is shown: declare servers and prices, and nothing is guessed."
+        return "No money is shown, since none is guessed: each line says what it lacks."
     said = f"{total:,.0f} {currency} a year by the declared prices."
     return f"{said} Not in it, for want of figures: {joined(missing)}." if missing else said

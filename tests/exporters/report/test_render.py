@@ -43,7 +43,7 @@ def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
         "As of 2025-11-21 , compared with 2025-08-23",
         "IT Production Stage 2 of 4: IT runs its own servers as virtual machines, to save cost. It holds since 2025-10-12 .",
         "No business workload was seen.",
-        "No money is shown: declare servers and prices, and nothing is guessed.",
+        "No money is shown, since none is guessed: each line says what it lacks.",
         "No reading from then is stored",
         "IT Production was declared as the first stage on 2025-10-12.",
         "Estates at the next stage empty hosts by live migration.",

@@ -182,7 +182,7 @@ def test_every_lens_is_on_the_page_of_the_fleet(publication: Publication) -> Non
         "Prerequisites of phase 2, and the signs of it",
         "Eight process areas by five levels",
         "Upside down: improving first, then measuring, writing down, repeating.",
-        "No money is shown: declare servers and prices",
+        "No money is shown, since none is guessed",
         "Business values",
         "Habits of physical servers",
         "Virtualization first is enforced",

@@ -165,10 +165,14 @@ def test_the_lines_say_how_they_were_reached(scope: BasisBuilder, day: date) -> 
     lens = value_ledger(scope.sizes(hosts=4, running=60).declared(servers=servers, prices=all_prices(day)).basis())
     said = {each.id: each.statement.text for each in (*lens.things, *lens.money)}
     assert said["servers_avoided"] == (
-        "60 running workloads would have needed 30 servers at 0.5 each, as declared; 4 hosts carry them."
+        "60 running workloads would have needed 30 servers, 0.5 for each as declared; 4 hosts carry them."
     )
-    assert said["energy"] == "Servers avoided less hosts, at the declared watts; with the rooms."
-    assert said["capital"] == "Servers that were not bought less hosts that were, each spread over its years."
+    assert said["energy"] == (
+        "What the servers would draw, less what the hosts draw, at the declared watts; what the rooms add is in it."
+    )
+    assert said["capital"] == (
+        "The price of the servers that would have been needed, less that of the hosts, each spread over its years."
+    )
     assert {each.unit for each in lens.money} == {"EUR a year"}
     assert {each.statement.declared_on for each in (*lens.things, *lens.money) if each.id != "servers_replaced"} == {day}
     assert lens.summary == f"{lens.total:,.0f} EUR a year by the declared prices."
@@ -182,7 +186,7 @@ def test_what_costs_as_much_is_not_negative(scope: BasisBuilder, day: date) -> N
     space = line(lens, "rack_space")
     assert (space.amount, "negative" in space.statement.text) == (0, False)
     assert (lens.total, lens.currency) == (None, "EUR")
-    assert lens.summary == "No money is shown: declare servers and prices, and nothing is guessed."
+    assert lens.summary == "No money is shown, since none is guessed: each line says what it lacks."
 
 
 @pytest.mark.parametrize(("hosts", "running"), [(None, 60), (4, None)])
