@@ -132,7 +132,7 @@ def _diagnosis(basis: Basis, elements: tuple[Element, ...]) -> tuple[tuple[str, 
 def _from_telemetry(basis: Basis, unknown: list[str]) -> tuple[tuple[str, ...], str]:
     """What confidence and the workloads that run say on their own, with the other elements not declared."""
     team, business = _skill(basis)
-    declare = f" {joined(unknown).capitalize()} are not known: declare them."
+    declare = _ask_for(unknown)
     if team is not None and business is not None and team >= SKILLED > business and "sponsorship" in unknown:
         return ("sponsorship",), (
             "The team exercises more than the business applications it runs would need, which is consistent with sponsorship or"
@@ -144,6 +144,16 @@ def _from_telemetry(basis: Basis, unknown: list[str]) -> tuple[tuple[str, ...], 
             f" confidence holding the journey back.{declare}"
         )
     return (), f"One element alone cannot be compared with the others.{declare}"
+
+
+def _ask_for(unknown: list[str]) -> str:
+    """What the operator can say of the elements that are not known; confidence is never declared, it is seen."""
+    said = [name for name in unknown if name != "confidence"]
+    unseen = "" if len(said) == len(unknown) else " Confidence is not known: too little of what the team exercises was seen."
+    if not said:
+        return unseen
+    are, them = ("is", "it") if len(said) == 1 else ("are", "them")
+    return f"{unseen} {joined(said).capitalize()} {are} not known: declare {them}."
 
 
 def _skill(basis: Basis) -> tuple[float | None, float | None]:

@@ -260,7 +260,8 @@ def test_sponsorship_alone_is_not_compared_with_nothing(scope: BasisBuilder, day
     lens = key_elements(scope.stage(1).workloads_at(2.4).declared(sponsorship=sponsorship).basis())
     assert lens.held_back_by == ()
     assert lens.diagnosis == (
-        "One element alone cannot be compared with the others. Confidence and value are not known: declare them."
+        "One element alone cannot be compared with the others. Confidence is not known: too little of what the team exercises"
+        " was seen. Value is not known: declare it."
     )
 
 
