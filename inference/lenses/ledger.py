@@ -208,11 +208,13 @@ def _service(basis: Basis) -> tuple[Line, ...]:
     if entries is not None:
         shut = entries.get("shutdown", 0)
         text = (
-            f"Hosts were emptied by live migration {counted(emptied or 0, 'time')}; {counted(shut, 'time')} workloads were shut"
-            " down for it."
+            f"Hosts were emptied by live migration {counted(emptied or 0, 'time')}; workloads were shut down for it"
+            f" {counted(shut, 'time')}."
         )
     source: Source = "none" if emptied is None else "telemetry"
-    maintenance = Line("maintenance", "Maintenance without downtime", emptied, "entries in 90 days", Statement(text, source))
+    maintenance = Line(
+        "maintenance", "Maintenance without downtime", emptied, f"entries {basis.sightings.days}", Statement(text, source)
+    )
     return (
         maintenance,
         _used(basis, "ha_restarts", "Restarts by HA", "ha"),

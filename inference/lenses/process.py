@@ -146,7 +146,7 @@ def _blank_builds(basis: Basis) -> Habit:
     made = basis.sightings.provisioned or {}
     # an import was brought here, not built
     total = sum(count for method, count in made.items() if method != "import")
-    words = "new machines in 90 days were created blank"
+    words = f"new machines {basis.sightings.days} were created blank"
     return _habit("blank_builds", "Servers are built blank instead of from a template", made.get("blank", 0), total, words)
 
 
@@ -160,7 +160,7 @@ def _unsized(basis: Basis) -> Habit:
 def _shutdowns(basis: Basis) -> Habit:
     entries = basis.sightings.maintenance or {}
     shut = entries.get("shutdown", 0)
-    words = "entries of hosts with workloads into maintenance in 90 days shut some of them down"
+    words = f"entries of hosts with workloads into maintenance {basis.sightings.days} shut some of them down"
     title = "Workloads are shut down for maintenance"
     return _habit("shutdown_for_maintenance", title, shut, shut + entries.get("evacuated", 0), words)
 

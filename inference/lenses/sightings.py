@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import reduce
+from math import inf
 from types import MappingProxyType
 
 from collector.facts import Cluster, Datastore
-from inference.counting import too_short
+from inference.counting import of_days, oldest, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.products import registered
@@ -32,8 +34,8 @@ class Sightings:
     """Counts and sentences of one scope. ``None`` where nothing could be seen, which is not the same as nothing there.
 
     ``products`` are ids of registered products. ``maintenance`` counts entries by outcome and ``provisioned`` machines by
-    method or as ``import``, both in 90 days. ``triggers`` holds sentences by the id of the trigger they are consistent with;
-    ``looked_for`` the triggers that could be looked for at all.
+    method or as ``import``, both of the days that ``days`` tells, which are ``reach``. ``triggers`` holds sentences by the id of
+    the trigger they are consistent with; ``looked_for`` the triggers that could be looked for at all.
     """
 
     products: frozenset[str] | None = None
@@ -41,6 +43,8 @@ class Sightings:
     provisioned: Mapping[str, int] | None = None
     triggers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     looked_for: frozenset[str] = frozenset()
+    days: str = "in 90 days"
+    reach: float = inf
 
 
 def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
@@ -48,7 +52,9 @@ def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
     window = estate.window(QUARTER)
     new = estate.made_since(window.start)
     made = Counter[str]("import" if machine.is_import else machine.method for machine in new)
-    entered = Counter[str](e.outcome for e in estate.entries if e.at >= window.start)
+    entries = [entry for entry in estate.entries if entry.at >= window.start]
+    entered = Counter[str](entry.outcome for entry in entries)
+    since = oldest([*new, *entries]) or window.seen_from
     triggers: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for trigger, sentence in _triggers(estate, before or Declaration()):
         triggers[trigger] += (f"{estate.scope.name}: {sentence}",)
@@ -56,6 +62,8 @@ def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
         products=None if estate.gap("extensions") else frozenset(p.id for p in registered(estate.snapshot.extensions)),
         maintenance=entered if entered or not _short(window) else None,
         provisioned=made if made or not _short(window) else None,
+        days=of_days(window, since),
+        reach=inf if window.unseen else max(window.days, window.length - (since - window.start) / timedelta(days=1)),
         triggers=triggers,
         looked_for=frozenset(_looked_for(estate)),
     )
@@ -67,16 +75,24 @@ def pool(sightings: Iterable[Sightings]) -> Sightings:
 
 
 def _both(one: Sightings, other: Sightings) -> Sightings:
+    having = [each for each in (one, other) if each.maintenance or each.provisioned]
+    told = max(having, key=_reach) if having else min((one, other), key=_reach)
     return Sightings(
         products=one.products if other.products is None else (one.products or frozenset()) | other.products,
         maintenance=_sum(one.maintenance, other.maintenance),
         provisioned=_sum(one.provisioned, other.provisioned),
+        days=told.days,
+        reach=told.reach,
         triggers={
             name: one.triggers.get(name, ()) + other.triggers.get(name, ())
             for name in sorted(one.triggers.keys() | other.triggers.keys())
         },
         looked_for=one.looked_for | other.looked_for,
     )
+
+
+def _reach(sightings: Sightings) -> float:
+    return sightings.reach
 
 
 def _short(window: Window) -> bool:

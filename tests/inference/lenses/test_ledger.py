@@ -126,7 +126,7 @@ def test_service_lines_count_what_happened(scope: BasisBuilder) -> None:
     scope.feature("ha", 1.0, 0.0).feature("srm", 1.0, None).sighted(maintenance={"evacuated": 5, "shutdown": 1})
     lens = value_ledger(scope.basis())
     assert [each.amount for each in lens.service] == [5, 0, None]
-    assert "5 times; 1 time workloads were shut down" in lens.service[0].statement.text
+    assert "5 times; workloads were shut down for it 1 time." in lens.service[0].statement.text
 
 
 FIGURES = {
@@ -225,7 +225,7 @@ def test_service_says_when_it_was_seen_last(scope: BasisBuilder) -> None:
     maintenance, restarts, tests = value_ledger(scope.basis()).service
     assert (maintenance.amount, maintenance.statement.source) == (0, "telemetry")
     assert maintenance.statement.text == (
-        "Hosts were emptied by live migration 0 times; 0 times workloads were shut down for it."
+        "Hosts were emptied by live migration 0 times; workloads were shut down for it 0 times."
     )
     assert (restarts.amount, restarts.unit, restarts.statement.text) == (2.0, "restarts", "Last on 2024-06-01.")
     assert tests.statement.text == "None was seen."
