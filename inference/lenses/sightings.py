@@ -15,6 +15,7 @@ from inference.counting import of_days, oldest, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.products import registered
+from inference.provisioning import NewMachine
 from inference.results import Declaration
 
 QUARTER, YEAR = 90.0, 365.0
@@ -34,7 +35,7 @@ class Sightings:
     """Counts and sentences of one scope. ``None`` where nothing could be seen, which is not the same as nothing there.
 
     ``products`` are ids of registered products. ``maintenance`` counts entries by outcome and ``provisioned`` machines by
-    method or as ``import``, both of the days that ``days`` tells, which are ``reach``. ``triggers`` holds sentences by the id of
+    method or as ``import``, both of ``days``, which are ``reach`` of them. ``triggers`` holds sentences by the id of
     the trigger they are consistent with; ``looked_for`` the triggers that could be looked for at all.
     """
 
@@ -51,7 +52,8 @@ def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
     """Look at one vCenter; ``before`` is its last declaration, which remembers how many hosts there were."""
     window = estate.window(QUARTER)
     new = estate.made_since(window.start)
-    made = Counter[str]("import" if machine.is_import else machine.method for machine in new)
+    library = estate.base.from_library
+    made = Counter[str](_made_by(machine, machine.machine in library) for machine in new)
     entries = [entry for entry in estate.entries if entry.at >= window.start]
     entered = Counter[str](entry.outcome for entry in entries)
     since = oldest([*new, *entries]) or window.seen_from
@@ -67,6 +69,11 @@ def sight(estate: Estate, before: Declaration | None = None) -> Sightings:
         triggers=triggers,
         looked_for=frozenset(_looked_for(estate)),
     )
+
+
+def _made_by(machine: NewMachine, from_library: bool) -> str:
+    """How a machine was made; one of the content library is made from its template, and begins blank by its event alone."""
+    return "import" if machine.is_import else "template" if from_library else machine.method
 
 
 def pool(sightings: Iterable[Sightings]) -> Sightings:

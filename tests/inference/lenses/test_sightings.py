@@ -157,6 +157,14 @@ def test_machines_are_counted_once_by_how_they_were_made(build: EstateBuilder) -
     assert sight(build.estate()).provisioned == {"template": 1, "blank": 1}
 
 
+def test_machines_of_the_content_library_are_not_built_blank(build: EstateBuilder) -> None:
+    """The event alone cannot tell them from blank ones; the machine can, as for the share of templates."""
+    build.cluster().machine("lib", from_content_library=True).machine("new")
+    for name in ("lib", "new"):
+        build.event("VmCreatedEvent", vm=name, vm_name=name)
+    assert sight(build.estate()).provisioned == {"template": 1, "blank": 1}
+
+
 def test_machines_brought_from_elsewhere_are_imports(build: EstateBuilder) -> None:
     """A registered machine was not built here."""
     build.cluster().machines(1).event("VmRegisteredEvent", vm="vm-1")
