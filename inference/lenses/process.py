@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from inference.declared import Process
-from inference.lenses.basis import Basis, Statement, counted, not_known
+from inference.lenses.basis import Basis, Statement, counted, not_known, percent
 
 Verdict = Literal["nothing_changed", "partly_changed", "as_it_should_be", "changed_otherwise"]
 Seen = Literal["seen", "not_seen", "not_known"]
@@ -133,10 +133,12 @@ def _statement(verdict: Verdict, unchanged: float, reached: float, on: date) -> 
     words = {
         "nothing_changed": "Nothing has changed: every step is still done, in the same order, as on physical servers.",
         "as_it_should_be": "It runs as it should.",
-        "changed_otherwise": f"Nothing of the physical process is left; {reached:.0%} of the steps that should be there are.",
+        "changed_otherwise": (
+            f"Nothing of the physical process is left; {percent(reached)} of the steps that should be there are, in their order."
+        ),
         "partly_changed": (
-            f"{unchanged:.0%} of its steps are those of the physical process, in the same order; {reached:.0%} of the steps"
-            " that should be there are."
+            f"{percent(unchanged)} of its steps are those of the physical process, in the same order; {percent(reached)} of the"
+            " steps that should be there are, in their order."
         ),
     }
     return Statement(words[verdict], "declared", on)
@@ -153,8 +155,10 @@ def _blank_builds(basis: Basis) -> Habit:
 def _unsized(basis: Basis) -> Habit:
     sizes = basis.observed("size_std")
     alike, total = (sizes.numerator or 0.0, sizes.denominator or 0.0) if sizes else (0.0, 0.0)
-    words = "new machines have a size outside the common ones"
-    return _habit("unsized_servers", "Servers come in any size", total - alike, total, words)
+    id_, title, words = "unsized_servers", "Servers come in any size", "new machines have a size outside the common ones"
+    if sizes is None:
+        return Habit(id_, title, "not_known", Statement(f"Not known: {basis.why_unknown(('size_std',))}.", "none"))
+    return _habit(id_, title, total - alike, total, words)
 
 
 def _shutdowns(basis: Basis) -> Habit:
@@ -166,7 +170,7 @@ def _shutdowns(basis: Basis) -> Habit:
 
 
 def _snapshots(basis: Basis) -> Habit:
-    id_, title = "old_snapshots", "Snapshots are kept as backups"
+    id_, title = "old_snapshots", "Old snapshots are kept"
     share, category = basis.observed("snapshot_hygiene"), basis.category("snapshot_hygiene")
     if share is None or category is None:
         text = f"Not known: {basis.why_unknown(('snapshot_hygiene',))}."
