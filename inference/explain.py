@@ -50,7 +50,7 @@ def next_steps(model: Model, answers: Answers, scenarios: Scenarios, stage: int)
     gains = reached(model, scenarios.raised, stage + 1) - reached(model, scenarios.actual, stage + 1)
     steps: dict[str, NextStep] = {}
     for need in _unmet(model, answers, scenarios, stage):
-        name = _subject(model, need, gains)
+        name = _subject(model, answers, need, gains)
         if name and need.next_step:
             gain = max(0.0, float(gains[model.index[name]])) if name in model.index else 0.0
             steps.setdefault(name, NextStep(name, f"{need.next_step}.", gain))
@@ -68,12 +68,21 @@ def _unmet(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> 
                 yield gap.need
 
 
-def _subject(model: Model, need: Need, gains: np.ndarray) -> str | None:
-    """The indicator that a need is about; for the position of a family, its item with the largest gain."""
+def _subject(model: Model, answers: Answers, need: Need, gains: np.ndarray) -> str | None:
+    """The indicator that a need is about; for the position of a family, its item with the largest gain.
+
+    What does not apply here, such as for want of a licence, is nothing that could be done next.
+    """
     for condition in need.any_of:
         if condition.item is not None:
+            if answers.by_id[condition.item].state == "not_applicable":
+                continue
             return condition.item
-        own = [place for place, item in enumerate(model.scored) if item.family == condition.facet]
+        own = [
+            place
+            for place, item in enumerate(model.scored)
+            if item.family == condition.facet and answers.by_id[item.id].state != "not_applicable"
+        ]
         if own:
             return model.scored[max(own, key=lambda place: float(gains[place]))].id
     return None
@@ -100,10 +109,9 @@ def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: np.ndar
 def _message(item: Item, observation: Observation) -> str:
     value = observation.value or 0.0
     cut = item.cuts[item.category(value)]
-    start = "anything above none" if cut == "any" else figure(item, cut)
-    where = "below" if item.better == "lower" else "at"
+    begins = "with the first" if cut == "any" else f"{'below' if item.better == 'lower' else 'at'} {figure(item, cut)}"
     unit = item.unit.removeprefix("share ") if item.measure == "share" else f"({item.unit})"
-    return f"{item.next_step}. Here: {figure(item, value)} {unit}; the next level begins {where} {start}."
+    return f"{item.next_step}. Here: {figure(item, value)} {unit}; the next level begins {begins}."
 
 
 def figure(item: Item, value: float) -> str:

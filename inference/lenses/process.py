@@ -134,7 +134,8 @@ def _statement(verdict: Verdict, unchanged: float, reached: float, on: date) -> 
         "nothing_changed": "Nothing has changed: every step is still done, in the same order, as on physical servers.",
         "as_it_should_be": "It runs as it should.",
         "changed_otherwise": (
-            f"Nothing of the physical process is left; {percent(reached)} of the steps that should be there are, in their order."
+            f"Nothing of the physical process is left; {percent(reached)} of the steps that should be there are, in their"
+            " order."
         ),
         "partly_changed": (
             f"{percent(unchanged)} of its steps are those of the physical process, in the same order; {percent(reached)} of the"

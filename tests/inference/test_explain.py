@@ -10,7 +10,7 @@ import pytest
 
 from inference.explain import next_steps
 from inference.model import load
-from inference.observations import Observation, amount, rate, share, unknown
+from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.posterior import reached
 from inference.reading import read
 from inference.results import Assessment, NextStep
@@ -111,7 +111,7 @@ def test_a_step_says_where_the_estate_is_and_where_the_next_level_begins() -> No
     assert ends["prov_gap"].endswith("middle of 90 days); the next level begins below 24.")
     assert ends["biz_div"] == "0 (kinds of business application); the next level begins at 1."
     any_at_all = steps(1, share("rules_pools", 0, 4), share("ha_share", 70, 100))["rules_pools"]
-    assert any_at_all.message.endswith("Here: 0% of clusters; the next level begins at anything above none.")
+    assert any_at_all.message.endswith("Here: 0% of clusters; the next level begins with the first.")
 
 
 def test_the_gates_of_this_stage_and_the_next_come_first() -> None:
@@ -138,6 +138,16 @@ def test_the_gates_of_this_stage_and_the_next_come_first() -> None:
     assert [name for name, step in steps(1, *observations).items() if "Here:" not in step.message] == ["maint_evac"]
     unconfirmed = steps(2, *observations[:2], amount("business_in_ha", 0))["business_in_ha"]
     assert unconfirmed.gain == 0.0  # it is asked for and never scored
+
+
+def test_what_cannot_be_done_here_is_no_step() -> None:
+    """Without a licence for vMotion no host is emptied by it; where one way does not apply, the other is asked for."""
+    missing = (not_applicable("maint_evac", "no vMotion"), not_applicable("vmotion_breadth", "no vMotion"))
+    others = (amount("business_in_ha", 3), share("ha_share", 30, 100))
+    assert not {"maint_evac", "vmotion_breadth"} & set(steps(1, *missing, *others))
+    found = steps(1, missing[0], share("vmotion_breadth", 0, 100), *others)
+    assert "maint_evac" not in found
+    assert found["vmotion_breadth"].message.startswith("Estates at Business Production typically")
 
 
 MIXTURES = (
