@@ -7,7 +7,7 @@ from collections import Counter
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
 from inference.estate import Estate
-from inference.observations import Observation, amount, share, unknown
+from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.verdicts import LEAST_CLUSTER
 
 LEAST_RECOGNISED = 0.05
@@ -56,6 +56,8 @@ def business_in_ha(estate: Estate) -> Observation:
     known = [answer for answer in answers if answer is not None]
     if len(known) < len(sure) and not any(known):
         return unknown(name, "the HA settings of the clusters could not be read")
+    if not any(known) and (edition := estate.unlicensed("ha")):
+        return not_applicable(name, f"the host licences ({edition}) do not include HA")
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
     says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
     return amount(name, sum(known), seen=seen, evidence=(says,))

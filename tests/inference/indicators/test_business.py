@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collector.facts import HaConfig, Tag
+from collector.facts import HaConfig, License, Tag
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -117,6 +117,19 @@ def test_business_without_a_second_host_is_not_in_ha(build: EstateBuilder) -> No
     assert build.observe("business_in_ha").value == 0.0
     build.machine("sql03", vcpus=8, host=None, unreadable=frozenset({"host"}))
     assert build.observe("business_in_ha").state == "unknown"
+
+
+def test_business_in_ha_needs_an_edition_with_ha(build: EstateBuilder) -> None:
+    """An edition without it has not failed to use it; one that is on elsewhere was bought."""
+    build.more["licenses"] = (License("VMware vSphere 7 Essentials", "esx.essentials.cpuPackage"),)
+    build.cluster("c1", ha=HaConfig(enabled=False)).machines(7).machine("sql01", vcpus=8)
+    found = build.observe("business_in_ha")
+    assert (found.state, found.reason) == (
+        "not_applicable",
+        "the host licences (VMware vSphere 7 Essentials) do not include HA",
+    )
+    build.more["licenses"] = (License("VMware vSphere 7 Standard", "esx.standard.cpuPackage"),)
+    assert build.observe("business_in_ha").value == 0.0
 
 
 def test_business_in_ha_beside_hidden_ha_is_seen_in_part(build: EstateBuilder) -> None:
