@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import sqrt
+from math import floor, sqrt
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def _too_little(model: Model, answers: Answers, seen: float) -> Flag:
     needed = model.specification.evidence.floor.value
     return Flag(
         "not_enough_evidence",
-        f"Only {seen:.0%} of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
+        f"Only {floor(100 * seen)}% of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
         f"Mostly unseen: {blind}. The reasons stand with each observation.",
     )
 

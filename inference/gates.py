@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import Literal
 
 from inference.model import Model
@@ -48,7 +49,7 @@ def doubts(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> 
     if exercised_seen < rules.floor.value:
         reasons.append(f"too little of what the team exercises could be seen ({exercised_seen:.0%} of what would tell)")
     elif support < rules.confirm.value:
-        reasons.append(f"what is exercised, taken alone, gives {STAGE_TITLES[stage]} or beyond only {support:.0%}")
+        reasons.append(f"what is exercised, taken alone, gives {STAGE_TITLES[stage]} or beyond only {floor(100 * support)}%")
     return tuple(reasons)
 
 

@@ -240,3 +240,10 @@ def test_doubt_is_about_the_estate_only_where_enough_was_seen(
     answers = read(MODEL, production.values())
     found = find_flags(MODEL, answers, consider(MODEL, answers), seen=seen, certainty=certainty, reference=2)
     assert ("between_stages" in {flag.id for flag in found}) is flagged
+
+
+def test_what_falls_short_is_not_rounded_up_to_what_is_needed() -> None:
+    """Only 35% was seen and 35% are needed would say nothing."""
+    answers = read(MODEL, (amount("biz_div", 0),))
+    (flag,) = find_flags(MODEL, answers, consider(MODEL, answers), seen=0.3499, certainty=0.0, reference=0)
+    assert flag.message.startswith("Only 34% of the evidence that would tell the stage could be seen, and 35% are needed.")
