@@ -55,6 +55,10 @@ def problems(folder: Path, text: str) -> list[str]:
         ("policy: {in_place: true}", "1:1: declared_on: is missing"),
         ("declared_on: yesterday", "1:14: declared_on: yesterday is not a day; write a day such as 2026-03-31"),
         ("declared_on: 2024-03-01 10:00:00", "1:14: declared_on: 2024-03-01 10:00:00 is not a day"),
+        (
+            "declared_on: 2024-13-01",
+            "1:14: declared_on: is written like a day that no calendar has; write one such as 2026-03-31",
+        ),
         ("declared_on: 2024-06-02", "1:14: declared_on: 2024-06-02 is in the future"),
         ("declared_on:", "1:13: declared_on: has no value; write a day"),
         (f"{DAY}polcy: {{}}", "2:1: polcy: is not a known key; did you mean policy?"),

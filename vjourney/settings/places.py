@@ -10,6 +10,9 @@ from pathlib import Path
 import yaml
 
 _MERGE = "tag:yaml.org,2002:merge"
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_NO_DAY = "is written like a day that no calendar has; write one such as 2026-03-31, or put text in quotes"
+_NO_PLAIN_VALUE = "is not a plain value; put text that starts with ! in quotes, and use no tags"
 
 MOST_VALUES = 100_000
 """Far more than anybody writes: a few lines of anchors that refer to anchors can stand for billions."""
@@ -196,7 +199,8 @@ class _Builder:
         try:
             return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self._document.problem(path, "is not a plain value; put text that starts with ! in quotes, and use no tags")
+            wrong = _NO_DAY if node.tag == _TIMESTAMP else _NO_PLAIN_VALUE
+            self._document.problem(path, wrong)
             return None
 
 
