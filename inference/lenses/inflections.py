@@ -6,11 +6,11 @@ which is the chasm, and the virtualization-first policy), "Business Production k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from inference.lenses.basis import UNSEEN, Basis, Statement, not_known, percent
+from inference.lenses.basis import UNSEEN, Basis, Source, Statement, not_known, percent
 
 State = Literal["reached", "not_seen", "not_known"]
 LEARNED = (
@@ -21,6 +21,16 @@ LEARNED = (
     ("recovery_learned", "Recovery is tested", "first_recovery_test", "srm"),
 )
 """Inflection points of confidence: id, title, the milestone that dates it and the feature that shows it."""
+
+
+PRODUCT_OF = {
+    "vmotion_learned": "vmotion",
+    "drs_learned": "drs",
+    "ha_learned": "ha",
+    "ft_learned": "ft",
+    "recovery_learned": "recovery",
+}
+"""The product, as the operator declares it, of each of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,18 @@ class Inflection:
 
 def inflection_points(basis: Basis) -> tuple[Inflection, ...]:
     """The turns in the order of the journey."""
-    vmotion, *later = [_learned(basis, *entry) for entry in LEARNED]
-    return (vmotion, _business(basis), *later, _desktops(basis), _policy_declared(basis), _policy_enforced(basis))
+    vmotion, *later = [_beside_declared(basis, _learned(basis, *entry), PRODUCT_OF[entry[0]]) for entry in LEARNED]
+    desktops = _beside_declared(basis, _desktops(basis), "desktops")
+    return (vmotion, _business(basis), *later, desktops, _policy_declared(basis), _policy_enforced(basis))
+
+
+def _beside_declared(basis: Basis, turn: Inflection, product: str) -> Inflection:
+    """The turn with what was declared of its product. In use is not yet learned or tested, so it does not make the turn."""
+    said = basis.declared.products.get(product)
+    if said is None or turn.state == "reached":
+        return turn
+    source: Source = "declared" if turn.statement.source == "none" else "both"
+    return replace(turn, statement=Statement(f"{turn.statement.text} The product is declared as in use.", source, said))
 
 
 def _learned(basis: Basis, id_: str, title: str, milestone: str, feature: str) -> Inflection:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declared import Policy
+from inference.lenses.basis import UNSEEN
 from inference.lenses.inflections import Inflection, inflection_points
 from inference.observations import amount
 
@@ -147,3 +148,24 @@ def test_a_policy_not_enforced_differs_from_one_of_which_nothing_is_said(scope: 
         basis = scope.declared(policy=policy).basis()
         answers.append((point(basis, "policy_declared").state, point(basis, "policy_enforced").state))
     assert answers == [("not_seen", "not_seen"), ("reached", "not_seen"), ("reached", "not_known")]
+
+
+@pytest.mark.parametrize(
+    ("used", "state", "source", "said"),
+    [
+        (None, "not_known", "declared", f"{UNSEEN} The product is declared as in use."),
+        (0.0, "not_seen", "both", "It was looked for and not seen yet. The product is declared as in use."),
+    ],
+)
+def test_a_product_that_is_declared_is_told_and_takes_no_turn(
+    scope: BasisBuilder, day: date, used: float | None, state: str, source: str, said: str
+) -> None:
+    """In use is not yet tested; a statement of the operator is not passed over all the same."""
+    scope.feature("srm", None, used).declared(products={"recovery": day})
+    turns = {turn.id: turn for turn in inflection_points(scope.basis())}
+    recovery = turns["recovery_learned"]
+    assert (recovery.state, recovery.statement.source, recovery.statement.text) == (state, source, said)
+    assert recovery.statement.declared_on == day
+    assert "declared as in use" not in turns["drs_learned"].statement.text
+    seen = scope.milestone("first_recovery_test", THEN).basis()
+    assert next(t for t in inflection_points(seen) if t.id == "recovery_learned").statement.source == "telemetry"
