@@ -180,7 +180,8 @@ def _statement(seen: bool | None, own: bool | None, said: Score | None, *, mixed
     elif mixed:
         clauses.append("Telemetry is mixed.")
     if said is not None and own is not None:
-        clauses.append(f"Declared as {'met' if own else 'not met'}." + (f" {said.note.rstrip('.')}." if said.note else ""))
+        note = f": {said.note.rstrip('.')}" if said.note else ""
+        clauses.append(f"Declared as {'met' if own else 'not met'}{note}.")
     source: Source = "none"
     if seen is not None:
         source = "telemetry" if own is None else "both"

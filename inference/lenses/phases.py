@@ -117,8 +117,8 @@ def _reading(part: PartData, basis: Basis, said: Prerequisite | None) -> Readine
         complete = all(found.values()) and not unread
         state = "ready" if complete else "partly" if any(found.values()) else "not_ready"
     if said is not None:
-        note = f" {said.note.rstrip('.')}." if said.note else ""
-        words = f"Declared as {said.state.replace('_', ' ')}.{note}"
+        note = f": {said.note.rstrip('.')}" if said.note else ""
+        words = f"Declared as {said.state.replace('_', ' ')}{note}."
         if not found:
             return ReadinessReading(part.id, part.title, said.state, Statement(words, "declared", said.declared_on))
         # vCenter shows traces of a process and not the process, so the lower of the two holds

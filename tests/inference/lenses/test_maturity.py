@@ -112,7 +112,7 @@ def test_each_answer_says_who_gave_it(scope: BasisBuilder, day: date) -> None:
     assert [(cell.statement.text, cell.statement.source, cell.statement.declared_on) for cell in cells[:4]] == [
         ("Every process starts here.", "none", None),
         ("Telemetry does not bear it out.", "telemetry", None),
-        ("Declared as not met. next year.", "declared", day),
+        ("Declared as not met: next year.", "declared", day),
         ("Not known.", "none", None),
     ]
     assert row(lens, "consuming").cells[1].statement.text == "Telemetry bears it out."

@@ -80,7 +80,7 @@ def test_a_prerequisite_that_vcenter_does_not_show_is_declared(scope: BasisBuild
     said = {"processes": Prerequisite(state="partly", note="not for storage", declared_on=day)}
     reading = need(phases(scope.declared(prerequisites=said).basis()), "processes")
     assert (reading.state, reading.statement.source, reading.statement.declared_on) == ("partly", "declared", day)
-    assert reading.statement.text == "Declared as partly. not for storage."
+    assert reading.statement.text == "Declared as partly: not for storage."
 
 
 @pytest.mark.parametrize(
