@@ -196,6 +196,10 @@ def pct_virtualized(servers: Servers | None, workload_vms: int | None) -> Observ
         return unknown("pct_virtualized", "the number of physical servers is not declared")
     if workload_vms is None:
         return unknown("pct_virtualized", "the virtual machines could not be counted")
-    beside = f"{servers.physical} physical servers, as declared on {servers.declared_on:%Y-%m-%d}"
-    said = f"{workload_vms} workload VMs beside {beside}."
+    beside = _counted(servers.physical, "physical server")
+    said = f"{_counted(workload_vms, 'workload VM')} beside {beside}, as declared on {servers.declared_on:%Y-%m-%d}."
     return share("pct_virtualized", workload_vms, workload_vms + servers.physical, evidence=(said,))
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}{'' if number == 1 else 's'}"

@@ -64,3 +64,9 @@ def test_a_process_without_steps_is_refused() -> None:
     """There would be nothing to compare."""
     with pytest.raises(ValueError, match="at least one step"):
         Process(name="deploy", physical=("a",), should_be=(), actual=("a",), declared_on=DAY)
+
+
+def test_one_server_is_not_counted_as_many() -> None:
+    """Nor is one machine."""
+    said = pct_virtualized(Servers(physical=1, declared_on=date(2024, 5, 1)), 1).evidence
+    assert said == ("1 workload VM beside 1 physical server, as declared on 2024-05-01.",)
