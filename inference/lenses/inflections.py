@@ -119,7 +119,7 @@ def _policy_enforced(basis: Basis) -> Inflection:
         return Inflection(id_, title, "not_known", None, Statement(not_known("policy.enforced"), "none"))
     if not said.in_place or not said.enforced:
         text = (
-            "It is in place and not enforced: physical servers are still easy to get."
+            "It is in place and not enforced, so that physical servers may still be easy to get."
             if said.in_place
             else "There is no policy to enforce."
         )

@@ -127,7 +127,7 @@ def test_a_policy_may_be_declared_without_its_days(scope: BasisBuilder, day: dat
 @pytest.mark.parametrize(
     ("in_place", "text"),
     [
-        (True, "It is in place and not enforced: physical servers are still easy to get."),
+        (True, "It is in place and not enforced, so that physical servers may still be easy to get."),
         (False, "There is no policy to enforce."),
     ],
 )
