@@ -239,11 +239,19 @@ def _capability(entry: CapabilityData, basis: Basis) -> CapabilityReading:
         state = "exercised"
     elif configured:
         state = "configured"
-    elif exercised is False or (configured is False and not (entry.exercised or entry.exercised_feature)):
+    elif exercised is False or (configured is False and not _may_be_used(entry, basis)):
         state = "not_seen"
     elif reason := basis.not_applicable(asked):
         return CapabilityReading(entry.id, entry.title, "not_applicable", (f"Does not apply: {reason}.",), entry.serves)
-    return CapabilityReading(entry.id, entry.title, state, basis.evidence(asked), entry.serves)
+    shown = basis.evidence(asked)
+    if state == "not_known" and not shown:
+        shown = (f"Not known: {basis.why_unknown(asked)}.",)
+    return CapabilityReading(entry.id, entry.title, state, shown, entry.serves)
+
+
+def _may_be_used(entry: CapabilityData, basis: Basis) -> bool:
+    """Whether a capability that is not set up may be in use all the same, since its use could not be read."""
+    return entry.exercised_feature is not None or any(basis.is_unknown(item) for item in entry.exercised)
 
 
 def _reached(items: dict[str, int], basis: Basis) -> bool | None:

@@ -254,3 +254,19 @@ def test_what_is_only_ever_set_up_and_is_not_was_not_seen(scope: BasisBuilder, c
     """Admission control that was read and is off is known."""
     lens = value_map((scope if category is None else scope.categories(ha_admission=category)).basis())
     assert next(c.state for c in lens.capabilities if c.id == "spare_capacity") == state
+
+
+def test_what_is_not_set_up_and_cannot_be_used_was_not_seen(scope: BasisBuilder) -> None:
+    """Without a licence for DRS nothing balances itself; where its use could not be read nobody knows."""
+    scope.categories(drs_auto=0).does_not_apply("drs_initiated", "no DRS").not_seen("vmotion_breadth", "no events")
+    lens = value_map(scope.categories(vmotion_ready=0).basis())
+    states = {capability.id: capability.state for capability in lens.capabilities}
+    assert (states["automatic_placement"], states["mobility"]) == ("not_seen", "not_known")
+
+
+def test_what_is_not_known_says_why(scope: BasisBuilder) -> None:
+    """Or that nothing of this model looks for it, as for environments of developers."""
+    lens = value_map(scope.not_seen("template_share", "too little was seen: 8 of at least 10").basis())
+    evidence = {capability.id: capability.evidence for capability in lens.capabilities}
+    assert evidence["faster_provisioning"] == ("Not known: too little was seen: 8 of at least 10.",)
+    assert evidence["development_seats"] == ("Not known: no indicator of this model observes it.",)
