@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from inference.positions import as_read
 from inference.results import STAGE_TITLES, STAGES
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
@@ -201,7 +202,7 @@ def _behind(assessment: Mapping[str, Any], families: Mapping[str, str]) -> str:
     below = sorted(
         (facet["position"], facet["family"]) for facet in assessment.get("facets", ()) if facet["position"] < inferred + 1
     )
-    named = [f"{families.get(family, words(family))} ({position:.1f} of 4)" for position, family in below[:MOST_BEHIND]]
+    named = [f"{families.get(family, words(family))} ({as_read(position)} of 4)" for position, family in below[:MOST_BEHIND]]
     return f"{STAGE_TITLES[inferred + 1]}: {'; '.join(named)}" if named else ""
 
 

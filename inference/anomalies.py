@@ -8,6 +8,7 @@ from math import floor, sqrt
 import numpy as np
 
 from inference.model import CATEGORIES, Array, Model
+from inference.positions import as_read
 from inference.posterior import normalised, summary
 from inference.reading import Answers
 from inference.results import STAGE_TITLES, Checks, Flag, Posterior
@@ -142,8 +143,8 @@ def _held_back(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | N
         return None
     return Flag(
         "skill_without_business",
-        f"The team's confidence reads {team:.1f} and business workloads alone {business.position:.1f}: consistent with "
-        "push-back from application owners or missing sponsorship, which telemetry cannot see.",
+        f"The team's confidence reads {as_read(team)} and business workloads alone {as_read(business.position)}: consistent"
+        " with push-back from application owners or missing sponsorship, which telemetry cannot see.",
     )
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from inference.declared import Benefit, Resistance, Sponsor
 from inference.lenses.basis import Basis, Source, Statement, joined, not_known
+from inference.positions import as_read
 from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES
 
 Answer = Literal["yes", "no", "partly", "not_known"]
@@ -87,7 +88,7 @@ def _confidence(basis: Basis) -> Element:
         text = "Not known: too little of what the team exercises could be seen yet."
         return Element("confidence", None, None, Statement(text, "none"))
     stage = min(int(team.position), len(WORDS) - 1)
-    text = f"The team's confidence reads {WORDS[stage]} (position {team.position:.1f} of 4), from what it exercises."
+    text = f"The team's confidence reads {WORDS[stage]} (position {as_read(team.position)} of 4), from what it exercises."
     return Element("confidence", CONFIDENCE_LEVELS[stage], stage, Statement(text, "telemetry"))
 
 

@@ -273,3 +273,9 @@ def test_a_question_has_the_day_of_what_answers_it_alone(scope: BasisBuilder, da
     scope.declared(sponsorship=Sponsorship(pushback_known=True, declared_on=day))
     mandate = asked(key_elements(scope.basis()), "mandate_but_no_confidence").statement
     assert (mandate.source, mandate.declared_on) == ("telemetry", None)
+
+
+def test_confidence_below_a_level_is_not_written_as_if_at_it(scope: BasisBuilder) -> None:
+    """Selective at 3.0 would contradict itself."""
+    text = key_elements(scope.stage(2).team(2.97).basis()).elements[0].statement.text
+    assert text == "The team's confidence reads selective (position 2.9 of 4), from what it exercises."

@@ -1,0 +1,16 @@
+"""Positions as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.positions import as_read
+
+
+@pytest.mark.parametrize(
+    ("position", "read"), [(0.0, "0.0"), (1.97, "1.9"), (2.0, "2.0"), (2.3, "2.3"), (2.999, "2.9"), (4.0, "4.0")]
+)
+def test_a_position_is_not_written_as_a_stage_it_has_not_reached(position: float, read: str) -> None:
+    """Tenths that were meant stay."""
+    assert as_read(position) == read
+    assert all(as_read(tenth / 10) == f"{tenth / 10:.1f}" for tenth in range(41))
