@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from inference.declared import Benefit, Resistance, Sponsor
+from inference.declared import Benefit, Resistance, Sponsor, Sponsorship
 from inference.lenses.basis import Basis, Source, Statement, joined, not_known
 from inference.positions import as_read
 from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES
@@ -198,13 +198,9 @@ def _right_experience(basis: Basis) -> Question:
 
 def _right_mandate(basis: Basis) -> Question:
     team, _ = _skill(basis)
-    said, clauses, mandate = basis.declared.sponsorship, [], None
-    if said is not None:
-        sponsored = None if said.level is None else SPONSORS[said.level][0] >= SKILLED
-        mandate = sponsored if said.mandate is None else said.mandate
-    if mandate is not None:
-        found = "There is a" if mandate else "There is no"
-        clauses.append(f"{found} mandate for business applications, as declared.")
+    said = basis.declared.sponsorship
+    mandate, told = (None, "") if said is None else _mandate(said)
+    clauses = [told] if told else []
     if team is not None:
         clauses.append(f"Confidence reads {WORDS[min(int(team), len(WORDS) - 1)]}, from what the team exercises.")
     answer: Answer = "not_known"
@@ -223,6 +219,21 @@ def _right_mandate(basis: Basis) -> Question:
         answer,
         _statement(clauses, seen=team is not None, declared_on=said.declared_on if said and mandate is not None else None),
     )
+
+
+def _mandate(said: Sponsorship) -> tuple[bool | None, str]:
+    """Whether there is a mandate, as stated or by who the sponsor is, and the sentence that says which.
+
+    A mandate comes from somebody outside the team; whether an IT manager gave one has to be stated.
+    """
+    if said.mandate is not None:
+        return said.mandate, f"There is {'a' if said.mandate else 'no'} mandate for business applications, as declared."
+    if said.level is None or said.level == "it_manager":
+        return None, ""
+    stage, words = SPONSORS[said.level]
+    if stage >= SKILLED:
+        return True, f"The sponsor is {words}, which counts as a mandate for business applications."
+    return False, f"The sponsor is {words}, so nobody gave a mandate for business applications."
 
 
 def _tracked(basis: Basis) -> Question:

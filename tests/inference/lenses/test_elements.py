@@ -120,7 +120,7 @@ def test_a_mandate_without_confidence(scope: BasisBuilder, day: date) -> None:
     assert question(key_elements(scope.basis()), "mandate_but_no_confidence").answer == "not_known"
     assert question(key_elements(scope.team(1.1).basis()), "mandate_but_no_confidence").answer == "yes"
     assert question(key_elements(scope.team(2.1).basis()), "mandate_but_no_confidence").answer == "no"
-    scope.team(1.1).declared(sponsorship=Sponsorship(level="it_manager", declared_on=day))
+    scope.team(1.1).declared(sponsorship=Sponsorship(level="ownership", declared_on=day))
     assert question(key_elements(scope.basis()), "mandate_but_no_confidence").answer == "no"
 
 
@@ -133,3 +133,21 @@ def test_questions_about_value_are_answered_as_declared(scope: BasisBuilder, day
     assert question(lens, "value_tracked").answer == ("no" if how == "never" else "yes")
     only = question(lens, "only_cost_savings")
     assert (only.answer, only.statement.source, only.statement.declared_on) == ("yes", "declared", day)
+
+
+@pytest.mark.parametrize(
+    ("level", "answer", "said"),
+    [
+        ("it_director", "yes", "The sponsor is an IT director, which counts as a mandate for business applications. "),
+        ("ownership", "no", "The sponsor is IT, for what it owns itself, so nobody gave a mandate for business applications. "),
+        ("it_manager", "not_known", "Confidence reads reactive"),
+    ],
+)
+def test_a_mandate_that_was_not_stated_is_not_called_declared(
+    scope: BasisBuilder, day: date, level: Sponsor, answer: str, said: str
+) -> None:
+    """It follows from who the sponsor is, where it does; a manager may have given one or not."""
+    scope.team(1.5).declared(sponsorship=Sponsorship(level=level, declared_on=day))
+    question = next(q for q in key_elements(scope.basis()).questions if q.id == "mandate_but_no_confidence")
+    assert question.answer == answer
+    assert question.statement.text.startswith(said)

@@ -134,7 +134,7 @@ def test_mandate_and_confidence(
 
 
 @pytest.mark.parametrize(
-    ("level", "mandate"), [("it_director", True), ("application_owners", True), ("it_manager", False), ("none", False)]
+    ("level", "mandate"), [("it_director", True), ("application_owners", True), ("ownership", False), ("none", False)]
 )
 def test_a_sponsor_from_director_on_is_a_mandate(scope: BasisBuilder, day: date, level: Sponsor, mandate: bool) -> None:
     """Unless the operator says otherwise of the mandate itself."""
