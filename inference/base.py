@@ -262,8 +262,9 @@ class Base:
 
     @staticmethod
     def _parted(things: Sequence[T], cluster: Callable[[T], str | None]) -> Mapping[str | None, Sequence[T]]:
-        parted: dict[str | None, Sequence[T]] = {place: own for place, own in by_cluster(things, cluster).items()}  # noqa: C416  # the type
-        return parted | {None: things}
+        parted: dict[str | None, Sequence[T]] = {None: things}
+        parted.update((place, own) for place, own in by_cluster(things, cluster).items())
+        return parted
 
     def _cluster_of(self, vm: VirtualMachine) -> str | None:
         return self.cluster_of_vm.get(vm.id)
