@@ -34,7 +34,7 @@ def steps(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterat
     What cannot be read has one step, before all others, that says why. Names in ``ended`` are left out from then on.
     """
     sources = {name: Replay(name, file) for name, file in recordings.items()}
-    pending = {name: _next(source) or BEFORE_ALL for name, source in sources.items()}
+    pending = {name: following(source) or BEFORE_ALL for name, source in sources.items()}
     while pending:
         moment, name = min((moment, name) for name, moment in pending.items())
         del pending[name]
@@ -44,15 +44,15 @@ def steps(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterat
             outcome: Snapshot | Exception = sources[name].poll(lambda _: None)
         except Exception as error:  # noqa: BLE001  # whoever plays is told
             outcome = error
-        following = None if isinstance(outcome, Exception) else _next(sources[name])
-        yield Step(moment, name, outcome, dict(sources[name].requests()), last=following is None)
-        if following is None:
+        upcoming = None if isinstance(outcome, Exception) else following(sources[name])
+        yield Step(moment, name, outcome, dict(sources[name].requests()), last=upcoming is None)
+        if upcoming is None:
             del sources[name]
         else:
-            pending[name] = following
+            pending[name] = upcoming
 
 
-def _next(source: Replay) -> datetime | None:
+def following(source: Replay) -> datetime | None:
     """The moment of the next poll; for a recording that cannot be read, before all, so that polling it says why."""
     try:
         return source.upcoming()

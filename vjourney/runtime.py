@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from inference.results import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
 from vjourney.past import last_events, readings
+from vjourney.playing import BEFORE_ALL, following
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings, TlsServer
@@ -93,8 +95,11 @@ class Runtime:
         self._store.close()
 
     def once(self) -> dict[str, Any]:
-        """Poll every vCenter, at the same time, and a recording to its end; return the document of the contract."""
-        each(self._poll_through, self._sources)
+        """Poll every vCenter, at the same time, and recordings to their end; return the document of the contract."""
+        recorded = {name: source for name, source in self._sources.items() if isinstance(source, Replay)}
+        work: list[Callable[[], object]] = [partial(self._play, recorded)]
+        work += [partial(self._service.poll, name) for name in self._sources if name not in recorded]
+        each(lambda part: part(), work)
         publication = self._service.publication
         if publication is None:
             raise RuntimeError("no poll was published")
@@ -132,10 +137,17 @@ class Runtime:
         cron = Cron(alerts.digest.schedule) if alerts and alerts.digest else None
         return Sending(deliveries.targets, deliveries.deliver, deliveries.digest, cron)
 
-    def _poll_through(self, name: str) -> None:
-        source = self._sources[name]
-        while self._service.poll(name).status != "failed" and isinstance(source, Replay) and not source.ended:
-            pass
+    def _play(self, recorded: Mapping[str, Replay]) -> None:
+        """Poll recordings in the order of their moments, on which their fleet depends, as one service would have."""
+        pending = {name: following(source) or BEFORE_ALL for name, source in recorded.items()}
+        while pending:
+            name = min(pending, key=lambda name: (pending[name], name))
+            failed = self._service.poll(name).status == "failed"
+            upcoming = None if failed else following(recorded[name])
+            if upcoming is None:
+                del pending[name]
+            else:
+                pending[name] = upcoming
 
     @contextmanager
     def _listening(self) -> Iterator[RunningServer]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from vjourney.runtime import _stop_signals
+from inference.results import VcenterStatus
+from vjourney.demo import recordings
+from vjourney.playing import steps
+from vjourney.runtime import Runtime, _stop_signals
+from vjourney.service import Service
+from vjourney.settings import Settings, Store, Vcenter
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -21,3 +28,24 @@ def test_every_signal_that_ends_a_service_is_a_stop(number: signal.Signals) -> N
         assert stop.wait(5)
 
     assert signal.getsignal(number) is before
+
+
+def test_recordings_are_polled_in_the_order_of_their_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is declared of their fleet, and since when, depends on it; two runs say the same."""
+    files = {name: recordings()[name] for name in ("it-as-a-service", "experimentation")}
+    polled: list[str] = []
+    poll = Service.poll
+
+    def noted(service: Service, name: str) -> VcenterStatus:
+        polled.append(name)
+        return poll(service, name)
+
+    monkeypatch.setattr(Service, "poll", noted)
+    settings = Settings.model_construct(
+        vcenters=tuple(Vcenter.model_construct(name=name, replay=file) for name, file in files.items()),
+        store=Store.model_construct(url=SecretStr(f"sqlite:///{tmp_path / 'vjourney.db'}")),
+    )
+    with Runtime(settings) as runtime:
+        runtime.once()
+    assert polled == [step.name for step in steps(files)]
+    assert len(polled) > len(files)
