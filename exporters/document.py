@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exporters import history, schema
-from exporters.scopes import confidence_level
+from exporters.scopes import confidence_level, known_scopes
 from inference.results import (
     FEATURES,
     STAGE_TITLES,
@@ -58,10 +58,9 @@ def history_document(
 ) -> dict[str, Any]:
     """Declarations, transitions and milestones of every scope or of one, with the stored ``readings`` of the same scopes."""
     wanted = [assessment for assessment in publication.assessments if scope_id in (None, assessment.scope.id)]
-    unread = [scope for scope in publication.unread if scope_id in (None, scope.id)]
     return _plain(
         history.History(
-            scopes=[_scope(scope) for scope in (*(assessment.scope for assessment in wanted), *unread)],
+            scopes=[_scope(scope) for scope in known_scopes(publication) if scope_id in (None, scope.id)],
             declarations=[
                 _declaration(scope, declaration)
                 for scope, declaration in publication.declarations.items()

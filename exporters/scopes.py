@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from inference.results import CONFIDENCE_LEVELS, Scope
+from inference.results import CONFIDENCE_LEVELS, Publication, Scope
 
 MOST_LISTED = 30
 """How many scopes an error sentence lists; an estate may have hundreds."""
@@ -13,6 +13,11 @@ MOST_LISTED = 30
 
 class UnknownScopeError(LookupError):
     """No scope, or more than one, is meant by this id or name; the message says which there are."""
+
+
+def known_scopes(publication: Publication) -> tuple[Scope, ...]:
+    """Those that are assessed, and those of which only the past is known."""
+    return (*(assessment.scope for assessment in publication.assessments), *publication.unread)
 
 
 def distinct_names(scopes: Iterable[Scope]) -> Mapping[str, str]:

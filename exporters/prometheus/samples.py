@@ -9,7 +9,7 @@ from itertools import chain
 from math import isfinite
 
 from exporters.prometheus.catalogue import COUNTED, TALLIES
-from exporters.scopes import confidence_level, distinct_names
+from exporters.scopes import confidence_level, distinct_names, known_scopes
 from inference.results import (
     CONFIDENCE_LEVELS,
     FEATURES,
@@ -59,8 +59,7 @@ def _seconds(moment: datetime | None) -> float | None:
 
 
 def _assessments(publication: Publication) -> Iterator[Maybe]:
-    scopes = (*(assessment.scope for assessment in publication.assessments), *publication.unread)
-    where = scope_labels(scopes)
+    where = scope_labels(known_scopes(publication))
     transitions: dict[str, list[Transition]] = {}
     for transition in publication.transitions:
         transitions.setdefault(transition.scope_id, []).append(transition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
@@ -13,7 +13,7 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from exporters.document import document, history_document
 from exporters.history import History
 from exporters.schema import Document, Problem
-from exporters.scopes import UnknownScopeError, find
+from exporters.scopes import UnknownScopeError, find, known_scopes
 from exporters.web.compression import Compressor
 from exporters.web.failures import answer_failures
 from exporters.web.page import CONTENT_SECURITY_POLICY, Events, Readings, nothing
@@ -87,9 +87,9 @@ def _published(latest: Latest) -> Publication:
     return publication
 
 
-def _scope(publication: Publication, wanted: str) -> Scope:
+def _scope(scopes: Iterable[Scope], wanted: str) -> Scope:
     try:
-        return find((assessment.scope for assessment in publication.assessments), wanted)
+        return find(scopes, wanted)
     except UnknownScopeError as error:
         raise HTTPException(404, str(error)) from error
 
@@ -153,7 +153,8 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compre
     def assessment(request: Request, scope: str) -> Response:
         """The same document with the assessment of one scope, by its id or, where it is the only one of that name, by name."""
         publication = _published(latest)
-        one = document(publication, _scope(publication, scope).id)
+        assessed = (assessment.scope for assessment in publication.assessments)
+        one = document(publication, _scope(assessed, scope).id)
         return compressor.respond(request, _json(one), "application/json")
 
     @app.get(
@@ -165,7 +166,7 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compre
     ) -> Response:
         """Declarations, their changes and milestones; with a scope also its stored readings."""
         publication = _published(latest)
-        scope_id = None if scope is None else _scope(publication, scope).id
+        scope_id = None if scope is None else _scope(known_scopes(publication), scope).id
         readings = () if scope_id is None else history(scope_id)
         if readings is None:
             raise HTTPException(503, UNREADABLE, {"Retry-After": RETRY_SECONDS})

@@ -20,7 +20,7 @@ from exporters.history import History
 from exporters.schema import Document
 from exporters.web.app import create_app
 from exporters.web.page import Readings, nothing
-from inference.results import Publication
+from inference.results import Publication, Scope
 
 ROUTES = (
     "/",
@@ -202,6 +202,13 @@ def test_json_keeps_hostile_names_as_data(publication: Publication, ask: Ask) ->
         part["scope"]["name"] for part in json.loads(answer.content)["assessments"]
     }
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_vcenter_that_is_away_has_a_history(publication: Publication, ask: Ask) -> None:
+    """What is declared of it is stored; how it is now nobody knows."""
+    away = replace(publication, unread=(Scope("vcenter", "uuid-2", "branch", "branch"),))
+    assert [each["name"] for each in ask(app(away), "/api/v1/history?scope=branch").json()["scopes"]] == ["branch"]
+    assert ask(app(away), "/api/v1/assessments/branch").status_code == 404
 
 
 def test_history_that_cannot_be_read_is_no_empty_history(publication: Publication, ask: Ask) -> None:
