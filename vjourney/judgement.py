@@ -119,7 +119,8 @@ class Judgement:
         fleet = (self._with_lenses(self._roll_up(units, unread), seen),) if units else ()
         judged = self._declare(own, days[uuid])
         if len(units) == self._members:  # a part of the fleet must not declare for the whole
-            judged += self._declare(fleet, min(days[unit.scope.id] for unit in units))
+            shown = [days[unit.scope.id] for unit in units if unit.inferred is not None]  # the others decide nothing in it
+            judged += self._declare(fleet, min(shown, default=0.0))
         declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
         transitions = tuple(change for _, _, changes in judged for change in changes)
         self._store.record(
