@@ -14,7 +14,7 @@ from inference.judge import judge
 from inference.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.pooling import Part, pool
-from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, RecoveryTies, Scope, Spread
+from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope, Spread
 from inference.rollup import heterogeneity, quorum, roll_up, spread
 
 MODEL = load("journey-1")
@@ -268,49 +268,3 @@ def test_clusters_are_spread_by_their_machines() -> None:
     assert spread(parts) == Spread(0.5, 1.5, 2.5, judged=3, parts=4)
     assert spread([unit("a", 1.5, 0), unit("b", 2.5, 0)]) == Spread(1.5, 1.5, 2.5, judged=2, parts=2)
     assert spread([unit("d", 3.5, 900, seen=False)]) is None
-
-
-def sites(*ties: RecoveryTies) -> list[Assessment]:
-    """Units of 100 workloads each, whose own events tell nothing of protection."""
-    answers = [unknown("dr_protected", "no event names them"), share("ha_share", 80, 90)]
-    whole = Consolidation(hosts=4, workload_vms=100, powered_on_vms=90)
-    units = [
-        judge(Scope("vcenter", name, name), NOW, answers, MODEL, consolidation=whole)
-        for name, _ in zip("abc", ties, strict=False)
-    ]
-    return [replace(unit, recovery=tie) for unit, tie in zip(units, ties, strict=True)]
-
-
-def protected_of(fleet: Assessment) -> tuple[float | None, float | None]:
-    """How many machines of how many are protected by the fleet's own answer."""
-    (found,) = [e.observation for e in fleet.evidence if e.observation.indicator == "dr_protected"]
-    return found.numerator, found.denominator
-
-
-def test_placeholders_tell_what_the_other_half_of_a_pair_protects() -> None:
-    """Forty placeholders at the one site are forty protected machines of the other, and no more than it has."""
-    key = "com.vmware.vcdr-pair1"
-    home, away = RecoveryTies(frozenset({key})), RecoveryTies(frozenset({key}), {key: 40})
-    assert protected_of(roll_up(FLEET, NOW, sites(home, away), MODEL)) == (40, 100)
-    assert protected_of(roll_up(FLEET, NOW, sites(away, home), MODEL)) == (40, 100)
-    assert protected_of(roll_up(FLEET, NOW, sites(home, replace(away, placeholders={key: 400})), MODEL)) == (100, 100)
-
-
-def test_placeholders_without_their_other_half_tell_nothing() -> None:
-    """Another pair's key, a key that three sites share, and a site alone leave protection unknown."""
-    home, away = RecoveryTies(frozenset({"k1"})), RecoveryTies(frozenset({"k2"}), {"k2": 40})
-    assert protected_of(roll_up(FLEET, NOW, sites(home, away), MODEL)) == (None, None)
-    third = RecoveryTies(frozenset({"k1"}), {"k1": 40})
-    assert protected_of(roll_up(FLEET, NOW, sites(home, home, third), MODEL)) == (None, None)
-    assert protected_of(roll_up(FLEET, NOW, sites(third), MODEL)) == (None, None)
-
-
-def test_what_events_told_stands_against_fewer_placeholders() -> None:
-    """The larger of the two numbers counts."""
-    key = "k1"
-    units = sites(RecoveryTies(frozenset({key})), RecoveryTies(frozenset({key}), {key: 10}))
-    told = share("dr_protected", 25, 100)
-    evidence = tuple(
-        replace(e, observation=told) if e.observation.indicator == "dr_protected" else e for e in units[0].evidence
-    )
-    assert protected_of(roll_up(FLEET, NOW, [replace(units[0], evidence=evidence), units[1]], MODEL)) == (25, 100)
