@@ -1,4 +1,4 @@
-"""Hysteresis where clocks were wrong, sight changed or looks are missing."""
+"""Hysteresis where clocks were wrong, sight or hosts changed, or looks are missing, on whichever day of a long watch."""
 
 from __future__ import annotations
 
@@ -184,3 +184,58 @@ def test_a_fleet_stays_quiet_while_it_has_no_quorum() -> None:
     assert silent.quiet_until == START + timedelta(days=61)
     (change,) = live([replace(look(81, STAGE2, hosts=20), scope=fleet, quorum=2)], silent)[1]
     assert change == (81, 2, "rebaseline")
+
+
+@pytest.mark.parametrize("lost", [1, 45, 88, 89, 90, 91, 150, 300])
+@pytest.mark.parametrize("shares", [STAGE0, STAGE2], ids=["down", "up"])
+def test_a_loss_of_sight_counts_for_ninety_days_whenever_it_comes(lost: int, shares: Shares) -> None:
+    """The best sight was long ago and the usual one is a little worse: what is lost is measured by it all the same."""
+    usual = [look(day, coverage=0.9 if day == 0 else 0.88) for day in range(lost)]
+    blind = [look(day, shares, coverage=0.7) for day in range(lost, lost + 130)]
+    assert live([*usual, *blind[:90]])[1][1:] == []
+    assert live([*usual, *blind])[1][1:] != []
+
+
+def test_one_good_day_is_no_measure_for_ever() -> None:
+    """A sight that was seen once, and by which the usual one is a loss, is forgotten after ninety days."""
+    swinging = (
+        look(day, STAGE1 if day < 100 else STAGE2, coverage=0.95 if day == 1 else 0.78 + day % 2 / 20) for day in range(130)
+    )
+    assert [day for day, *_ in live(swinging)[1][1:]] == [114]
+
+
+def test_a_candidate_keeps_the_sight_that_it_began_with() -> None:
+    """What fades slowly enough to be no loss for the estate may still be one within a dwell."""
+    steady = [look(day, coverage=0.9) for day in range(50)]
+    fading = [look(50 + day, STAGE0, coverage=0.9 - 0.0058 * day) for day in range(29)]
+    assert live([*steady, *fading])[1][1:] == []
+
+
+def test_a_model_that_comes_in_a_quiet_time_declares_nothing_anew() -> None:
+    """After a merger on day 10 the old model read the same stage to the end; what the new one reads is no estate's change."""
+    merged = [look(day, hosts=10 if day < 10 else 20) for day in range(69)]
+    reread = [look(day, STAGE2, hosts=20) for day in range(69, 110)]
+    assert live(reread, live(merged)[0], other=True)[1] == [(84, 2, "model")]
+    assert [(stage, cause) for _, stage, cause in live([*merged, *reread])[1][1:]] == [(2, "rebaseline")]
+
+
+@pytest.mark.parametrize("first", [1, 14, 28, 29, 30, 31, 32, 60])
+@pytest.mark.parametrize(("days_between", "merged"), [(1, True), (7, True), (29, True), (40, False)])
+@pytest.mark.parametrize("hosts", [(10, 12, 14), (10, 8, 7)], ids=["join", "split"])
+def test_a_merger_in_two_steps_is_one_on_whichever_days(
+    first: int, days_between: int, merged: bool, hosts: tuple[int, int, int]
+) -> None:
+    """Neither step is thirty per cent; both together are, if they come within thirty days."""
+    before, between, after = hosts
+    second = first + days_between
+    looks = [look(day, hosts=before if day < first else between if day < second else after) for day in range(second + 1)]
+    quiet_until = live(looks)[0].quiet_until
+    assert quiet_until == (START + timedelta(days=second + 60) if merged else None)
+
+
+def test_an_outage_of_hosts_is_no_split() -> None:
+    """Half of the hosts are out of reach for a day: nobody took them away."""
+    outage = look(5, hosts=5)
+    outage = replace(outage, consolidation=replace(outage.consolidation, hosts_listed=10))
+    state, _ = live([*(look(day) for day in range(5)), outage, look(6)])
+    assert (state.quiet_until, state.hosts) == (None, 10)
