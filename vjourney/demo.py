@@ -20,6 +20,7 @@ REPLAY_INTERVAL = timedelta(seconds=5)
 
 REMOVALS = 20
 PAUSE_SECONDS = 0.1
+"""How often, and after which pauses, a folder is removed in which a poll in flight still writes."""
 
 
 @contextmanager
