@@ -208,35 +208,6 @@ def test_a_first_declaration_of_what_was_bought_is_one_lower(shares: Shares, con
     assert step(Declaration(), look, model=MODEL, evidence_days=30)[0].declared == stage
 
 
-def test_growth_is_no_merger() -> None:
-    """A host now and then, or one more in a tiny estate, is growth; unreadable hosts are neither."""
-    slow = (looked(day, STAGE1, hosts=10 + day // 15) for day in range(1, 300))
-    assert live(declared(1), slow)[0].quiet_until is None
-    tiny = step(replace(declared(), hosts=2), looked(1, hosts=3), model=MODEL, evidence_days=90)[0]
-    assert tiny.quiet_until is None
-    assert step(declared(), looked(1, hosts=None), model=MODEL, evidence_days=90)[0].quiet_until is None
-
-
-@pytest.mark.parametrize("day", [1, 15, 30, 31, 32, 61, 62], ids=str)
-@pytest.mark.parametrize("hosts", [7, 13])
-def test_a_merger_is_seen_on_whichever_day_it_comes(day: int, hosts: int) -> None:
-    """30 % of ten hosts come or go over night, also when the number that was kept has just become old."""
-    before = live(declared(1), daily(1, day - 1, STAGE1))[0]
-    state, _ = step(before, looked(day, STAGE1, hosts=hosts), model=MODEL, evidence_days=90)
-    assert state.quiet_until == START + timedelta(days=day + 60)
-
-
-def test_what_changed_in_a_long_silence_is_no_merger() -> None:
-    """Nobody can say that the hosts came within thirty days."""
-    assert step(declared(1), looked(45, STAGE1, hosts=20), model=MODEL, evidence_days=90)[0].quiet_until is None
-
-
-def test_quiet_ends_without_a_change_where_nothing_changed() -> None:
-    """After a merger of equals the declared stage and its date stay."""
-    state, transitions = live(declared(1), daily(1, 90, STAGE1, hosts=20))
-    assert (state.declared, state.since, state.quiet_until, transitions) == (1, START, None, [])
-
-
 def test_a_new_model_is_named_as_the_cause() -> None:
     """A change that begins with a new model, or soon after, is the model's; the dwell is the same."""
     _, transitions = live(declared(1), daily(1, 40, STAGE2), model=OTHER)
@@ -274,14 +245,6 @@ def test_a_fleet_without_a_quorum_declares_nothing() -> None:
     silent = [replace(look, scope=FLEET) for look in daily(1, 60, STAGE2)]
     assert step(Declaration(), silent[0], model=MODEL, evidence_days=90)[1] == ()
     assert live(declared(1), iter(silent))[1] == []
-
-
-def test_a_clock_that_ran_ahead_does_not_stop_the_evaluation() -> None:
-    """After a look dated years ahead, evaluation goes on from the right date, and the stage stays."""
-    ahead = declared(1, day=3000)
-    state, transitions = live(ahead, daily(1, 40, STAGE2))
-    assert [(days(t), t.to_stage) for t in transitions] == [(15, 2)]
-    assert state.declared == 2
 
 
 def test_the_ends_of_the_scale_hold() -> None:

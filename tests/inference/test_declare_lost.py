@@ -239,3 +239,37 @@ def test_an_outage_of_hosts_is_no_split() -> None:
     outage = replace(outage, consolidation=replace(outage.consolidation, hosts_listed=10))
     state, _ = live([*(look(day) for day in range(5)), outage, look(6)])
     assert (state.quiet_until, state.hosts) == (None, 10)
+
+
+def test_growth_is_no_merger() -> None:
+    """A host now and then, or one more in a tiny estate, is growth; unreadable hosts are neither."""
+    state, _ = live([look(0)])
+    assert live((look(day, hosts=10 + day // 15) for day in range(1, 300)), state)[0].quiet_until is None
+    assert live([look(1, hosts=3)], replace(state, hosts=2))[0].quiet_until is None
+    assert live([look(1, hosts=None)], state)[0].quiet_until is None
+
+
+@pytest.mark.parametrize("day", [1, 15, 30, 31, 32, 61, 62], ids=str)
+@pytest.mark.parametrize("hosts", [7, 13])
+def test_a_merger_is_seen_on_whichever_day_it_comes(day: int, hosts: int) -> None:
+    """30 % of ten hosts come or go over night, also when the number that was kept has just become old."""
+    state, _ = live([*daily(0, day - 1, STAGE1), look(day, hosts=hosts)])
+    assert state.quiet_until == START + timedelta(days=day + 60)
+
+
+def test_what_changed_in_a_long_silence_is_no_merger() -> None:
+    """Nobody can say that the hosts came within thirty days."""
+    assert live([look(0), look(45, hosts=20)])[0].quiet_until is None
+
+
+def test_quiet_ends_without_a_change_where_nothing_changed() -> None:
+    """After a merger of equals the declared stage and its date stay."""
+    state, changes = live(daily(1, 90, STAGE1, hosts=20), live([look(0)])[0])
+    assert (state.declared, state.since, state.quiet_until, changes) == (1, START, None, [])
+
+
+def test_a_clock_that_ran_ahead_does_not_stop_the_evaluation() -> None:
+    """After a look dated years ahead, evaluation goes on from the right date, and the stage stays."""
+    state, changes = live(daily(1, 40, STAGE2), live([look(3000)])[0])
+    assert changes == [(15, 2, "estate")]
+    assert state.declared == 2
