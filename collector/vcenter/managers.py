@@ -13,7 +13,7 @@ from typing import Any
 
 from pyVmomi import vim, vmodl
 
-from collector.vcenter.errors import Refused
+from collector.vcenter.errors import RecordingEnded, Refused, SessionExpired, VcenterError
 from collector.vcenter.properties import retrieve, retrieve_one
 from collector.vcenter.session import Session
 from collector.wants import Vim
@@ -74,12 +74,19 @@ class Managers:
         return found
 
     def event_retention_days(self) -> int | None:
-        """For how many days vCenter keeps events; ``None`` where that is unlimited or not to be read."""
-        try:
-            told = self._session.content.setting.QueryOptions("event.")
-        except vmodl.MethodFault:
+        """For how many days vCenter keeps events; ``None`` where that is unlimited or not to be read.
+
+        Raises:
+            SessionExpired: the session has ended.
+            RecordingEnded: a recording holds no answer.
+        """
+        if (settings := self._session.content.setting) is None:
             return None
-        except AttributeError:  # no such manager
+        try:
+            told = settings.QueryOptions("event.")
+        except (SessionExpired, RecordingEnded):
+            raise
+        except (VcenterError, vmodl.MethodFault):
             return None
         options = {option.key: option.value for option in told or ()}
         if options.get("event.maxAgeEnabled") in (False, "false"):

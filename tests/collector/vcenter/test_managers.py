@@ -12,7 +12,7 @@ from pyVmomi import vim, vmodl
 from pyVmomi.VmomiSupport import GetVmodlType
 
 from collector.gatherers import host_profiles
-from collector.vcenter.errors import Refused, SessionExpired
+from collector.vcenter.errors import MalformedAnswer, Refused, SessionExpired
 from collector.vcenter.managers import Managers
 from collector.vcenter.session import Session
 from collector.wants import Vim
@@ -72,6 +72,11 @@ def test_lost_session_is_no_retention(session: Session) -> None:
     """A session that ended is not taken for a setting that is not told."""
     with pytest.raises(SessionExpired):
         retention(session, SessionExpired("lab", "ended"))
+
+
+def test_retention_that_the_wire_loses_costs_nothing_else(session: Session) -> None:
+    """An answer that cannot be read is a setting that is not told: it is worth no poll."""
+    assert retention(session, MalformedAnswer("lab", "cut short")) is None
 
 
 def test_profiles_that_may_not_be_listed(server: Server, session: Session) -> None:
