@@ -123,7 +123,7 @@ class Poller:
                 self.close()
                 # at the same address another vCenter may have come up, to whose events the mark says nothing
                 return self._poll(mark if self.identify() == before else None)
-        except VcenterError:
+        except Exception:
             # Whatever failed, the next poll starts from a login: a page lost unnoticed would be worse than a full read.
             self.close()
             raise

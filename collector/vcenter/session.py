@@ -98,9 +98,12 @@ class Session:
         """The vCenter's clock, in UTC.
 
         Raises:
-            SessionExpired: the session has ended.
+            VcenterError: it cannot be asked; ``SessionExpired`` where the session has ended.
         """
-        told: datetime = self.service_instance.CurrentTime()
+        try:
+            told: datetime = self.service_instance.CurrentTime()
+        except vmodl.MethodFault as fault:
+            raise explain(fault, self.endpoint, "CurrentTime") from None
         return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
     def ensure_alive(self) -> None:

@@ -56,11 +56,12 @@ def test_session_that_ends_twice_fails_the_poll(server: Server, poller: Poller) 
     assert len(poller.poll(None).vms) == 3
 
 
-def test_broken_wire_leads_to_a_new_login(server: Server, poller: Poller) -> None:
-    """After a failure of the wire the next poll starts from the login, since an answer may have been lost."""
+@pytest.mark.parametrize("failure", [Unreachable("lab", "gone"), KeyError("a mistake of ours")])
+def test_broken_poll_leads_to_a_new_login(server: Server, poller: Poller, failure: Exception) -> None:
+    """After a failure of the wire the next poll starts from the login, since an answer may have been lost; so after ours."""
     poller.poll(None)
-    server.fail["WaitForUpdatesEx"] = Unreachable("lab", "gone")
-    with pytest.raises(Unreachable):
+    server.fail["WaitForUpdatesEx"] = failure
+    with pytest.raises(type(failure)):
         poller.poll(None)
     assert server.calls["Logout"] == 1
     assert poller.poll(None).changed

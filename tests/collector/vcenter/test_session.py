@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import About
-from collector.vcenter.errors import ConnectionRefused, LoginRejected, NotAVcenter, NotVsphere, SessionExpired, VcenterError
+from collector.vcenter.errors import (
+    ConnectionRefused,
+    LoginRejected,
+    NotAVcenter,
+    NotVsphere,
+    Refused,
+    SessionExpired,
+    VcenterError,
+)
 from collector.vcenter.session import Endpoint, Session
 
 if TYPE_CHECKING:
@@ -69,6 +77,17 @@ def test_the_clock_is_the_vcenters_in_utc(fake: FakeVcenter) -> None:
     with Session.open(fake.endpoint()) as session:
         assert session.now() == datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         assert session.now().utcoffset() == timedelta(0)
+
+
+def test_a_clock_that_is_refused_is_explained(fake: FakeVcenter) -> None:
+    """A fault of the API is one line like any other failure, and an ended session is what it is."""
+    with Session.open(fake.endpoint()) as session:
+        fake.fault("CurrentTime", "HostNotConnected", "starting up")
+        with pytest.raises(Refused, match=r"^prod \(.*\): vCenter answered CurrentTime with HostNotConnected \(starting up\)$"):
+            session.now()
+        fake.fault("CurrentTime", "NotAuthenticated")
+        with pytest.raises(SessionExpired):
+            session.now()
 
 
 def test_closing_never_fails_and_never_waits_long(fake: FakeVcenter) -> None:
