@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from collector.vcenter.errors import MalformedAnswer, SessionExpired, TimedOut, 
 from collector.vcenter.mirror import Mirror
 from collector.vcenter.properties import PAGE, Watch, inside, properties, retrieve, this
 from collector.vcenter.session import Session
-from collector.wants import Topic
+from collector.wants import Topic, api_type
 
 T = TypeVar("T")
 Progress = Callable[[str, int], None]
@@ -89,7 +89,7 @@ class Inventory:
         try:
             with self._session.patience(patience):
                 for page in watch.pages():
-                    self.mirror.update(page)
+                    self.mirror.update(_of(topics, page))
         except (MalformedAnswer, TimedOut, vmodl.MethodFault):
             self._watches.remove((watch, topics))
             watch.close()
@@ -113,7 +113,7 @@ class Inventory:
         watch = self._watch(topics)
         try:
             for page in watch.pages():
-                self.mirror.update(page)
+                self.mirror.update(_of(topics, page))
                 self._report(topics)
         except (MalformedAnswer, vmodl.MethodFault):
             watch.close()
@@ -201,3 +201,9 @@ class Inventory:
         if self._progress is not None:
             for topic in topics:
                 self._progress(topic.name, self.mirror.count(topic.name))
+
+
+def _of(topics: Sequence[Topic[Any]], updates: Iterable[Any]) -> list[Any]:
+    """Updates of these topics alone: a datastore cluster is a folder too, and folders alone are not asked for its settings."""
+    kinds = {kind for topic in topics for kind in topic.types}
+    return [update for update in updates if api_type(update.obj) in kinds]

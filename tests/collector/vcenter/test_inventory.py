@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from pyVmomi import vim, vmodl
 
-from collector.facts import Cluster, Host, VirtualMachine
+from collector.facts import Cluster, Host, StoragePod, VirtualMachine
 from collector.poll import INVENTORY
 from collector.vcenter.errors import MalformedAnswer, SessionExpired, TimedOut, Unreachable
 from collector.vcenter.inventory import Inventory
@@ -87,6 +87,21 @@ def test_garbled_topic_is_tried_again(server: Server, session: Session) -> None:
     assert inventory.sync()
     assert (inventory.gaps, len(machines(inventory))) == ((), 3)
     assert server.alive["collector"] == server.alive["view"] == len(INVENTORY)
+
+
+def test_folders_read_alone_say_nothing_of_datastore_clusters(server: Server, session: Session) -> None:
+    """A datastore cluster is a folder; where topics are read one by one its settings are not taken for unset."""
+    server.objects[vim.StoragePod("group-p1", None)] = {
+        "name": "pod",
+        "podStorageDrsEntry.storageDrsConfig.podConfig.enabled": True,
+    }
+    server.garbled = {vim.VirtualMachine}
+    inventory = Inventory(session, INVENTORY)
+    inventory.sync()
+    (pod,) = inventory.facts("storage_pods")
+    assert isinstance(pod, StoragePod)
+    assert pod.sdrs_enabled is True
+    assert [fact.id for fact in inventory.facts("folders")] == ["group-d1"]
 
 
 def test_garbled_clusters_lose_no_machines(server: Server, session: Session) -> None:
