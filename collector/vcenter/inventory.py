@@ -171,12 +171,13 @@ class Inventory:
         self._offered((topic,), attempt)
 
     def _read_stale(self, failed: dict[str, VcenterError]) -> None:
-        """Read again what changed in ways that were not reported."""
-        stale, self.mirror.stale = self.mirror.stale, {}
+        """Read again what changed in ways that were not reported; where that fails it is still to be done."""
         for topic in self._topics:
-            ids = [id_ for id_, of in stale.items() if of is topic]
+            ids = [id_ for id_, of in self.mirror.stale.items() if of is topic]
             if ids and topic.name not in failed:
                 self._guard(topic, failed, partial(self._ask_again, topic, ids, whole=True))
+            if topic.name not in failed:
+                self.mirror.stale = {id_: of for id_, of in self.mirror.stale.items() if of is not topic}
 
     def _offered(self, topics: tuple[Topic[Any], ...], attempt: Callable[[], T]) -> T:
         """Attempt, each time without one more of the properties that vCenter says it does not offer."""

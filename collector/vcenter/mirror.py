@@ -43,6 +43,7 @@ class Mirror:
         """Forget the objects of a topic, before it is read again from the start."""
         self.changed = self.changed or bool(self._facts[topic])
         self._facts[topic] = {}
+        self.stale = {id_: of for id_, of in self.stale.items() if of.name != topic}
 
     def drop_path(self, topic: Topic[Any], path: str) -> None:
         """This release does not offer the property: it is unreadable on every object of the topic, now and later."""

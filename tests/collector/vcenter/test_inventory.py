@@ -207,6 +207,30 @@ def test_stamp_makes_an_object_read_again(server: Server, session: Session) -> N
     assert server.calls["RetrievePropertiesEx"] == calls + 3
 
 
+def test_object_that_could_not_be_read_again_is_tried_again(server: Server, session: Session) -> None:
+    """Its stamp is told once: until what changed has been read, the topic is a gap."""
+    inventory = Inventory(session, INVENTORY)
+    inventory.sync()
+    server.objects[VM1]["config.changeVersion"] = "2"
+    retrieve, collector = session.content.propertyCollector.RetrievePropertiesEx, session.content.propertyCollector
+
+    def refuse(specs: Vim, options: Vim) -> Vim:
+        if specs[0].propSet[0].type is vim.VirtualMachine:
+            raise vmodl.fault.SystemError(reason="busy")
+        return retrieve(specs, options)
+
+    collector.RetrievePropertiesEx = refuse  # type: ignore[assignment, method-assign]  # a fake
+    for _ in range(2):
+        inventory.sync()
+        assert [gap.topic for gap in inventory.gaps] == ["vms"]
+    collector.RetrievePropertiesEx = retrieve  # type: ignore[method-assign]  # a fake
+    inventory.sync()
+    calls = server.calls["RetrievePropertiesEx"]
+    assert (inventory.gaps, len(machines(inventory))) == ((), 3)
+    inventory.sync()
+    assert server.calls["RetrievePropertiesEx"] == calls + 2  # hosts and clusters as always: nothing is left to be done
+
+
 @pytest.mark.parametrize("error", [TimedOut("lab", "slow"), MalformedAnswer("lab", "odd"), vmodl.fault.InvalidArgument()])
 def test_failed_changes_are_replaced_by_a_full_read(server: Server, session: Session, error: Exception) -> None:
     """Changes that cannot be had are no loss: everything is read again, and the old watch is gone."""
