@@ -132,7 +132,7 @@ class Inventory:
 
     def _watch(self, topics: tuple[Topic[Any], ...]) -> Watch:
         """A watch over all objects of the topics, without the properties that this release does not offer."""
-        kinds = [getattr(vim, topic.types[0]) for topic in topics]
+        kinds = [_kind(topic) for topic in topics]
         root = self._session.content.rootFolder
         view = self._session.content.viewManager.CreateContainerView(root, kinds, recursive=True)
         # The view holds what is inside the root folder; the root itself is a folder too.
@@ -153,7 +153,7 @@ class Inventory:
 
     def _ask_again(self, topic: Topic[Any], ids: Sequence[str], *, whole: bool = False) -> None:
         """Ask for the paths of every poll, or for all, of these objects of a topic; those that are gone go."""
-        kind = getattr(vim, topic.types[0])
+        kind = _kind(topic)
         stub = self._session.service_instance._stub  # noqa: SLF001 - a reference is made of an id and a stub
 
         def attempt() -> None:
@@ -189,19 +189,31 @@ class Inventory:
                     raise
 
     def _drop(self, topics: tuple[Topic[Any], ...], path: str | None) -> bool:
-        """Stop asking for a path; false where nobody asks for it."""
-        dropped = False
-        for topic in topics:
-            offered = {*self.mirror.offered(topic, every_poll=False), *self.mirror.offered(topic, every_poll=True)}
-            for known in topic.under(path or "") & offered:
-                self.mirror.drop_path(topic, known)
-                dropped = True
-        return dropped
+        """Stop asking for a path; false where nobody asks for it.
+
+        Where vCenter names none that is asked for, such as the last part of one, it is all those newer than its API.
+        """
+        asked = [
+            (topic, known)
+            for topic in topics
+            for known in (*self.mirror.offered(topic, every_poll=False), *self.mirror.offered(topic, every_poll=True))
+        ]
+        named = [(topic, known) for topic, known in asked if known in topic.under(path or "")]
+        lacked = named or [(topic, known) for topic, known in asked if self._session.is_newer(_kind(topic), known)]
+        for topic, known in lacked:
+            self.mirror.drop_path(topic, known)
+        return bool(lacked)
 
     def _report(self, topics: tuple[Topic[Any], ...]) -> None:
         if self._progress is not None:
             for topic in topics:
                 self._progress(topic.name, self.mirror.count(topic.name))
+
+
+def _kind(topic: Topic[Any]) -> type:
+    """The type of the objects of a topic, the base of its others."""
+    kind: type = getattr(vim, topic.types[0])
+    return kind
 
 
 def _of(topics: Sequence[Topic[Any]], updates: Iterable[Any]) -> list[Any]:

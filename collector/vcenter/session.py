@@ -19,7 +19,7 @@ from collector.vcenter.errors import MalformedAnswer, NotAVcenter, NotVsphere, V
 from collector.vcenter.stub import ReadOnlyStub
 from collector.vcenter.tls import connection_class, context
 from collector.vcenter.translate import explain, login, translate
-from collector.vcenter.versions import ask, to_name
+from collector.vcenter.versions import ask, newer, to_name
 
 __all__ = ["Endpoint", "Session"]
 
@@ -88,6 +88,10 @@ class Session:
     def api_version(self) -> str:
         """The version of the API spoken here, as in ``8.0.3.0``."""
         return str(self._stub.versionId).strip('"').rpartition("/")[2]
+
+    def is_newer(self, kind: type, path: str) -> bool:
+        """Whether a property path of a managed object type came with a later version of the API than is spoken here."""
+        return newer(kind, path, self._stub.version)
 
     @property
     def unknown_values(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from http.client import OK, HTTPConnection
 from ssl import SSLContext
+from typing import Any
 from xml.etree import ElementTree as ET
 
+from pyVmomi.Version import IsChildVersion
 from pyVmomi.VmomiSupport import GetServiceVersions, versionIdMap
 
 from collector.vcenter.endpoint import Endpoint
@@ -33,6 +35,17 @@ def to_name(version: str, endpoint: Endpoint) -> str:
         return known()[version]
     except KeyError:
         raise NotVsphere(endpoint, f"this pyvmomi does not know version {version} of the API: upgrade pyvmomi") from None
+
+
+def newer(kind: type, path: str, version: str) -> bool:
+    """Whether a property path of a managed object type came with a later version than the one of this name."""
+    step: Any = kind
+    for name in path.split("."):
+        info = step._GetPropertyInfo(name)  # noqa: SLF001  # pyVmomi tells of versions nowhere else
+        if not IsChildVersion(version, info.version):
+            return True
+        step = info.type
+    return False
 
 
 def ask(endpoint: Endpoint, settings: SSLContext, connection: type[HTTPConnection]) -> str:

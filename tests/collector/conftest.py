@@ -20,6 +20,7 @@ from collector.facts import About
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.session import Session
 from collector.vcenter.translate import translate
+from collector.vcenter.versions import known, newer
 from collector.wants import Vim, moid
 
 PC = vmodl.query.PropertyCollector
@@ -32,13 +33,14 @@ class Server:
     """What the scripted vCenter holds and how it misbehaves.
 
     ``objects`` maps references to properties, where a fault in place of a value is a property that cannot be read.
-    ``not_offered`` are paths this release lacks, ``garbled`` types whose answers cannot be parsed. ``fail`` maps a method
-    to the error of its next call.
+    ``not_offered`` are paths this release lacks, named as ``naming`` says; ``garbled`` types whose answers cannot be parsed.
+    ``fail`` maps a method to the error of its next call.
     """
 
     objects: dict[Vim, dict[str, object]] = field(default_factory=dict)
     events: list[Vim] = field(default_factory=list)
     not_offered: set[str] = field(default_factory=set)
+    naming: Callable[[str], str] = str
     garbled: set[type] = field(default_factory=set)
     fail: dict[str, Exception] = field(default_factory=dict)
     managers: dict[str, Vim] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Server:
         for wanted in spec.propSet:
             for path in wanted.pathSet:
                 if path in self.not_offered:
-                    raise vmodl.query.InvalidProperty(name=path)
+                    raise vmodl.query.InvalidProperty(name=self.naming(path))
 
     def garble(self, spec: Vim) -> None:
         """Fail as the parser does."""
@@ -241,6 +243,10 @@ class FakeSession:
             eventManager=Events(server),
             **{**no_managers, **server.managers},
         )
+
+    def is_newer(self, kind: type, path: str) -> bool:
+        """As the real one of vSphere 6.5."""
+        return newer(kind, path, known()["6.5"])
 
     def explain(self, error: Exception, asked: str) -> Exception:
         """As the real one does."""

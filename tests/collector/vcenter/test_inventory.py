@@ -4,6 +4,7 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import pytest
@@ -28,6 +29,7 @@ class Server(Protocol):
 
     objects: dict[Vim, dict[str, object]]
     not_offered: set[str]
+    naming: Callable[[str], str]
     garbled: set[type]
     fail: dict[str, Exception]
     calls: dict[str, int]
@@ -139,11 +141,25 @@ def test_property_not_offered_is_dropped(server: Server, session: Session) -> No
     assert server.calls["CreateFilter"] == 2
 
 
+@pytest.mark.parametrize("naming", [lambda path: path.rpartition(".")[2], lambda _: ""])
+def test_property_that_is_not_named_whole_is_one_of_the_newer(
+    server: Server, session: Session, naming: Callable[[str], str]
+) -> None:
+    """A release that does not say which path it lacks is not asked for those newer than it, and nothing else is lost."""
+    server.not_offered, server.naming = {"config.createDate"}, naming
+    inventory = Inventory(session, INVENTORY)
+    inventory.sync()
+    assert inventory.gaps == ()
+    assert machines(inventory)["vm-1"].unreadable == {"created", "from_content_library"}
+    assert machines(inventory)["vm-1"].power == "poweredOn"
+    assert server.calls["CreateFilter"] == 2
+
+
 def test_unknown_invalid_property_ends(server: Server, session: Session) -> None:
     """A fault about a property that nobody asked for is an error and no endless loop."""
     inventory = Inventory(session, INVENTORY)
     inventory.sync()
-    server.fail["RetrievePropertiesEx"] = vmodl.query.InvalidProperty(name="else")
+    server.not_offered, server.naming = {"host"}, lambda _: "else"
     inventory.sync()
     assert [gap.topic for gap in inventory.gaps] == ["clusters"]
 
