@@ -8,7 +8,7 @@ import contextlib
 import io
 import socket
 from collections import Counter
-from http.client import OK, HTTPConnection, HTTPResponse
+from http.client import INTERNAL_SERVER_ERROR, OK, HTTPConnection, HTTPResponse
 from ssl import SSLContext
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from pyVmomi.SoapAdapter import GzipReader, SoapResponseDeserializer, SoapStubAd
 from pyVmomi.VmomiSupport import Enum
 
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import MalformedAnswer, NotReadOnly
+from collector.vcenter.errors import MalformedAnswer, NotReadOnly, VcenterError
 from collector.vcenter.methods import ALLOWED
 from collector.vcenter.translate import explain, translate
 
@@ -121,7 +121,7 @@ class ReadOnlyStub(SoapStubAdapter):
             if not self._sending:  # the caller's arguments were wrong
                 raise
             if not _unknown_value(error):
-                raise translate(error, self.endpoint, method) from error
+                raise self._damage(error, method) from error
             result = self._read_again(error, info, method)
         finally:
             self._sending = False
@@ -138,6 +138,17 @@ class ReadOnlyStub(SoapStubAdapter):
             self._wire.give_up()
         for connection, _ in self.pool:
             connection.patience(seconds)
+
+    def _damage(self, error: Exception, method: str) -> VcenterError:
+        """What to tell of an answer that was no answer of the API."""
+        answer = self._wire.answer if self._wire is not None else None
+        if answer is None or answer.status != INTERNAL_SERVER_ERROR:  # with which faults come, and what is none
+            return translate(error, self.endpoint, method)
+        return MalformedAnswer(
+            self.endpoint,
+            f"it answered HTTP {INTERNAL_SERVER_ERROR} to {method} without a fault of the API; try again, "
+            "and if that lasts look at the logs of vCenter and of what stands in front of it",
+        )
 
     def _read_again(self, error: Exception, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
         """Parse the kept answer until no value in it is new."""

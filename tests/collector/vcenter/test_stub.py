@@ -171,6 +171,14 @@ def test_faults_of_the_api_reach_the_caller_as_they_are(session: Session, fake: 
     )
 
 
+@pytest.mark.parametrize("body", ["", "<html>Oops</html>", "<p>Oops", "no XML at all"])
+def test_an_error_that_is_no_fault_of_the_api_is_no_matter_of_pyvmomi(session: Session, fake: FakeVcenter, body: str) -> None:
+    """A proxy, or a service of vCenter that fell over, answers so: whom to ask is said, and the topic is tried again."""
+    fake.raw("CurrentTime", body, 500)
+    with pytest.raises(MalformedAnswer, match=r"answered HTTP 500 to CurrentTime without a fault of the API; try again"):
+        session.now()
+
+
 def test_every_call_is_counted_by_its_method(session: Session, fake: FakeVcenter) -> None:
     """The counts are those of the server."""
     fake.answer("RetrievePropertiesEx", f"<returnval>{hosts('connected')}</returnval>")
