@@ -15,7 +15,7 @@ from collector.vcenter.errors import (
     TlsFailed,
     VcenterError,
 )
-from collector.vcenter.privileges import Privilege, privileges
+from collector.vcenter.privileges import Privilege, privileges, sees_inventory
 from collector.vcenter.session import Session
 from collector.vcenter.tagging import Tagging
 from vjourney.settings import Settings, Vcenter
@@ -86,8 +86,15 @@ def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[s
     found = privileges(session)
     answer["privileges"] = [_privilege(each) for each in found]
     lost = [each.name for each in found if each.essential and each.granted is False]
-    told = f"grant {' and '.join(lost)} on the root folder, with propagation" if lost else "enough to read what is needed"
-    answer["steps"].append(_step("privileges", told, ok=not lost))
+    if lost:
+        answer["steps"].append(
+            _step("privileges", f"grant {' and '.join(lost)} on the root folder, with propagation", ok=False)
+        )
+    elif sees_inventory(session) is False:
+        bare = "nothing lies below the root folder: there is no datacenter yet, or the role is granted without propagation"
+        answer["steps"].append(_step("privileges", bare, ok=None))
+    else:
+        answer["steps"].append(_step("privileges", "enough to read what is needed", ok=True))
 
 
 def _tags(session: Session, vcenter: Vcenter, settings: Settings) -> dict[str, Any]:

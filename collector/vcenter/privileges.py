@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pyVmomi import vim, vmodl
 
+from collector.vcenter.properties import retrieve_one
 from collector.vcenter.session import Session
 from collector.vcenter.translate import missing_privileges
 
@@ -79,3 +80,18 @@ def privileges(session: Session) -> tuple[Privilege, ...]:
     else:
         granted = {each.privId: bool(each.isGranted) for entity in answered or [] for each in entity.privAvailability}
     return tuple(replace(need, granted=granted.get(need.name)) for need in NEEDS)
+
+
+def sees_inventory(session: Session) -> bool | None:
+    """Whether the account sees anything below the root folder; ``None`` where the server would not say.
+
+    It does not in a vCenter that is empty, and neither where its role was granted on the root folder alone.
+
+    Raises:
+        VcenterError: the wire or the session failed.
+    """
+    try:
+        values, faults = retrieve_one(session, session.content.rootFolder, ["childEntity"])
+    except vmodl.MethodFault:
+        return None
+    return None if faults else bool(values.get("childEntity"))

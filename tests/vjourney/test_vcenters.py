@@ -132,6 +132,18 @@ def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]
     assert {each["name"] for each in answer["privileges"]} >= {"System.View", "System.Read"}
 
 
+def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+    """A role on the root folder alone looks like an empty vCenter, and the other way round: it is no failure."""
+    simulator = vcsim("-dc", "0", "-cluster", "0", "-standalone-host", "0", "-vm", "0", *ACCOUNT)
+
+    result = run("check", "--config", configuration(tmp_path, simulator.port), "--json")
+
+    assert result.exit_code == 0, result.stderr
+    (step,) = [each for each in json.loads(result.stdout)["vcenters"][0]["steps"] if each["step"] == "privileges"]
+    assert step["ok"] is None
+    assert "without propagation" in step["message"]
+
+
 def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
     """The second run of the program knows the events of the first."""
     simulator = vcsim(*ACCOUNT)

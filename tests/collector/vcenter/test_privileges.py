@@ -9,7 +9,7 @@ import pytest
 
 from collector.facts import TOPICS
 from collector.vcenter.errors import SessionExpired
-from collector.vcenter.privileges import NEEDS, privileges
+from collector.vcenter.privileges import NEEDS, privileges, sees_inventory
 from collector.vcenter.session import Endpoint, Session
 
 if TYPE_CHECKING:
@@ -60,6 +60,31 @@ def test_each_privilege_is_reported_with_what_its_lack_hides(session: Session, f
     fake.answer(METHOD, f'<returnval><entity type="Folder">group-d1</entity>{available}</returnval>')
     assert asked(session) == {"System.View": True, "System.Read": True, "Profile.View": False, "Global.Licenses": None}
     assert all("unknown" in need.without or "nothing" in need.without for need in privileges(session))
+
+
+CHILDREN = "<val xsi:type='ArrayOfManagedObjectReference'>{}</val>"
+CENTER = "<ManagedObjectReference xsi:type='ManagedObjectReference' type='Datacenter'>datacenter-1</ManagedObjectReference>"
+UNTOLD = """<missingSet><path>childEntity</path><fault><fault xsi:type="NoPermission"><object type="Folder">f</object>
+<privilegeId>System.View</privilegeId></fault><localizedMessage/></fault></missingSet>"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (f"<propSet><name>childEntity</name>{CHILDREN.format(CENTER)}</propSet>", True),
+        (f"<propSet><name>childEntity</name>{CHILDREN.format('')}</propSet>", False),
+        ("", False),
+        (UNTOLD, None),
+    ],
+)
+def test_a_role_without_propagation_shows_an_empty_vcenter(
+    session: Session, fake: FakeVcenter, answer: str, seen: bool | None
+) -> None:
+    """What lies below the root folder is left out of the answer, without a fault."""
+    fake.answer("RetrievePropertiesEx", f'<returnval><objects><obj type="Folder">group-d1</obj>{answer}</objects></returnval>')
+    assert sees_inventory(session) is seen
+    fake.fault("RetrievePropertiesEx", "NotSupported")
+    assert sees_inventory(session) is None
 
 
 def test_every_topic_of_a_snapshot_has_its_privilege() -> None:
