@@ -159,7 +159,7 @@ class Poller:
         took: dict[str, float] = {}
         taken_at = session.now()
         skew = (taken_at - self._clock()).total_seconds()
-        if taken_at - connection.since >= FULL_SYNC:
+        if not timedelta() <= taken_at - connection.since < FULL_SYNC:  # a clock that was set back proves nothing
             connection.inventory.close()
             connection.inventory = Inventory(session, INVENTORY, progress=self._progress)
             connection.since = taken_at

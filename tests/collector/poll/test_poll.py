@@ -154,6 +154,16 @@ def test_everything_is_read_again_after_a_day(poller: Poller, sessions: list[Vim
     assert server.alive["collector"] == server.alive["view"] == 1
 
 
+def test_everything_is_read_again_when_the_clock_was_set_back(poller: Poller, sessions: list[Vim], server: Server) -> None:
+    """How old the full read is is not known then, and the day begins anew."""
+    poller.poll(None)
+    sessions[0].now_at = NOW - timedelta(days=300)
+    poller.poll(None)
+    sessions[0].now_at += timedelta(hours=23)
+    poller.poll(None)
+    assert server.calls["CreateFilter"] == 2
+
+
 def test_durations_name_what_took_time(poller: Poller) -> None:
     """The inventory and every other topic has its duration."""
     poller.poll(None)
