@@ -31,18 +31,20 @@ class Want:
     """One property path; ``read`` answers the values of ``fields``, in order.
 
     A path is watched, so that it is sent again only when it changed, or else asked for at ``every_poll``: right for the
-    few that move all the time.
+    few that move all the time. ``only`` is the one of the topic's types that has it, where the others have not: its objects
+    are asked for it apart, at every poll too.
     """
 
     path: str
     fields: tuple[str, ...]
     read: Callable[[Any], tuple[object, ...]]
     every_poll: bool = False
+    only: str | None = None
 
 
-def want(path: str, name: str, read: Reader, *, every_poll: bool = False) -> Want:
+def want(path: str, name: str, read: Reader, *, every_poll: bool = False, only: str | None = None) -> Want:
     """A property that fills one field."""
-    return Want(path, (name,), lambda value: (read(value),), every_poll)
+    return Want(path, (name,), lambda value: (read(value),), every_poll, only)
 
 
 def split(path: str, readers: Mapping[str, Reader], *, every_poll: bool = False) -> Want:
@@ -74,8 +76,14 @@ class Topic(Generic[F]):
         object.__setattr__(self, "_unset", {w.path: {name: defaults[name] for name in w.fields} for w in self.wants})
 
     def paths(self, *, every_poll: bool) -> tuple[str, ...]:
-        """The property paths that are watched, or those asked for at every poll."""
-        return tuple(w.path for w in self.wants if w.every_poll is every_poll)
+        """The property paths that are watched, or those asked for at every poll; all objects have them."""
+        return tuple(w.path for w in self.wants if w.every_poll is every_poll and w.only is None)
+
+    @property
+    def apart(self) -> Mapping[str, tuple[str, ...]]:
+        """The property paths that the objects of one type alone have, by that type."""
+        kinds = dict.fromkeys(w.only for w in self.wants if w.only is not None)
+        return {kind: tuple(w.path for w in self.wants if w.only == kind) for kind in kinds}
 
     def wants_path(self, path: str) -> bool:
         """Whether this very path is wanted."""

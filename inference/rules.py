@@ -18,7 +18,7 @@ from inference.workloads import Workload, folder_paths
 class Rule:
     """One rule. It fits a machine where all of its patterns do, in shell style and without regard to case.
 
-    ``folder`` is a path from the outermost folder on, such as ``Production/ERP``, and holds for everything inside;
+    ``folder`` is a path from the outermost folder or vApp on, such as ``Production/ERP``, and holds for everything inside;
     ``attribute`` is the name of a custom attribute with a pattern of its value, ``tag`` a pattern of a tag's name, or of its
     category and its name with a colon between. ``app`` and ``environment`` are what the
     machine then is, ``nothing`` that it is no application at all; what a rule leaves out stays as it is known otherwise.
@@ -32,11 +32,11 @@ class Rule:
     environment: Environment | None = None
     nothing: bool = False
 
-    def fits(self, vm: VirtualMachine, folder: str, attributes: Mapping[int, str]) -> bool:
-        """Whether a machine in this folder is meant; ``attributes`` are the names of custom attributes by key."""
+    def fits(self, vm: VirtualMachine, paths: Iterable[str], attributes: Mapping[int, str]) -> bool:
+        """Whether a machine with these paths is meant; ``attributes`` are the names of custom attributes by key."""
         if self.name is not None and not _matches(self.name, vm.name):
             return False
-        if self.folder is not None and not (_matches(self.folder, folder) or _matches(f"{self.folder}/*", folder)):
+        if self.folder is not None and not any(_is_inside(self.folder, path) for path in paths):
             return False
         if self.tag is not None and not any(_is_tag(self.tag, tag) for tag in vm.tags or ()):
             return False
@@ -59,7 +59,7 @@ def fitting(snapshot: Snapshot, rules: Sequence[Rule]) -> dict[str, Rule]:
         return {}
     paths = folder_paths(snapshot)
     names = {field.key: field.name for field in snapshot.custom_fields}
-    pairs = ((vm.id, next((rule for rule in rules if rule.fits(vm, paths.get(vm.id, ""), names)), None)) for vm in snapshot.vms)
+    pairs = ((vm.id, next((rule for rule in rules if rule.fits(vm, paths[vm.id], names)), None)) for vm in snapshot.vms)
     return {machine: rule for machine, rule in pairs if rule is not None}
 
 
@@ -80,6 +80,11 @@ def of_rulings(rulings: Iterable[Ruling], lexicon: Lexicon) -> dict[str, Rule]:
         )
         for each in rulings
     }
+
+
+def _is_inside(pattern: str, path: str) -> bool:
+    """Whether a folder is meant, or one around it."""
+    return _matches(pattern, path) or _matches(f"{pattern}/*", path)
 
 
 def _is_tag(pattern: str, tag: Tag) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from collector.facts import Fact, Snapshot, VirtualMachine
+from collector.facts import Fact, ResourcePool, Snapshot, VirtualMachine
 from inference.attributes import Attributes
 from inference.lexicon import CRITICAL, FRONT, AppClass, Environment, Lexicon, Meaning
 
@@ -78,35 +78,45 @@ def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
     return {vm.id: meaning(vm.vapp) if vm.vapp in containers else meaning(vm.parent) for vm in snapshot.vms}
 
 
-def folder_paths(snapshot: Snapshot) -> dict[str, str]:
-    """The names of the folders or vApps around every virtual machine, by its id, outermost first and joined by ``/``.
+def folder_paths(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The paths of every virtual machine, by its id: the names of the folders around it, outermost first and joined by ``/``.
 
-    The folder of a datacenter that holds all others is left out: no client shows it.
+    The folder of a datacenter that holds all others is left out: no client shows it. In a vApp the path leads to that, and a
+    second one leaves out the folders that it lies in.
     """
+    vapps = _vapps(snapshot)
     containers = _containers(snapshot)
-    known: dict[str | None, str] = {}
+    known: dict[str | None, tuple[str, ...]] = {}
 
-    def path(place: str | None) -> str:
+    def paths(place: str | None) -> tuple[str, ...]:
         if place not in known:
             names = _path(place, containers)
-            known[place] = "/".join(names[1:] if names[:1] == [HIDDEN] else names)
+            whole = "/".join(names[1:] if names[:1] == [HIDDEN] else names)
+            known[place] = tuple(dict.fromkeys((whole, "/".join(_path(place, vapps))))) if place in vapps else (whole,)
         return known[place]
 
-    return {vm.id: path(vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms}
+    return {vm.id: paths(vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms}
 
 
 def _containers(snapshot: Snapshot) -> dict[str, Fact]:
     """Folders and vApps, by id."""
-    found: dict[str, Fact] = {folder.id: folder for folder in snapshot.folders}
-    return found | {pool.id: pool for pool in snapshot.resource_pools if pool.is_vapp}
+    return {**{folder.id: folder for folder in snapshot.folders}, **_vapps(snapshot)}
+
+
+def _vapps(snapshot: Snapshot) -> dict[str, Fact]:
+    """vApps, by id."""
+    return {pool.id: pool for pool in snapshot.resource_pools if pool.is_vapp}
 
 
 def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
-    """Names from the outermost folder to this one; a loop or a lost parent ends the path."""
+    """Names from the outermost folder to this one; a loop or a lost parent ends the path.
+
+    The parent of a vApp is a resource pool, unless it is another vApp; where it lies, its own folder says.
+    """
     names: list[str] = []
     while place is not None and (found := containers.get(place)) and len(names) < _DEEPEST:
         names.append(found.name)
-        place = found.parent
+        place = (found.folder if isinstance(found, ResourcePool) else None) or found.parent
     return names[::-1]
 
 

@@ -109,9 +109,13 @@ class Cluster(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourcePool(Fact):
-    """A resource pool or vApp; ``owner`` is the compute resource it divides."""
+    """A resource pool or vApp; ``owner`` is the compute resource it divides.
+
+    ``folder`` is where a vApp lies among virtual machines, unless that is in another vApp, its ``parent``.
+    """
 
     owner: str | None = None
+    folder: str | None = None
     is_vapp: bool = False
     cpu: Allocation | None = None
     memory: Allocation | None = None

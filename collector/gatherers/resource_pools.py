@@ -15,6 +15,7 @@ TOPIC = Topic(
         want("owner", "owner", moid),
         want("config.cpuAllocation", "cpu", allocation),
         want("config.memoryAllocation", "memory", allocation),
+        want("parentFolder", "folder", moid, only="VirtualApp"),
     ),
     by_type={"VirtualApp": {"is_vapp": True}},
 )

@@ -22,7 +22,7 @@ from vcr.stubs import VCRHTTPSConnection
 
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.endpoint import Endpoint
-from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
+from collector.vcenter.errors import NotRecorded, RecordingEnded, RecordingUnreadable
 from collector.vcenter.packing import ABOUT, FORMAT, Gzipped, Readable
 from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
 
@@ -38,8 +38,8 @@ def replay_endpoint(name: str) -> Endpoint:
 def replay(file: Path) -> tuple[type[HTTPConnection], str]:
     """The class of connections that answer from ``file``, and the version of the API it was recorded with.
 
-    Each request gets its recorded answers in their order; one more, or one that was not recorded, raises
-    ``RecordingEnded``. Every call of this function starts again from the beginning.
+    Each request gets its recorded answers in their order; one more raises ``RecordingEnded``, and one that was never
+    recorded ``NotRecorded``. Every call of this function starts again from the beginning.
 
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
@@ -144,6 +144,10 @@ class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
             queues[_identity(request)].append(response)
         return queues
 
+    def knows(self, request: Request) -> bool:
+        """Whether this request was ever recorded."""
+        return _identity(scrub_request(request)) in self.waiting
+
     def can_play_response_for(self, request: Request) -> bool:
         """Whether an answer to this request is left."""
         return bool(self.waiting.get(_identity(scrub_request(request))))
@@ -177,7 +181,7 @@ class _Replaying(VCRHTTPSConnection):  # type: ignore[misc]  # vcrpy has no type
             body = (request.body or b"").decode(errors="replace")
             asked = re.search(r":Body>\s*<(\w+)", body)
             what = asked[1] if asked else f"{request.method} {request.path}"
-            raise RecordingEnded(
+            raise (RecordingEnded if self.cassette.knows(request) else NotRecorded)(
                 self.cassette.path,
                 f"it holds no (further) answer to this {what}; it ended, or was made by another version: record it again",
             )

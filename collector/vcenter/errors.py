@@ -109,3 +109,7 @@ class RecordingUnreadable(VcenterError):
 
 class RecordingEnded(VcenterError):
     """The recording holds no (further) answer to this request."""
+
+
+class NotRecorded(RecordingEnded):
+    """It holds none at all: nobody asked for this when it was made."""

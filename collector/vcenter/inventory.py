@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pyVmomi import vim, vmodl
 
 from collector.facts import Fact, Gap
-from collector.vcenter.errors import MalformedAnswer, SessionExpired, TimedOut, VcenterError
+from collector.vcenter.errors import MalformedAnswer, NotRecorded, SessionExpired, TimedOut, VcenterError
 from collector.vcenter.mirror import Mirror
 from collector.vcenter.properties import PAGE, Watch, inside, properties, retrieve, this
 from collector.vcenter.session import Session
@@ -72,6 +72,10 @@ class Inventory:
             if topic.name not in failed and topic.paths(every_poll=True):
                 self._guard(topic, failed, partial(self._ask_again, topic, self.mirror.ids(topic.name)))
         self._read_stale(failed)
+        for topic in self._topics:
+            for kind, paths in topic.apart.items():
+                if topic.name not in failed:
+                    self._guard(topic, failed, partial(self._ask_apart, topic, kind, paths))
         if len(failed) == len(self._topics):
             raise next(iter(failed.values()))
         before, self.gaps = self.gaps, tuple(Gap(name, str(error)) for name, error in failed.items())
@@ -153,22 +157,33 @@ class Inventory:
 
     def _ask_again(self, topic: Topic[Any], ids: Sequence[str], *, whole: bool = False) -> None:
         """Ask for the paths of every poll, or for all, of these objects of a topic; those that are gone go."""
-        kind = _kind(topic)
-        stub = self._session.service_instance._stub  # noqa: SLF001 - a reference is made of an id and a stub
 
         def attempt() -> None:
             asked = self.mirror.offered(topic, every_poll=True)
             if whole:
                 asked += self.mirror.offered(topic, every_poll=False)
-            found: set[str] = set()
-            for start in range(0, len(ids), PAGE):
-                objects = [kind(id_, stub) for id_ in ids[start : start + PAGE]]
-                for page in retrieve(self._session, kind, objects, asked):
-                    self.mirror.reread(page, {topic.name: asked})
-                    found |= {content.obj._moId for content in page}  # noqa: SLF001 - pyVmomi offers the id nowhere else
-            self.mirror.forget(topic.name, set(ids) - found)
+            self._retrieve(topic, _kind(topic), ids, asked)
 
         self._offered((topic,), attempt)
+
+    def _ask_apart(self, topic: Topic[Any], kind: str, paths: Sequence[str]) -> None:
+        """Ask the objects of one type for what they alone have. In a recording of before that was asked it is unknown."""
+        ids = self.mirror.ids_of(topic, kind)
+        try:
+            self._retrieve(topic, getattr(vim, kind), ids, paths)
+        except NotRecorded:
+            self.mirror.lack(topic, ids, paths)
+
+    def _retrieve(self, topic: Topic[Any], kind: type, ids: Sequence[str], asked: Sequence[str]) -> None:
+        """Read these paths of these objects; those that are gone go."""
+        stub = self._session.service_instance._stub  # noqa: SLF001 - a reference is made of an id and a stub
+        found: set[str] = set()
+        for start in range(0, len(ids), PAGE):
+            objects = [kind(id_, stub) for id_ in ids[start : start + PAGE]]
+            for page in retrieve(self._session, kind, objects, asked):
+                self.mirror.reread(page, {topic.name: asked})
+                found |= {content.obj._moId for content in page}  # noqa: SLF001 - pyVmomi offers the id nowhere else
+        self.mirror.forget(topic.name, set(ids) - found)
 
     def _read_stale(self, failed: dict[str, VcenterError]) -> None:
         """Read again what changed in ways that were not reported; where that fails it is still to be done."""

@@ -35,6 +35,13 @@ class Mirror:
         """The managed object ids of one topic."""
         return tuple(self._facts[topic])
 
+    def ids_of(self, topic: Topic[Any], kind: str) -> tuple[str, ...]:
+        """The managed object ids of those of one type, which show the fields that follow from it."""
+        shown = topic.by_type[kind].items()
+        return tuple(
+            id_ for id_, fact in self._facts[topic.name].items() if all(getattr(fact, name) == value for name, value in shown)
+        )
+
     def count(self, topic: str) -> int:
         """How many objects the topic has."""
         return len(self._facts[topic])
@@ -79,6 +86,14 @@ class Mirror:
             topic = self._topics[api_type(content.obj)]
             values = dict.fromkeys(asked[topic.name]) | {prop.name: prop.val for prop in content.propSet}
             self._take(topic, content.obj, values, content.missingSet)
+
+    def lack(self, topic: Topic[Any], ids: Iterable[str], paths: Sequence[str]) -> None:
+        """These properties of these objects could not be read."""
+        facts = self._facts[topic.name]
+        for id_ in ids:
+            lacking = topic.parse(id_, "", {}, paths, known=facts[id_])
+            self.changed = self.changed or lacking != facts[id_]
+            facts[id_] = lacking
 
     def forget(self, topic: str, ids: Iterable[str]) -> None:
         """Objects that are gone."""

@@ -53,21 +53,41 @@ def test_one_of_several_attributes_is_enough(build: EstateBuilder) -> None:
     assert fitting(build.snapshot(), []) == {}
 
 
+@pytest.mark.parametrize(
+    ("folder", "fits"),
+    [("CRM", True), ("Production", True), ("production/crm", True), ("Production/CRM/inner", True), ("Sales", False)],
+)
+def test_a_rule_may_name_a_vapp_or_the_folder_that_it_lies_in(build: EstateBuilder, folder: str, fits: bool) -> None:
+    """Each holds for all that is inside, a vApp in the vApp too."""
+    build.more["folders"] = (Folder(id="f1", name="Production"),)
+    build.more["resource_pools"] = (
+        ResourcePool(id="v1", name="CRM", parent="r1", folder="f1", is_vapp=True),
+        ResourcePool(id="v2", name="inner", parent="v1", is_vapp=True),
+    )
+    build.cluster().machine("a", vapp="v2")
+    assert bool(fitting(build.snapshot(), [Rule(folder=folder, nothing=True)])) is fits
+
+
 @pytest.mark.parametrize(("root", "expected"), [("vm", "Production/Sales"), ("Discovered", "Discovered/Production/Sales")])
 def test_the_folder_that_no_client_shows_is_in_no_path(build: EstateBuilder, root: str, expected: str) -> None:
-    """A machine in a vApp is where that is; one whose folder could not be read is nowhere."""
+    """A machine in a vApp is where that is, and in the vApp; one whose folder could not be read is nowhere."""
     build.more["folders"] = (
         Folder(id="f0", name=root, parent="datacenter-2"),
         Folder(id="f1", name="Production", parent="f0"),
         Folder(id="f2", name="Sales", parent="f1"),
     )
     build.more["resource_pools"] = (
-        ResourcePool(id="v1", name="CRM", parent="f2", is_vapp=True),
+        ResourcePool(id="v1", name="CRM", parent="r1", folder="f2", is_vapp=True),
         ResourcePool(id="v2", name="Web", parent="r1", is_vapp=True),
         ResourcePool(id="r1", name="SAP", owner="c1"),
     )
     build.machine("a", parent="f2").machine("b", vapp="v1", parent="f1").machine("c", vapp="v2").machine("d", parent="gone")
-    assert folder_paths(build.snapshot()) == {"a": expected, "b": f"{expected}/CRM", "c": "Web", "d": ""}
+    assert folder_paths(build.snapshot()) == {
+        "a": (expected,),
+        "b": (f"{expected}/CRM", "CRM"),
+        "c": ("Web",),
+        "d": ("",),
+    }
 
 
 @pytest.mark.parametrize(

@@ -205,10 +205,13 @@ def test_the_folder_comes_before_the_name(build: EstateBuilder) -> None:
 
 
 def test_a_vapp_speaks_for_its_machines(build: EstateBuilder) -> None:
-    """A machine in a vApp has no folder; the vApp's name and that of the folder around it count."""
-    build.more["resource_pools"] = (ResourcePool(id="v1", name="SAP", parent="f1", is_vapp=True),)
+    """A machine in a vApp has no folder; the names of the vApp, of one around it and of the folder around that count."""
+    build.more["resource_pools"] = (
+        ResourcePool(id="v1", name="SAP", parent="r1", folder="f1", is_vapp=True),
+        ResourcePool(id="v2", name="inner", parent="v1", is_vapp=True),
+    )
     build.more["folders"] = (Folder(id="f1", name="Test"),)
-    build.cluster().machine("x1", vapp="v1")
+    build.cluster().machine("x1", vapp="v2")
     estate = build.estate()
     workload = estate.workload_of(estate.workloads.items[0])
     assert (workload.app and workload.app.id, workload.environment, workload.is_business) == ("sap", "test", False)

@@ -226,6 +226,7 @@ OBJECTS: Mapping[str, Fields] = {
         "podStorageDrsEntry.storageDrsConfig.podConfig.defaultVmBehavior": among("manual", "automated"),
     },
     "ResourcePool": {"owner": KEEP, "config.cpuAllocation": KEEP, "config.memoryAllocation": KEEP},
+    "VirtualApp": {"parentFolder": KEEP},
     "DistributedVirtualSwitch": {"summary.hostMember": KEEP},
     "ExtensionManager": {"extensionList": KEEP},
     "CustomFieldsManager": {"field": KEEP},

@@ -16,16 +16,20 @@ from collector.wants import Topic, Want
 
 EVERY_WANT = [pytest.param(topic, wanted, id=f"{topic.name}-{wanted.path}") for topic in INVENTORY for wanted in topic.wants]
 EVERY_PATH = [
-    pytest.param(topic, path, id=f"{topic.name}-{path}")
+    pytest.param(kind, path, id=f"{kind}-{path}")
     for topic in INVENTORY
-    for path in (*topic.paths(every_poll=False), *topic.paths(every_poll=True), *topic.stamps)
+    for kind, paths in {
+        topic.types[0]: (*topic.paths(every_poll=False), *topic.paths(every_poll=True), *topic.stamps),
+        **topic.apart,
+    }.items()
+    for path in paths
 ]
 
 
-@pytest.mark.parametrize(("topic", "path"), EVERY_PATH)
-def test_path_leads_through_declared_types(topic: Topic[Any], path: str) -> None:
+@pytest.mark.parametrize(("kind", "path"), EVERY_PATH)
+def test_path_leads_through_declared_types(kind: str, path: str) -> None:
     """A vCenter refuses a path into a member that only a subtype has, so each step must be a member of the declared type."""
-    declared = getattr(vim, topic.types[0])
+    declared = getattr(vim, kind)
     for step in path.split("."):
         members = {member.name: member.type for member in declared._GetPropertyList()}  # noqa: SLF001 - the only table there is
         assert step in members
@@ -51,6 +55,18 @@ def test_nonsense_is_unreadable_or_read(topic: Topic[Any], wanted: Want) -> None
     """A value of an unexpected type never fails a poll."""
     fact = topic.parse("x-1", topic.types[0], {wanted.path: object()})
     assert isinstance(fact, topic.fact)
+
+
+@pytest.mark.parametrize("topic", INVENTORY, ids=lambda topic: topic.name)
+def test_every_path_is_asked_for_in_one_way(topic: Topic[Any]) -> None:
+    """Watched, at every poll, or of one type alone, whose objects can be told from the others."""
+    asked = [
+        *topic.paths(every_poll=False),
+        *topic.paths(every_poll=True),
+        *(path for of in topic.apart.values() for path in of),
+    ]
+    assert sorted(asked) == sorted(wanted.path for wanted in topic.wants)
+    assert all(topic.by_type[kind] for kind in topic.apart)
 
 
 @pytest.mark.parametrize("topic", INVENTORY, ids=lambda topic: topic.name)

@@ -14,7 +14,10 @@ from collector.vcenter.anonymise.vocabulary import Vocabulary
 
 PLAIN = Pseudonyms(Vocabulary(), b"key")
 
-ASKED = [(topic.types[0], path) for topic in INVENTORY for path in (*(want.path for want in topic.wants), *topic.stamps)]
+ASKED = [
+    *((wanted.only or topic.types[0], wanted.path) for topic in INVENTORY for wanted in topic.wants),
+    *((topic.types[0], path) for topic in INVENTORY for path in topic.stamps),
+]
 MANAGED = [
     ("ExtensionManager", "extensionList"),
     ("CustomFieldsManager", "field"),

@@ -21,7 +21,7 @@ from pyVmomi import vim
 
 from collector.vcenter import packing
 from collector.vcenter.cassette import description, record, replay, replay_endpoint
-from collector.vcenter.errors import LoginRejected, RecordingEnded, RecordingUnreadable
+from collector.vcenter.errors import LoginRejected, NotRecorded, RecordingEnded, RecordingUnreadable
 from collector.vcenter.packing import Readable
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
@@ -193,7 +193,7 @@ def test_a_replay_ends_where_the_recording_does(recording: Path) -> None:
     with pytest.raises(RecordingEnded, match="CurrentTime") as ended:
         session.now()
     assert str(recording) in str(ended.value)
-    with pytest.raises(RecordingEnded, match="CreateContainerView"):
+    with pytest.raises(NotRecorded, match="CreateContainerView"):
         vim.view.ViewManager("ViewManager", session.service_instance._stub).CreateContainerView(  # noqa: SLF001
             session.content.rootFolder, [], recursive=True
         )
