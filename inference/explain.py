@@ -36,6 +36,7 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
                 unit=item.unit,
                 category=None if place is None else categories[place],
                 contribution=None if place is None else contributions[place],
+                few=answers.few.get(item.id),
             )
         )
     return tuple(result)

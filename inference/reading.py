@@ -20,10 +20,12 @@ from inference.specification import Item
 class Answers:
     """One observation for every item of the model, and the same as arrays over its scored items.
 
-    ``seen`` (n) is the visible part of each, 0 where unknown; ``applies`` (n) is false where the question does not arise.
+    ``few`` are those that were counted and are too few to say anything alone; in ``by_id`` they are unknown. ``seen`` (n) is
+    the visible part of each, 0 where unknown; ``applies`` (n) is false where the question does not arise.
     """
 
     by_id: Mapping[str, Observation]
+    few: Mapping[str, Observation]
     reading: Reading
     seen: Array
     applies: NDArray[np.bool_]
@@ -44,6 +46,7 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
             raise ValueError(f"indicator {observation.indicator} was observed twice for one scope; pool its answers first")
         given[observation.indicator] = observation
     by_id = {item.id: _believed(item, given.get(item.id)) for item in model.items}
+    few = {item.id: given[item.id] for item in model.items if by_id[item.id].state == "unknown" and _is_few(item, given)}
     count = len(model.scored)
     reading = Reading(np.ones((count, CATEGORIES)), np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.bool_))
     applies = np.ones(count, dtype=np.bool_)
@@ -60,7 +63,7 @@ def read(model: Model, observations: Iterable[Observation]) -> Answers:
             reading.hard[place] = item.category(observation.value)
             reading.present[place] = True
     seen = np.array([by_id[item.id].seen if by_id[item.id].state == "observed" else 0.0 for item in model.scored])
-    return Answers(by_id, reading, np.clip(seen, 0.0, 1.0), applies)
+    return Answers(by_id, few, reading, np.clip(seen, 0.0, 1.0), applies)
 
 
 @lru_cache(maxsize=8192)
@@ -86,12 +89,27 @@ def _believed(item: Item, observation: Observation | None) -> Observation:
     problems = faults(observation, item)
     if problems:
         return _doubted(observation, f"its numbers cannot be right: {'; '.join(problems)}")
-    if observation.denominator is not None and observation.denominator < item.minimum:
+    if observation.denominator is not None and _is_below(item, observation):
         exposure = f" (in {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
         return _doubted(
             observation, f"too little was seen: {observation.denominator:.3g} of at least {item.minimum:g}{exposure}"
         )
     return observation
+
+
+def _is_few(item: Item, given: Mapping[str, Observation]) -> bool:
+    """Whether an answer was counted rightly and would say something if there were more of it."""
+    observation = given.get(item.id)
+    return (
+        observation is not None
+        and observation.state == "observed"
+        and _is_below(item, observation)
+        and not faults(observation, item)
+    )
+
+
+def _is_below(item: Item, observation: Observation) -> bool:
+    return observation.denominator is not None and observation.denominator < item.minimum
 
 
 def _doubted(observation: Observation, reason: str) -> Observation:

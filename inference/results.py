@@ -70,7 +70,8 @@ class Evidence:
     """One observation with what the model made of it.
 
     ``category`` is the hard category of the value, 0 to 3; ``contribution`` the log-odds that the inferred stage is reached
-    that vanish when this observation is left out. Both ``None`` unless observed and scored.
+    that vanish when this observation is left out. Both ``None`` unless observed and scored. ``few`` is what was counted where
+    that was too little to be believed alone: it adds to what other units counted.
     """
 
     observation: Observation
@@ -79,6 +80,12 @@ class Evidence:
     unit: str
     category: int | None = None
     contribution: float | None = None
+    few: Observation | None = None
+
+    @property
+    def counted(self) -> Observation:
+        """The observation as one unit of several gives it: with its numbers, however few they are."""
+        return self.few or self.observation
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,13 @@ def roll_up(
 ) -> Assessment:
     """Assess several vCenters as one: pool their numbers, judge again, and add the quorum and what a single stage hides.
 
+    Numbers that are too few to say anything about one vCenter add up too: whether they say enough is asked of the whole.
     A vCenter that is configured twice (the same scope id) counts once, and placeholders of a recovery site tell what the other
     half of the pair protects. ``servers`` are those declared for the whole, whatever single units were told of theirs. With no
     unit at all nothing is known.
     """
     distinct = paired(tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1])
-    parts = [Part(tuple(evidence.observation for evidence in unit.evidence), unit.weight) for unit in distinct]
+    parts = [Part(tuple(evidence.counted for evidence in unit.evidence), unit.weight) for unit in distinct]
     sizes = _sizes(distinct)
     whole = judge(
         scope,
@@ -145,10 +146,10 @@ def _protected(unit: Assessment, placeholders: int) -> Assessment:
 
 
 def _told(evidence: Evidence, told: Observation) -> Evidence:
-    before = evidence.observation
+    before = evidence.counted
     if before.indicator != told.indicator or (before.numerator or 0.0) >= (told.numerator or 0.0):
         return evidence
-    return replace(evidence, observation=told)
+    return replace(evidence, observation=told, few=None)
 
 
 def heterogeneity(units: Sequence[Assessment]) -> Heterogeneity | None:
@@ -180,7 +181,7 @@ def _share(weights: Sequence[float], chosen: Sequence[bool]) -> float:
 
 
 def _business(unit: Assessment) -> float:
-    found = next((e.observation for e in unit.evidence if e.observation.indicator == "biz_share"), None)
+    found = next((e.counted for e in unit.evidence if e.counted.indicator == "biz_share"), None)
     return found.numerator or 0.0 if found is not None and found.state == "observed" else 0.0
 
 

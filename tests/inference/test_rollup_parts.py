@@ -62,6 +62,33 @@ def test_as_likely_as_not_is_reached() -> None:
     assert quorum([even], MODEL) == 2
 
 
+def test_numbers_too_few_for_one_vcenter_add_up_in_the_fleet() -> None:
+    """Branches of nine machines each hold what none of them may say alone; what stays too little is said so of the whole."""
+    few = (share("biz_share", 2, 9), share("drs_initiated", 1, 4), rate("svmotion_rate", 1, 0.09))
+    branches = [unit(name, 1, 9, *few) for name in "abc"]
+    assert {told(branch, answer.indicator).state for branch in branches for answer in few} == {"unknown"}
+    fleet = roll_up(FLEET, NOW, branches, MODEL)
+    pooled = told(fleet, "biz_share"), told(fleet, "drs_initiated")
+    assert [(found.numerator, found.denominator, found.seen) for found in pooled] == [(6, 27, 1), (3, 12, 1)]
+    little = told(fleet, "svmotion_rate")
+    assert (little.state, little.numerator) == ("unknown", None)
+    assert little.reason.startswith("too little was seen: 0.27 of at least 0.5")
+
+
+def test_numbers_that_cannot_be_right_add_nothing_to_a_fleet() -> None:
+    """They are no few ones."""
+    fleet = roll_up(FLEET, NOW, [unit("a", 1, 9, share("biz_share", 9, 4)), unit("b", 1, 91, share("biz_share", 1, 91))], MODEL)
+    found = told(fleet, "biz_share")
+    assert (found.numerator, found.denominator, found.seen) == (1, 91, 0.91)
+
+
+def test_business_machines_of_small_vcenters_have_their_say() -> None:
+    """Most business applications are in branches that have not come so far, though no branch has ten machines."""
+    branches = [unit(name, 1, 9, share("biz_share", 2, 9)) for name in "abc"]
+    assert quorum([unit("core", 2, 73, share("biz_share", 5, 73)), *branches], MODEL) == 1
+    assert quorum([unit("core", 2, 73, share("biz_share", 6, 73)), *branches], MODEL) == 2
+
+
 def test_units_without_a_stage_make_no_difference() -> None:
     """Their positions are none."""
     units = [unit("a", 2, 50), unit("b", 2, 50)]
