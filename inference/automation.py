@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collector.facts import Cluster, DrsOverride, HaOverride
+from collections.abc import Iterator
+
+from collector.facts import Cluster, ClusterRule, DrsOverride, HaOverride
 
 MOST_CONSERVATIVE = 5
 """The migration threshold at which DRS only does what it must: as good as off for balancing."""
+
+_LEAST_TOGETHER = 2
+"""A machine alone is kept together with nothing and apart from nothing; deleting its neighbours leaves such a rule behind."""
 
 _CLUSTER_DEFAULT = frozenset({None, "", "clusterRestartPriority"})
 _NO_HOST_MONITORING = "disabled"
@@ -78,3 +83,19 @@ def is_watched(cluster: Cluster, override: HaOverride | None) -> bool | None:
     priority = override.restart_priority if override else None
     chosen = cluster.ha.restart_priority if priority in _CLUSTER_DEFAULT else priority
     return chosen not in {None, "", "medium", "disabled"}
+
+
+def rules_in_use(cluster: Cluster) -> Iterator[tuple[ClusterRule, tuple[str, ...]]]:
+    """The placement rules that steer something, each with the machines that it names, itself or by a group.
+
+    One that is off, names a single machine to keep together or apart, or an empty group of machines or hosts, steers nothing.
+    """
+    groups = {group.name: group for group in cluster.groups}
+    for rule in cluster.rules:
+        hosts, named = groups.get(rule.host_group or ""), groups.get(rule.vm_group or "")
+        if not rule.enabled or (hosts is not None and not hosts.hosts):
+            continue
+        if len(rule.vms) >= _LEAST_TOGETHER:
+            yield rule, rule.vms
+        elif named is not None and named.vms:
+            yield rule, named.vms

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from collector.facts import Allocation, Cluster, VirtualMachine
 from inference.attributes import Attributes
-from inference.automation import has_ha
+from inference.automation import has_ha, rules_in_use
 from inference.lexicon import AppClass
 from inference.protection import is_ft_protected
 
@@ -66,8 +66,9 @@ class Background:
         for cluster in clusters:
             if has_ha(cluster) is not False:  # a priority outlives the HA that it was given for
                 self.priority.update((own.vm, own.restart_priority) for own in cluster.ha_overrides)
-            self.ruled.update(vm for rule in cluster.rules if rule.enabled for vm in rule.vms)
-            self.apart.update(vm for rule in cluster.rules if rule.enabled and rule.kind == APART for vm in rule.vms)
+            for rule, _ in rules_in_use(cluster):
+                self.ruled.update(rule.vms)
+                self.apart.update(rule.vms if rule.kind == APART else ())
 
     def seen(self, vm: VirtualMachine, app: AppClass) -> BusinessMachine:
         """A machine that is said to run a business application, with all that vCenter shows of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
-from inference.automation import is_fully_automated
+from inference.automation import is_fully_automated, rules_in_use
 from inference.counting import RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
 from inference.estate import Estate
 from inference.licences import unless_bought
@@ -149,11 +149,11 @@ def sdrs(estate: Estate) -> Observation:
 
 
 def rules_pools(estate: Estate) -> Observation:
-    """Clusters with a rule that is on and applies to workloads, or a resource pool with a claim of its own."""
+    """Clusters with a rule that steers workloads, also those out of reach, or a resource pool with a claim of its own."""
     name = "rules_pools"
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
-    workloads = {vm.id for vm in estate.workloads.items}
+    workloads = {vm.id for vm in (*estate.workloads.items, *estate.excluded.get("unavailable", ()))}
     pools_gap = estate.gap("resource_pools")
     hidden = {pool.owner for pool in estate.snapshot.resource_pools if not pool.knows("cpu", "memory")}
 
@@ -183,8 +183,5 @@ def rules_pools(estate: Estate) -> Observation:
 
 
 def _has_rule(cluster: Cluster, workloads: set[str]) -> bool:
-    """Whether a rule that is on names workloads, itself or through a group; rules of appliances alone do not count."""
-    groups = {group.name: group.vms for group in cluster.groups}
-    return any(
-        rule.enabled and not workloads.isdisjoint(rule.vms or groups.get(rule.vm_group or "", ())) for rule in cluster.rules
-    )
+    """Whether a rule in use names workloads; rules of appliances alone do not count."""
+    return any(not workloads.isdisjoint(named) for _, named in rules_in_use(cluster))

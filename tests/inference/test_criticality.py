@@ -66,13 +66,14 @@ def test_a_reservation_or_high_shares_are_a_claim(build: EstateBuilder, resource
         (ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("sql01", "vm-1")), True, ("anti-affinity",)),
         (ClusterRule("together", "ClusterAffinityRuleSpec", enabled=True, vms=("sql01", "vm-1")), True, ()),
         (ClusterRule("off", "ClusterAntiAffinityRuleSpec", enabled=False, vms=("sql01", "vm-1")), False, ()),
+        (ClusterRule("alone", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("sql01",)), False, ()),
         (ClusterRule("others", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2")), False, ()),
     ],
 )
 def test_a_rule_that_names_a_machine_speaks_for_it(
     build: EstateBuilder, rule: ClusterRule, spoken: bool, protected: tuple[str, ...]
 ) -> None:
-    """While it is on; only one that keeps machines apart protects."""
+    """While it is on and names another one too; only one that keeps machines apart protects."""
     build.cluster(rules=(rule,)).machines(9, **SMALL).machine("sql01", **SMALL)
     (found,) = build.estate().business
     assert (found.corroborated_by, found.protected_by) == (("protection",) if spoken else (), protected)

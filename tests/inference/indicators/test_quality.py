@@ -83,8 +83,8 @@ def test_protection_by_recovery_that_cannot_be_seen_is_unknown(build: EstateBuil
 def test_each_kind_of_protection_counts_once(build: EstateBuilder) -> None:
     """Priority, anti-affinity, claim, backup, fault tolerance and recovery; keeping together is no protection."""
     rules = (
-        ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("sql02",)),
-        ClusterRule("together", "ClusterAffinityRuleSpec", enabled=True, vms=("sql07",)),
+        ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("sql01", "sql02")),
+        ClusterRule("together", "ClusterAffinityRuleSpec", enabled=True, vms=("sql06", "sql07")),
     )
     build.cluster(rules=rules, ha_overrides=(HaOverride("sql01", restart_priority="high"),))
     build.machine("sql01", cpu=Allocation("normal", 1000, 500, -1)).machine("sql02")

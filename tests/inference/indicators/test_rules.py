@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from collector.facts import (
     Allocation,
     ClusterGroup,
@@ -65,6 +67,32 @@ def test_rules_off_of_appliances_and_plain_pools_are_zero(build: EstateBuilder) 
     build.cluster(rules=rules, groups=(ClusterGroup("empty"),)).machines(2).machine("nsx-manager-1")
     found = build.observe("rules_pools")
     assert (found.state, found.value) == ("observed", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        (ClusterRule("alone", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1",)), 0.0),
+        (ClusterRule("alone", "ClusterAffinityRuleSpec", enabled=True, vms=("vm-1",)), 0.0),
+        (ClusterRule("pair", "ClusterAffinityRuleSpec", enabled=True, vms=("vm-1", "nsx-manager-1")), 1.0),
+        (ClusterRule("nowhere", "ClusterVmHostRuleInfo", enabled=True, vm_group="one", host_group="no hosts"), 0.0),
+        (ClusterRule("somewhere", "ClusterVmHostRuleInfo", enabled=True, vm_group="one", host_group="hosts"), 1.0),
+        (ClusterRule("after", "ClusterDependencyRuleInfo", enabled=True, vm_group="one"), 1.0),
+    ],
+)
+def test_a_rule_needs_something_to_steer(rule: ClusterRule, value: float, build: EstateBuilder) -> None:
+    """One machine is kept apart from nothing, and bound to no host by an empty group; a group of one machine is one."""
+    groups = (ClusterGroup("one", vms=("vm-1",)), ClusterGroup("no hosts"), ClusterGroup("hosts", hosts=("c1-h1",)))
+    build.cluster(rules=(rule,), groups=groups).machines(2).machine("nsx-manager-1")
+    assert build.observe("rules_pools").value == value
+
+
+def test_rules_hold_while_their_machines_are_out_of_reach(build: EstateBuilder) -> None:
+    """Hosts that do not respond are an outage and no rule given up."""
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    build.cluster(rules=(rule,)).cluster("c2").machines(2, connection="disconnected").machine("other", host="c2-h1")
+    found = build.observe("rules_pools")
+    assert (found.numerator, found.denominator) == (1, 2)
 
 
 def test_rules_and_pools_in_use_are_counted_by_cluster(build: EstateBuilder) -> None:
