@@ -18,7 +18,7 @@ Manner = Literal["live", "cold", "unknown"]
 Cause = Literal["user", "drs", "evacuation", "storage_drs", "ha"]
 
 EVACUATION_LIMIT = timedelta(days=1)
-"""A host that has been entering maintenance mode for longer has given up: its later moves are no evacuation."""
+"""A host that has been entering maintenance mode for longer has given up, unless it enters it in the end after all."""
 
 _BEGINS: Mapping[Kind, Manner] = {Kind.LIVE_BEGIN: "live", Kind.COLD_BEGIN: "cold", Kind.RELOCATE_BEGIN: "unknown"}
 _NOT_SEEN: tuple[Manner, None] = ("unknown", None)
@@ -60,7 +60,9 @@ class _Reader:
         if kind is Kind.MAINTENANCE_BEGIN:
             self.entering[event.host or ""] = event.at
         elif kind in _MAINTENANCE_OVER:
-            self.entering.pop(event.host or "", None)
+            since = self.entering.pop(event.host or "", None)
+            if since and kind is Kind.MAINTENANCE and event.at - since > EVACUATION_LIMIT:
+                self._emptied(event.host, since)
         elif event.vm is not None and kind not in NOT_OF_MACHINES:
             self._read_machine(kind, event, event.vm)
 
@@ -107,6 +109,16 @@ class _Reader:
         if kind is Kind.SDRS_MOVED:
             return "storage_drs"
         return "ha" if event.chain and self.restarted.get(vm) == event.chain else "user"
+
+    def _emptied(self, host: str | None, since: datetime) -> None:
+        """Every move off a host that took long to enter maintenance mode, and did, was on the way there."""
+        undecided = set(self.undecided.values())
+        for index in reversed(range(len(self.moves))):
+            move = self.moves[index]
+            if move.at < since:
+                return
+            if move.source == host and move.cause in {"user", "drs"} and (move.host_changed or index in undecided):
+                self.moves[index] = move._replace(cause="evacuation")
 
     def decide(self, index: int, seen_on: str | None) -> None:
         """Settle a completion that named no change by where its machine was seen next; unseen is taken as unmoved."""

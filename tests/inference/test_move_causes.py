@@ -53,6 +53,17 @@ def test_a_maintenance_that_hangs_for_a_day_evacuates_no_more(build: EstateBuild
     assert [move.cause for move in build.estate().moves] == [cause]
 
 
+def test_a_maintenance_that_comes_about_after_days_evacuates_all_the_while(build: EstateBuilder) -> None:
+    """One machine held it up; what left the host until it was empty left for the maintenance, and nothing else did."""
+    build.cluster(hosts=3).machines(5).drs_move("vm-1", days_ago=5).live_move("vm-1", "c1-h2", "c1-h1", days_ago=5)
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1", days_ago=4).drs_move("vm-1", days_ago=3.9)
+    build.drs_move("vm-2", days_ago=2).live_move("vm-3", days_ago=2).drs_move("vm-4", "c1-h2", "c1-h3", days_ago=2)
+    build.live_move("vm-5", "c1-h1", "c1-h1", source_datastore="d1", datastore="d2", days_ago=2)
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1", days_ago=1.5).drs_move("vm-5", days_ago=1)
+    causes = [move.cause for move in build.estate().moves]
+    assert causes == ["drs", "user", "evacuation", "evacuation", "evacuation", "drs", "user", "drs"]
+
+
 def test_a_machine_named_by_a_maintenance_event_has_not_moved_there(build: EstateBuilder) -> None:
     """Some senders put any machine on an event of a host; it says nothing about where that machine is."""
     build.cluster(hosts=3).machine("a").event("VmPoweredOnEvent", vm="a", host="c1-h2")
