@@ -136,7 +136,7 @@ def test_names_tell_the_environment_in_the_language_of_who_gave_them(name: str, 
             "VBRPROXY01",
             "bkp-proxy-3",
         ),
-        *("Z-VRA-esx1x", "Z-VRA-esx01.example.local", "zvra-1"),
+        *("Z-VRA-esx1x", "Z-VRA-esx01.example.local", "zvra-1", "vRPA1", "dal-vrpa-02", "recoverpoint_vRPA_1"),
     ],
 )
 def test_appliances_are_known_by_name(name: str) -> None:
