@@ -32,7 +32,8 @@ def dr_protected(estate: Estate) -> Observation:
 
     vCenter lists no protected machines: events name those that were seen, most of them once in their life. Before the year was
     seen the answer is unknown unless many are named; so it is for a registered product without such events, for one that never
-    tells and for recovery by the storage.
+    tells and for recovery by the storage. Where events of the year name workloads of other clusters, those of this one that
+    they do not name are as unprotected here as in the vCenter.
     """
     name, machines, window = "dr_protected", estate.workloads, estate.window(YEAR)
     if reason := machines.missing or estate.gap("extensions"):
@@ -48,16 +49,24 @@ def dr_protected(estate: Estate) -> Observation:
         says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
     products = ", ".join(product.title for product in estate.base.protection.products)
-    if products:
+    others = window.is_whole and _are_named(estate)
+    if products and not others:
         reason = f"{products} is registered, and no event that vCenter still keeps names the machines it protects"
-    elif apart := estate.excluded.get("srm_placeholder"):
+    elif not others and (apart := estate.excluded.get("srm_placeholder")):
         reason = f"{len(apart)} placeholders of recovery are here, and the product that keeps them is not registered"
     elif hints := storage_hints(estate):
         reason = f"names and rules hint at recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
     else:
-        says = f"0 of {total} workloads are protected: no product for recovery or replication is registered."
-        return share(name, 0, total, seen=machines.seen, evidence=(says,))
+        why = f"events {reach(window)} name others alone" if others else "no product for recovery or replication is registered"
+        seen = machines.seen * (window.share if others else 1.0)
+        return share(name, 0, total, seen=seen, evidence=(f"0 of {total} workloads are protected: {why}.",))
     return unknown(name, reason, evidence=estate.counted_apart)
+
+
+def _are_named(estate: Estate) -> bool:
+    """Whether events name protected workloads anywhere in the vCenter."""
+    named = estate.base.protection.machines
+    return bool(named) and any(vm.id in named for vm in estate.base.sorted.workloads)
 
 
 def storage_hints(estate: Estate) -> list[str]:

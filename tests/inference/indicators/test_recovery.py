@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import ClusterGroup, ClusterRule, Datastore, Extension
+from inference.indicators.recovery import dr_protected
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -74,6 +75,23 @@ def test_a_product_that_names_no_machine_leaves_it_unknown(build: EstateBuilder,
     """Only events name protected machines: a registered product without them is no zero."""
     build.extensions = [extension]
     assert "is registered, and no event" in build.cluster().machines(4).observe("dr_protected").reason
+
+
+@pytest.mark.parametrize(
+    ("days", "hint", "state"), [(365.0, "", "observed"), (300.0, "", "unknown"), (365.0, "metro ", "unknown")]
+)
+def test_a_cluster_of_which_nothing_is_protected_is_zero(build: EstateBuilder, days: float, hint: str, state: str) -> None:
+    """Events of a year name the machines of its neighbour: numbers of clusters add up to those of their vCenter."""
+    build.seen_days, build.extensions = days, [SRM]
+    build.cluster().cluster("c2", name=f"{hint}c2").machines(4).machines(6, prefix="dev", host="c2-h1")
+    for vm in ("vm-1", "vm-2"):
+        build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=vm, days_ago=9)
+    whole, mine, other = (dr_protected(scope) for scope in (build.estate(), *build.estate().parts()))
+    assert (mine.state, mine.numerator, mine.denominator) == ("observed", 2, 4)
+    assert other.state == state
+    if state == "observed":
+        assert (whole.numerator, whole.denominator, other.numerator, other.denominator, other.seen) == (2, 10, 0, 6, 1)
+        assert other.evidence == ("0 of 6 workloads are protected: events in the last 365 days name others alone.",)
 
 
 def test_recovery_by_the_storage_leaves_it_unknown(build: EstateBuilder) -> None:
