@@ -15,6 +15,7 @@ from inference.verdicts import LEAST_CLUSTER
 
 NO_HA = "no cluster has HA on"
 NO_NEIGHBOUR = "no cluster with HA has two hosts"
+UNREAD = "the HA settings of the clusters could not be read"
 
 
 def ha_share(estate: Estate) -> Observation:
@@ -29,7 +30,7 @@ def ha_share(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_verdicts.recoverable.of(estate.cluster_id),
         nothing="no workload virtual machine is powered on",
-        unread="the HA settings of the clusters could not be read",
+        unread=UNREAD,
         says=lambda yes, of: [
             f"{yes} of {of} powered-on virtual machines are in clusters with HA on and restart not disabled."
         ],
@@ -41,12 +42,11 @@ def ha_admission(estate: Estate) -> Observation:
     name, clusters = "ha_admission", estate.clusters
     if clusters.missing:
         return unknown(name, clusters.missing)
-    with_ha, unread = _clusters_with_ha(estate)
+    with_ha, unread = _clusters_with_ha(estate, LEAST_CLUSTER)
+    if not with_ha and unread:
+        return unknown(name, UNREAD)
     if not with_ha:
-        return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
-    with_ha = tuple(cluster for cluster in with_ha if estate.base.members[cluster.id] >= LEAST_CLUSTER)
-    if not with_ha and not unread:
-        return not_applicable(name, NO_NEIGHBOUR)
+        return not_applicable(name, NO_NEIGHBOUR if any(has_ha(c) is not False for c in clusters.items) else NO_HA)
 
     def admits(cluster: Cluster) -> bool | None:
         return cluster.ha.admission_control if cluster.ha else None
@@ -68,7 +68,7 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
         return unknown(name, reason)
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
-        return unknown(name, "the HA settings of the clusters could not be read") if unread else not_applicable(name, NO_HA)
+        return unknown(name, UNREAD) if unread else not_applicable(name, NO_HA)
     place = estate.base.cluster_of_vm
     placed = estate.base.running_residents.count("placed", lambda vm: vm.id in place or vm.knows("host")).of(estate.cluster_id)
     if placed.share == 0:
@@ -104,8 +104,8 @@ def ft(estate: Estate) -> Observation:
     )
 
 
-def _clusters_with_ha(estate: Estate) -> tuple[tuple[Cluster, ...], int]:
-    """Clusters with hosts and HA on, and how many could not be read."""
-    filled = estate.base.members
-    clusters = [cluster for cluster in estate.clusters.items if cluster.id in filled]
+def _clusters_with_ha(estate: Estate, least: int = 1) -> tuple[tuple[Cluster, ...], int]:
+    """Clusters of at least so many hosts with HA on, and how many of such could not be read."""
+    members = estate.base.members
+    clusters = [cluster for cluster in estate.clusters.items if members[cluster.id] >= least]
     return tuple(c for c in clusters if has_ha(c)), sum(has_ha(c) is None for c in clusters)

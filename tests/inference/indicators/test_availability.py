@@ -195,10 +195,10 @@ def test_a_cluster_of_one_host_restarts_nothing(build: EstateBuilder) -> None:
     build.cluster("c1", hosts=1, ha=watching).machines(4)
     assert build.observe("ha_share").value == 0.0
     assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
-    build.cluster("c2", ha=None, unreadable=frozenset({"ha"}))
-    assert build.observe("ha_admission").state == "unknown"
-    build.clusters.pop()
     assert build.observe("ha_vm_monitoring").value == 1.0
+    build.cluster("c2", ha=None, unreadable=frozenset({"ha"}))
+    found = build.observe("ha_admission")
+    assert (found.state, found.reason) == ("unknown", "the HA settings of the clusters could not be read")
 
 
 def test_admission_control_of_lone_hosts_is_not_counted(build: EstateBuilder) -> None:
@@ -206,6 +206,14 @@ def test_admission_control_of_lone_hosts_is_not_counted(build: EstateBuilder) ->
     build.cluster("c1", hosts=1).cluster("c2", ha=HaConfig(enabled=True, admission_control=False))
     found = build.observe("ha_admission")
     assert (found.numerator, found.denominator) == (0, 1)
+
+
+def test_hidden_settings_of_a_lone_host_hide_no_admission_control(build: EstateBuilder) -> None:
+    """Whatever they are, there is nothing to keep free: they take nothing from what was seen."""
+    build.cluster("c1", hosts=1, ha=None, unreadable=frozenset({"ha"}))
+    assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
+    found = build.cluster("c2").observe("ha_admission")
+    assert (found.numerator, found.denominator, found.seen) == (1, 1, 1.0)
 
 
 def test_a_minority_that_could_be_read_does_not_speak_for_all(build: EstateBuilder) -> None:
