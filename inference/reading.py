@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inference.model import CATEGORIES, Array, Model
 from inference.observations import Observation, unknown
 from inference.posterior import Reading, category_weights, configured_weights
-from inference.soundness import faults
+from inference.soundness import TOLERANCE, faults
 from inference.specification import Item
 
 
@@ -89,7 +89,7 @@ def _believed(item: Item, observation: Observation | None) -> Observation:
     problems = faults(observation, item)
     if problems:
         return _doubted(observation, f"its numbers cannot be right: {'; '.join(problems)}")
-    if observation.denominator is not None and _is_below(item, observation):
+    if _is_below(item, observation):
         exposure = f" (in {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
         return _doubted(
             observation, f"too little was seen: {observation.denominator:.3g} of at least {item.minimum:g}{exposure}"
@@ -109,7 +109,8 @@ def _is_few(item: Item, given: Mapping[str, Observation]) -> bool:
 
 
 def _is_below(item: Item, observation: Observation) -> bool:
-    return observation.denominator is not None and observation.denominator < item.minimum
+    """Whether too little was counted; sums of many small units may miss by the rounding what they are meant to meet."""
+    return observation.denominator is not None and observation.denominator < item.minimum * (1 - TOLERANCE)
 
 
 def _doubted(observation: Observation, reason: str) -> Observation:

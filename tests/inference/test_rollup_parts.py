@@ -75,6 +75,12 @@ def test_numbers_too_few_for_one_vcenter_add_up_in_the_fleet() -> None:
     assert little.reason.startswith("too little was seen: 0.27 of at least 0.5")
 
 
+def test_many_small_numbers_meet_the_least_that_they_sum_up_to() -> None:
+    """Ten machines for thirty days are enough, though ten hundredths are less than a tenth to a computer."""
+    branches = [unit(f"branch{n}", 1, 1, rate("vmotion_rate", 0, 0.01)) for n in range(10)]
+    assert told(roll_up(FLEET, NOW, branches, MODEL), "vmotion_rate").value == 0.0
+
+
 def test_numbers_that_cannot_be_right_add_nothing_to_a_fleet() -> None:
     """They are no few ones."""
     fleet = roll_up(FLEET, NOW, [unit("a", 1, 9, share("biz_share", 9, 4)), unit("b", 1, 91, share("biz_share", 1, 91))], MODEL)
