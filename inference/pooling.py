@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from inference.model import Model
-from inference.observations import Observation, not_applicable, unknown
+from inference.observations import Observation, not_applicable, share, unknown
 from inference.specification import Item
 
 _EVIDENCE_SHOWN = 5
@@ -25,7 +25,8 @@ def pool(parts: Sequence[Part], model: Model) -> tuple[Observation, ...]:
     """One observation for every item of the model from those of the parts.
 
     Shares, rates and ratios add their numerators and denominators; counts join as the item says. Parts to which an item
-    does not apply drop out; unknown parts lower ``seen`` by their weight.
+    does not apply drop out, but for those that have none of what only speaks when present: they are part of what it is a share
+    of. Unknown parts lower ``seen`` by their weight.
     """
     answers = [{o.indicator: o for o in part.observations} for part in parts]
     weights = [part.weight for part in parts]
@@ -44,6 +45,11 @@ def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> 
     observed = [(o, weight) for o, weight in applicable if o is not None and o.state == "observed"]
     if not observed:
         return unknown(item.id, "; ".join(_reasons(o for o, _ in applicable)) or "it was not observed")
+    if item.positive_only and item.measure == "share":
+        absent = [
+            (share(item.id, 0, weight), weight) for o, weight in answers if o and o.state == "not_applicable" and weight > 0
+        ]
+        observed, applicable = [*observed, *absent], [*applicable, *absent]
     total = sum(weight for _, weight in applicable)
     seen = sum(weight * o.seen for o, weight in observed) / total if total > 0 else 0.0
     return replace(_joined(item, observed), seen=seen, evidence=_texts(observed, len(answers)))

@@ -58,3 +58,15 @@ def test_evidence_is_of_the_first_units() -> None:
     parts = [(share("ha_share", 1, 2, evidence=(f"unit {n}",)), 1.0) for n in range(7)]
     found = pooled("ha_share", *parts, (unknown("ha_share", "lost"), 1.0))
     assert found.evidence == ("pooled from 7 of 8 vCenters", "unit 0", "unit 1", "unit 2", "unit 3", "unit 4")
+
+
+def test_units_without_desktops_are_part_of_what_they_are_a_share_of() -> None:
+    """A hundred desktops in one vCenter are a small part of a fleet; where nobody has any, the question does not arise."""
+    none = not_applicable("vdi_share", "no virtual desktop runs here")
+    found = pooled("vdi_share", (share("vdi_share", 100, 150), 50), (none, 850), (none, 0))
+    assert (found.numerator, found.denominator, found.seen) == (100, 1000, 1.0)
+    assert found.evidence[0] == "pooled from 2 of 3 vCenters"
+    assert pooled("vdi_share", (none, 850), (none, 10)).state == "not_applicable"
+    hidden = (unknown("vdi_share", "no rights"), 50.0)
+    assert pooled("vdi_share", hidden, (none, 50)).reason == "no rights"
+    assert pooled("vdi_share", hidden, (none, 25), (share("vdi_share", 9, 34), 25)).seen == 0.5
