@@ -31,8 +31,8 @@ def auto_ops(estate: Estate) -> Observation:
     cannot be told whether a person or a program is behind them make it less seen, and unknown where they do the most.
     """
     name, window = "auto_ops", estate.window(RATE_DAYS)
-    if window.unseen:
-        return unknown(name, window.unseen)
+    if reason := window.unseen or estate.workloads.missing:
+        return unknown(name, reason)
     done = estate.operations_since(window.start)
     found = Counter(estate.base.actors[each.user] for each in done)
     known = found["program"] + found["person"]
@@ -46,7 +46,7 @@ def auto_ops(estate: Estate) -> Observation:
     ]
     if found["unclear"]:
         evidence.append(f"{doubt}, and are left out.")
-    seen = window.share * known / (known + found["unclear"])
+    seen = window.share * estate.workloads.seen * known / (known + found["unclear"])
     return share(name, found["program"], known, seen=seen, evidence=tuple(evidence))
 
 
@@ -140,15 +140,16 @@ def churn(estate: Estate) -> Observation:
 def prov_gap(estate: Estate) -> Observation:
     """The middle of the hours from making a machine to its first start, of those made in 90 days. Less is better."""
     name, window = "prov_gap", estate.window(PROVISIONING_DAYS)
-    if window.unseen:
-        return unknown(name, window.unseen)
+    if reason := window.unseen or estate.workloads.missing:
+        return unknown(name, reason)
     made = [new for new in estate.made_since(window.start) if not new.is_import]
     started = estate.base.first_runs
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
         return unknown(name, f"only {len(waits)} first starts of new virtual machines were seen, and {LEAST_TIMED} are needed")
     says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made"
-    return amount(name, max(0.0, median(waits)), seen=window.share, evidence=(f"{says}, {reach(window, oldest(made))}.",))
+    seen = window.share * estate.workloads.seen
+    return amount(name, max(0.0, median(waits)), seen=seen, evidence=(f"{says}, {reach(window, oldest(made))}.",))
 
 
 def owner_tags(estate: Estate) -> Observation:

@@ -36,8 +36,8 @@ _DISTRIBUTED = ("dvportgroup-", "network-o")
 def template_share(estate: Estate) -> Observation:
     """New machines made from a template, of those made in 90 days; imports and virtual desktops are counted apart."""
     name, window = "template_share", estate.window(PROVISIONING_DAYS)
-    if window.unseen:
-        return unknown(name, window.unseen)
+    if reason := window.unseen or estate.workloads.missing:
+        return unknown(name, reason)
     made = estate.made_since(window.start)
     own = [new for new in made if not new.is_import]
     if not own:
@@ -50,7 +50,7 @@ def template_share(estate: Estate) -> Observation:
     evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {days}."]
     if len(made) > len(own):
         evidence.append(f"{len(made) - len(own)} more were imported or registered, and are counted apart.")
-    return share(name, standard, len(own), seen=window.share, evidence=tuple(evidence))
+    return share(name, standard, len(own), seen=window.share * estate.workloads.seen, evidence=tuple(evidence))
 
 
 def size_std(estate: Estate) -> Observation:

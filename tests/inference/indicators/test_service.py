@@ -187,3 +187,15 @@ def test_self_service_of_hidden_marks_is_unknown(build: EstateBuilder) -> None:
     build.cluster().machines(4).event("VmDeployedEvent", vm="vm-1", vm_name="vm-1", user="VSPHERE.LOCAL\\vra-svc")
     assert build.observe("self_service").value == 2
     assert build.machine_gap("managed_by").observe("self_service").state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", ["auto_ops", "template_share", "prov_gap"])
+def test_events_of_machines_that_cannot_be_read_say_nothing(build: EstateBuilder, indicator: str) -> None:
+    """They may be of desktops, agents and templates, which are told by the machines; where some were read, half is seen."""
+    build.seen_days = 90.0
+    make(build.cluster(), 12, wait=1.0)
+    whole = build.observe(indicator)
+    partly = build.gap("vms").observe(indicator)
+    assert (partly.value, partly.seen) == (whole.value, whole.seen / 2)
+    build.vms.clear()
+    assert build.observe(indicator).reason.startswith("vms could not be read")
