@@ -12,7 +12,7 @@ from typing import TypeVar
 from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMachine
 from inference.accounts import role_of
 from inference.attributes import Attributes
-from inference.criticality import Background, BusinessMachine
+from inference.criticality import IN_SERVICE, Background, BusinessMachine
 from inference.departed import Departed
 from inference.event_kinds import COMPLETIONS, Kind, kind_of
 from inference.hardware import newest_by_place
@@ -75,9 +75,20 @@ class Base:
     def business(self) -> tuple[BusinessMachine, ...]:
         """Every powered-on workload classed as a business application, test and development copies left out."""
         now, clusters, protected = self.snapshot.taken_at, self.snapshot.clusters, self.protection.machines
-        background = Background(now, self.middle_size, clusters, protected, self.attributes)
+        background = Background(
+            now, self.middle_size, clusters, protected, self.attributes, cluster_of=self.cluster_of_vm, young=self._young
+        )
         pairs = ((vm, self.workload_of[vm.id]) for vm in self.running)
         return tuple(background.seen(vm, w.app) for vm, w in pairs if w.app and w.is_business)
+
+    @property
+    def _young(self) -> frozenset[str] | None:
+        """Machines that were made too lately to be in service, by id; ``None`` where not all of that time was seen."""
+        start = self.snapshot.taken_at - IN_SERVICE
+        seen_since = None if self.history.events_unreadable else self.history.seen_since
+        if seen_since is None or seen_since > start:
+            return None
+        return frozenset(new.machine for new in self.made if new.at >= start)
 
     @cached_property
     def business_in(self) -> Mapping[str, list[BusinessMachine]]:

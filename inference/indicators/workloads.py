@@ -6,6 +6,7 @@ from collections import Counter
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
+from inference.counting import LEAST_READ
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.verdicts import LEAST_CLUSTER
@@ -25,7 +26,7 @@ def biz_share(estate: Estate) -> Observation:
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
     sure = sum(bool(machine.corroborated_by) for machine in machines)
-    unsure = len(machines) - sure
+    unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
     running = len(estate.powered_on.items)
     evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by {_witnesses(estate)}."]
     if machines:
@@ -33,7 +34,10 @@ def biz_share(estate: Estate) -> Observation:
         evidence.append("They are: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
         evidence.append(f"For {unsure} of them nothing but {_witnesses(estate)} says so; these count half.")
-    return share(name, sure + UNCORROBORATED * unsure, running, seen=estate.powered_on.seen, evidence=tuple(evidence))
+    if unsettled:
+        evidence.append(f"For {unsettled} of these more may speak that could not be read.")
+    seen = estate.powered_on.seen * (1 - unsettled / running)
+    return share(name, sure + UNCORROBORATED * unsure, running, seen=seen, evidence=tuple(evidence))
 
 
 def biz_div(estate: Estate) -> Observation:
@@ -43,7 +47,8 @@ def biz_div(estate: Estate) -> Observation:
         return unknown(name, reason)
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
-    return amount(name, len(kinds), seen=estate.powered_on.seen, evidence=(says,))
+    settled = 1 - sum(machine.unsettled for machine in machines) / len(machines) if machines else 1.0
+    return amount(name, len(kinds), seen=estate.powered_on.seen * settled, evidence=(says,))
 
 
 def business_in_ha(estate: Estate) -> Observation:
@@ -58,6 +63,8 @@ def business_in_ha(estate: Estate) -> Observation:
         return unknown(name, "the HA settings of the clusters could not be read")
     if not any(known) and (edition := estate.unlicensed("ha")):
         return not_applicable(name, f"the host licences ({edition}) do not include HA")
+    if not any(known) and any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in machines):
+        return unknown(name, _unsettled(estate))
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
     says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
     return amount(name, sum(known), seen=seen, evidence=(says,))
@@ -107,7 +114,16 @@ def cannot_tell(estate: Estate) -> str | None:
 
 def _uncorroborated(estate: Estate) -> str | None:
     """Why business applications that nothing but a name speaks for may be corroborated all the same, by what is hidden."""
-    return None if all(machine.corroborated_by for machine in estate.business) else estate.gap("clusters")
+    machines = estate.business
+    if all(machine.corroborated_by for machine in machines):
+        return None
+    settled = sum(not machine.unsettled for machine in machines)
+    return estate.gap("clusters") or (_unsettled(estate) if settled < LEAST_READ * len(machines) else None)
+
+
+def _unsettled(estate: Estate) -> str:
+    count, every = sum(machine.unsettled for machine in estate.business), len(estate.business)
+    return f"what may speak for {count} of {every} business applications besides their names could not be read"
 
 
 def _recognised(estate: Estate) -> int:

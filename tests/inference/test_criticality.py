@@ -95,3 +95,52 @@ def test_recovery_and_fault_tolerance_protect(build: EstateBuilder) -> None:
     build.vms.pop()
     assert corroboration(build, ft_role=1, ft_state="running") == ("protection",)
     assert build.estate().business[0].protected_by == ("fault tolerance",)
+
+
+def unsettled(build: EstateBuilder, **changes: Any) -> bool:  # noqa: ANN401 - any field
+    """Whether more may speak for one business application, a small and young machine unless told otherwise."""
+    (found,) = build.cluster().machines(9, **SMALL).machine("sql01", **SMALL | changes).estate().business
+    return found.unsettled
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, False),
+        ({"vcpus": 16, "created": None}, False),
+        ({"created": None}, True),
+        ({"created": None, "unreadable": frozenset({"created"})}, True),
+        ({"memory_mb": None}, True),
+        ({"unreadable": frozenset({"cpu"})}, True),
+        ({"unreadable": frozenset({"annotation"})}, True),
+        ({"unreadable": frozenset({"ft_role"})}, False),
+        ({"unreadable": frozenset({"ft_role", "ft_state"})}, True),
+        ({"unreadable": frozenset({"tools_version"})}, False),
+    ],
+)
+def test_what_was_not_read_may_speak_for_a_machine(build: EstateBuilder, changes: dict[str, Any], expected: bool) -> None:
+    """Unless something that was read does already."""
+    assert unsettled(build, **changes) is expected
+
+
+@pytest.mark.parametrize("field", ["ha_overrides", "rules"])
+def test_hidden_settings_of_its_cluster_may_speak_for_a_machine(build: EstateBuilder, field: str) -> None:
+    """Those of another cluster do not."""
+    hidden = frozenset({field})
+    build.cluster("c1").cluster("c2", unreadable=hidden).machine("sql01", **SMALL).machine("sql02", host="c2-h1", **SMALL)
+    assert [machine.unsettled for machine in build.machines(9, **SMALL).estate().business] == [False, True]
+
+
+def test_events_tell_the_age_of_a_machine_without_a_date(build: EstateBuilder) -> None:
+    """Releases before 6.7 give none: what was not made in 90 days that were seen is older, what was is not."""
+    build.cluster().machines(9, **SMALL).machine("sql01", **SMALL | {"created": None}).machine(
+        "sql02", **SMALL | {"created": None}
+    )
+    build.event("VmDeployedEvent", vm="sql02", vm_name="sql02", days_ago=10)
+    for seen, expected in ((90.0, [("time in service",), ()]), (89.0, [(), ()])):
+        build.seen_days = seen
+        found = build.estate().business
+        assert [machine.corroborated_by for machine in found] == expected
+        assert [machine.unsettled for machine in found] == [seen < 90] * 2
+    build.seen_days, build.unreadable_events = 90.0, "no rights"
+    assert [machine.corroborated_by for machine in build.estate().business] == [(), ()]

@@ -191,3 +191,29 @@ def test_business_in_hidden_clusters_is_not_known_to_be_without_ha(build: Estate
     build.cluster(ha=None, unreadable=frozenset({"ha"})).machine("sql01", vcpus=8).host("lone", parent="s1")
     build.machine("sql02", vcpus=8, host="lone")
     assert build.observe("business_in_ha").state == "unknown"
+
+
+def test_applications_that_may_be_corroborated_are_unknown_where_they_are_most(build: EstateBuilder) -> None:
+    """A release that gives no dates of machines hides which of them are in service; a few such lower what was seen."""
+    build.cluster().machines(8).machine("sql01", created=None).machine("sap01", created=None)
+    for indicator in ("biz_share", "biz_div", "business_in_ha"):
+        reason = build.observe(indicator).reason
+        assert reason == "what may speak for 2 of 2 business applications besides their names could not be read"
+    build.machine("crm01", vcpus=8).machine("exch01", vcpus=8)
+    found = build.observe("biz_share")
+    assert (found.numerator, found.denominator, found.seen) == pytest.approx((3.0, 12, 10 / 12))
+    assert found.evidence[-1] == "For 2 of these more may speak that could not be read."
+    assert (build.observe("biz_div").value, build.observe("biz_div").seen) == (2, 0.5)
+    assert build.observe("business_in_ha").value == 2
+
+
+@pytest.mark.parametrize(("host", "state"), [("c1-h1", "unknown"), ("lone", "observed")])
+def test_one_application_that_may_be_corroborated_leaves_open_whether_any_is_in_ha(
+    build: EstateBuilder, host: str, state: str
+) -> None:
+    """The gate asks for one; a machine that HA does not reach is none whatever speaks for it."""
+    build.cluster().host("lone", parent="s1").machines(8).machine("sql01", vcpus=8, host="lone").machine(
+        "sap01", vcpus=8, host="lone"
+    )
+    build.machine("crm01", created=None, host=host)
+    assert build.observe("business_in_ha").state == state
