@@ -31,7 +31,7 @@ from inference.residents import Residents
 from inference.rules import Rule, fitting, of_rulings
 from inference.timeline import Timeline
 from inference.verdicts import Verdicts, claimed
-from inference.workloads import Workload, classify, read_names, read_places
+from inference.workloads import Workload, classify, partly_read, read_names, read_places
 
 T = TypeVar("T")
 
@@ -70,6 +70,11 @@ class Base:
         return {
             machine: rules[machine].applied(workload) if machine in rules else workload for machine, workload in found.items()
         }
+
+    @cached_property
+    def partly_read(self) -> frozenset[str]:
+        """Machines of which a name, a folder or attributes could not be read, by id: what they are may be told there."""
+        return partly_read(self.snapshot)
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:

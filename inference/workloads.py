@@ -98,6 +98,19 @@ def folder_paths(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     return {vm.id: paths(vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms}
 
 
+def partly_read(snapshot: Snapshot) -> frozenset[str]:
+    """Ids of machines of which something that may tell what they are could not be read.
+
+    A folder that the account has no rights to is in no list, and does not make one unreadable either: machines only name it.
+    """
+    containers = _containers(snapshot)
+
+    def is_placed(vm: VirtualMachine) -> bool:
+        return vm.vapp in containers or vm.parent in containers or (vm.vapp is None and vm.parent is None)
+
+    return frozenset(vm.id for vm in snapshot.vms if not (vm.knows("name", "parent", "custom_values") and is_placed(vm)))
+
+
 def _containers(snapshot: Snapshot) -> dict[str, Fact]:
     """Folders and vApps, by id."""
     return {**{folder.id: folder for folder in snapshot.folders}, **_vapps(snapshot)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
@@ -17,17 +18,21 @@ LEAST_RECOGNISED = 0.05
 UNCORROBORATED = 0.5
 """What a business application counts whose name or folder is the only witness."""
 
+_HIDDEN = "the folders, attributes or names"
+
 NO_RUNNING = "no workload virtual machine is powered on"
 
 
 def biz_share(estate: Estate) -> Observation:
     """Powered-on workloads that are business applications; one that nothing else speaks for counts half."""
-    name, machines = "biz_share", estate.business
+    name = "biz_share"
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
+    told = _told(estate)
+    machines = [machine for machine in estate.business if machine.vm.id in told]
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
-    running = len(estate.powered_on.items)
+    running = len(told)
     evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by {_witnesses(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
@@ -36,7 +41,9 @@ def biz_share(estate: Estate) -> Observation:
         evidence.append(f"For {unsure} of them nothing but {_witnesses(estate)} says so; these count half.")
     if unsettled:
         evidence.append(f"For {unsettled} of these more may speak that could not be read.")
-    seen = estate.powered_on.seen * (1 - unsettled / running)
+    if left := len(estate.powered_on.items) - running:
+        evidence.append(f"{left} more are left out: {_HIDDEN} could not be read.")
+    seen = _seen(estate, told) * (1 - unsettled / running)
     return share(name, sure + UNCORROBORATED * unsure, running, seen=seen, evidence=tuple(evidence))
 
 
@@ -48,7 +55,7 @@ def biz_div(estate: Estate) -> Observation:
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
     settled = 1 - sum(machine.unsettled for machine in machines) / len(machines) if machines else 1.0
-    return amount(name, len(kinds), seen=estate.powered_on.seen * settled, evidence=(says,))
+    return amount(name, len(kinds), seen=_seen(estate, _told(estate)) * settled, evidence=(says,))
 
 
 def business_in_ha(estate: Estate) -> Observation:
@@ -63,8 +70,8 @@ def business_in_ha(estate: Estate) -> Observation:
         return unknown(name, "the HA settings of the clusters could not be read")
     if not any(known) and (edition := estate.unlicensed("ha")):
         return not_applicable(name, f"the host licences ({edition}) do not include HA")
-    if not any(known) and any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in machines):
-        return unknown(name, _unsettled(estate))
+    if not any(known) and (reason := _one_may_be_hidden(estate)):
+        return unknown(name, reason)
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
     says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
     return amount(name, sum(known), seen=seen, evidence=(says,))
@@ -73,7 +80,7 @@ def business_in_ha(estate: Estate) -> Observation:
 def infra_share(estate: Estate) -> Observation:
     """Powered-on workloads that IT runs for itself: the signature of the first stage. Shown and not scored."""
     name = "infra_share"
-    if reason := _nobody(estate):
+    if reason := _hidden(estate):
         return unknown(name, reason)
     running, found = estate.powered_on.items, estate.base.workload_of
     asked = estate.base.running_residents.count(name, lambda vm: found[vm.id].is_infrastructure)
@@ -99,17 +106,46 @@ def _nobody(estate: Estate) -> str | None:
 
 
 def cannot_tell(estate: Estate) -> str | None:
-    """Why nothing can be said about business applications: nobody runs, or little says what machines are for.
-
-    While anything that might name one could not be read, the others are no measure: those with telling names are found alone.
-    """
-    if reason := _nobody(estate) or estate.first_gap("folders", "custom_fields", "tags"):
+    """Why nothing can be said about business applications: nobody runs, or little says what machines are for."""
+    if reason := _hidden(estate):
         return reason
     if estate.business:
         return None
     running = estate.powered_on.items
     recognised = _recognised(estate)
     return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
+
+
+def _hidden(estate: Estate) -> str | None:
+    """Why nothing can be said about what machines are for: nobody runs, or what may name them could not be read.
+
+    While anything that might do so is hidden the others are no measure: those with telling names are found alone.
+    """
+    if reason := _nobody(estate) or estate.first_gap("folders", "custom_fields", "tags"):
+        return reason
+    return _untold(estate) if len(_told(estate)) < LEAST_READ * len(estate.powered_on.items) else None
+
+
+def _untold(estate: Estate) -> str:
+    running = len(estate.powered_on.items)
+    return f"{_HIDDEN} of {running - len(_told(estate))} of {running} powered-on virtual machines could not be read"
+
+
+def _one_may_be_hidden(estate: Estate) -> str | None:
+    """Why a business application may run in HA although none is known to."""
+    if any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in estate.business):
+        return _unsettled(estate)
+    return _untold(estate) if len(_told(estate)) < len(estate.powered_on.items) else None
+
+
+def _told(estate: Estate) -> frozenset[str]:
+    """Powered-on workloads of which all that may tell what they are was read, or the operator told, by id."""
+    running, hidden, of = estate.powered_on.items, estate.base.partly_read, estate.base.workload_of
+    return frozenset(vm.id for vm in running if vm.id not in hidden or of[vm.id].source == "rule")
+
+
+def _seen(estate: Estate, told: Collection[str]) -> float:
+    return estate.powered_on.seen * len(told) / len(estate.powered_on.items)
 
 
 def _uncorroborated(estate: Estate) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collector.facts import HaConfig, License, Tag
+from collector.facts import Folder, HaConfig, License, Tag
+from inference.estate import Estate
+from inference.indicators.workloads import biz_share
+from inference.rules import Rule
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -217,3 +220,30 @@ def test_one_application_that_may_be_corroborated_leaves_open_whether_any_is_in_
     )
     build.machine("crm01", created=None, host=host)
     assert build.observe("business_in_ha").state == state
+
+
+@pytest.mark.parametrize("hidden", [{"parent": "secret"}, {"vapp": "secret"}, {"unreadable": frozenset({"custom_values"})}])
+def test_machines_in_folders_without_rights_are_left_out(build: EstateBuilder, hidden: dict[str, Any]) -> None:
+    """Their folders may say that they are the business; no topic failed, they are in no list. A rule tells all the same."""
+    build.more["folders"] = (Folder(id="f1", name="Servers"),)
+    build.cluster().machines(8, parent="f1").machine("sap01", vcpus=8, parent="f1").machine("dc01", parent="f1")
+    build.machines(6, prefix="dark", **hidden).machine("crm01", vcpus=8, **hidden)
+    found = build.observe("biz_share")
+    assert (found.numerator, found.denominator, found.seen) == pytest.approx((1, 10, 10 / 17))
+    assert found.evidence[-1] == "7 more are left out: the folders, attributes or names could not be read."
+    assert build.observe("biz_div").seen == pytest.approx(10 / 17)
+    crm = Estate.of(build.snapshot(), build.history(), rules=(Rule(name="crm*", nothing=True),))
+    assert biz_share(crm).denominator == 11
+    build.machines(4, prefix="more", **hidden)
+    for indicator in ("biz_share", "biz_div", "biz_protected", "business_in_ha", "infra_share"):
+        assert build.observe(indicator).reason == (
+            "the folders, attributes or names of 11 of 21 powered-on virtual machines could not be read"
+        )
+
+
+def test_no_business_in_ha_is_no_answer_beside_hidden_folders(build: EstateBuilder) -> None:
+    """The gate asks for a single one, which may be among the few that are hidden."""
+    build.cluster().machines(9).machine("dc01")
+    assert build.observe("business_in_ha").value == 0
+    build.machine("x1", parent="secret")
+    assert build.observe("business_in_ha").state == "unknown"
