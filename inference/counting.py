@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from inference.estate import NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
-from inference.residents import Count
+from inference.residents import Answer, Count
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ MINUTE = 1 / (24 * 60)
 def share_of(
     indicator: str,
     population: Population[T],
-    answer: Callable[[T], bool | None],
+    answer: Callable[[T], Answer],
     *,
     nothing: str,
     unread: str,
@@ -52,6 +52,8 @@ def share_of(
     wholly_read: Callable[[T], bool] | None = None,
 ) -> Observation:
     """The share of a population for which ``answer`` is true; ``None`` is an answer that could not be read.
+
+    Where some could not be, those for which it is ``never`` true count as far as the others could.
 
     ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
     evidence from the yes answers and all answers. ``wholly_read`` is given where one sign is enough for a yes and a no takes
@@ -61,7 +63,7 @@ def share_of(
     said = [answer(item) for item in population.items]
     if wholly_read is not None and None in said and said.count(True) < NEARLY_ALL * len(said):
         said = [own if wholly_read(item) else None for item, own in zip(population.items, said, strict=True)]
-    count = Count(said.count(True), said.count(False), said.count(None))
+    count = Count(said.count(True), said.count(False), said.count(None), said.count("never"))
     return share_counted(indicator, population, count, nothing=nothing, unread=unread, says=says)
 
 
@@ -85,7 +87,8 @@ def share_counted(
         return unknown(indicator, f"{unread}, but for {count.known} of {count.all}")
     evidence = [*says(count.yes, count.known)]
     if count.unread:
-        evidence.append(f"{count.unread} of {count.all} could not be read and are left out.")
+        also = f", and so are {apart} others that never would be so" if (apart := count.never - count.beside) else ""
+        evidence.append(f"{count.unread} of {count.all} could not be read and are left out{also}.")
     seen = population.seen * count.known / count.all
     return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 

@@ -14,31 +14,45 @@ from collector.facts import Cluster, VirtualMachine
 
 T = TypeVar("T")
 
-Answer = bool | Literal["apart"] | None
-"""What one machine answers: ``None`` where it could not be read, ``apart`` where the question does not arise for it."""
+Answer = bool | Literal["never", "apart"] | None
+"""What one machine answers: ``None`` where it could not be read, ``apart`` where the question does not arise for it.
+
+``never`` is a no that nothing could change which was not read of others, such as that of a machine outside any cluster to a
+question about clusters.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many answered yes and no, and how many answers could not be read."""
+    """How many answered yes and no, and how many answers could not be read.
+
+    ``never`` are the noes that needed no reading. Where others are unread, no larger a part of these counts than of those could
+    be read: all of them beside a few that happened to be read would make a no of what is not known.
+    """
 
     yes: int = 0
     no: int = 0
     unread: int = 0
+    never: int = 0
+
+    @property
+    def beside(self) -> int:
+        """How many of the noes that needed no reading count."""
+        return round(self.never * (self.yes + self.no) / (self.yes + self.no + self.unread)) if self.unread else self.never
 
     @property
     def known(self) -> int:
-        """How many answers could be read."""
-        return self.yes + self.no
+        """How many answers count."""
+        return self.yes + self.no + self.beside
 
     @property
     def all(self) -> int:
         """Of how many the question was asked."""
-        return self.known + self.unread
+        return self.yes + self.no + self.unread + self.never
 
     @property
     def share(self) -> float | None:
-        """The part that answered yes, of those that could be read."""
+        """The part that answered yes, of those that count."""
         return self.yes / self.known if self.known else None
 
 
@@ -46,7 +60,7 @@ class Counts:
     """The answers of residents, counted by cluster."""
 
     def __init__(self, rows: Mapping[str, int], table: NDArray[np.intp]) -> None:
-        """``table`` has a row for each cluster, by ``rows``, and one for those outside any; in it yes, no and unread."""
+        """``table`` has a row for each cluster, by ``rows``, and one for those outside any; in it yes, no, unread and never."""
         self._rows, self._table = rows, table.tolist()
         self._whole = Count(*table.sum(axis=0).tolist())
 
@@ -60,7 +74,7 @@ class Counts:
         return Count(*map(sum, zip(*found, strict=True)))
 
 
-_COUNTED: tuple[Answer, ...] = (True, False, None)
+_COUNTED: tuple[Answer, ...] = (True, False, None, "never")
 _COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate((*_COUNTED, "apart"))}
 
 
@@ -85,17 +99,17 @@ class Residents:
         return self._counted[question]
 
     def judged(
-        self, clusters: Mapping[str, Cluster], own: Mapping[str, T], judge: Callable[[Cluster, T | None], bool | None]
+        self, clusters: Mapping[str, Cluster], own: Mapping[str, T], judge: Callable[[Cluster, T | None], Answer]
     ) -> Counts:
         """What ``judge`` says of each machine by its cluster and its ``own`` setting, by id.
 
         Nearly all machines of a cluster have its settings, so it is judged once, and only machines with their own one by one.
-        For those outside any cluster the answer is no, ``None`` where their host was not read.
+        For those outside any cluster the answer is never, ``None`` where their host was not read.
         """
-        columns = np.array([_COLUMN[judge(clusters[c], None)] for c in self._rows] + [_COLUMN[False]])[self._row_of]
+        columns = np.array([_COLUMN[judge(clusters[c], None)] for c in self._rows] + [_COLUMN["never"]])[self._row_of]
         outside = len(self._rows)
         for place in np.flatnonzero(self._row_of == outside).tolist():
-            columns[place] = _COLUMN[False if self._vms[place].knows("host") else None]
+            columns[place] = _COLUMN["never" if self._vms[place].knows("host") else None]
         for vm, setting in own.items():
             place = self._place.get(vm, -1)
             if vm in self._cluster_of and place >= 0:

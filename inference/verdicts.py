@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from collector.facts import Allocation, Cluster, DrsOverride, HaOverride, ResourcePool, VirtualMachine
 from inference.automation import is_restarted, is_vm_automated, is_watched
 from inference.protection import is_ft_protected
-from inference.residents import Counts, Residents
+from inference.residents import Answer, Counts, Residents
 
 LEAST_CLUSTER = 2
 """So many hosts make a cluster in which machines can move, or be restarted elsewhere."""
@@ -32,40 +32,57 @@ class Verdicts:
     @cached_property
     def restarted(self) -> Counts:
         """Whether HA is set to restart it."""
-        return self._machines.judged(self._clusters, self._ha, is_restarted)
+        return self._by_ha(is_restarted)
 
     @cached_property
     def recoverable(self) -> Counts:
         """Whether HA is set to restart it and has another host to do so."""
-
-        def judge(cluster: Cluster, own: HaOverride | None) -> bool | None:
-            return self._members[cluster.id] >= LEAST_CLUSTER and is_restarted(cluster, own)
-
-        return self._machines.judged(self._clusters, self._ha, judge)
+        return self._by_ha(is_restarted, LEAST_CLUSTER)
 
     @cached_property
     def automated(self) -> Counts:
         """Whether DRS is set to move it by itself."""
-        return self._machines.judged(self._clusters, self._drs, is_vm_automated)
+        return self._by_drs()
 
     @cached_property
     def movable(self) -> Counts:
         """Whether DRS is set to move it by itself and has another host to move it to."""
-
-        def judge(cluster: Cluster, own: DrsOverride | None) -> bool | None:
-            return self._members[cluster.id] >= LEAST_CLUSTER and is_vm_automated(cluster, own)
-
-        return self._machines.judged(self._clusters, self._drs, judge)
+        return self._by_drs(LEAST_CLUSTER)
 
     @cached_property
     def watched(self) -> Counts:
         """Whether HA watches its guest, or restarts it with a priority that somebody chose."""
-        return self._machines.judged(self._clusters, self._ha, is_watched)
+        return self._by_ha(is_watched)
 
     @cached_property
     def ft_protected(self) -> Counts:
         """Whether fault tolerance protects it."""
         return self._machines.count("ft_protected", _has_ft)
+
+    def _by_ha(self, judge: Callable[[Cluster, HaOverride | None], bool | None], hosts: int = 0) -> Counts:
+        """What a judgement on HA says in clusters of so many hosts at least; in others it is never so."""
+
+        def judged(cluster: Cluster, own: HaOverride | None) -> Answer:
+            if self._members[cluster.id] < hosts:
+                return "never"
+            return _needing(cluster, judge(cluster, own), "ha_overrides")
+
+        return self._machines.judged(self._clusters, self._ha, judged)
+
+    def _by_drs(self, hosts: int = 0) -> Counts:
+        """Whether DRS moves it in clusters of so many hosts at least; in others it is never so."""
+
+        def judged(cluster: Cluster, own: DrsOverride | None) -> Answer:
+            if self._members[cluster.id] < hosts:
+                return "never"
+            return _needing(cluster, is_vm_automated(cluster, own), "drs_overrides")
+
+        return self._machines.judged(self._clusters, self._drs, judged)
+
+
+def _needing(cluster: Cluster, answer: bool | None, overrides: str) -> Answer:
+    """An answer of which a yes takes reading ``overrides`` too: where those are hidden, a no is said by the cluster alone."""
+    return "never" if answer is False and not cluster.knows(overrides) else answer
 
 
 def _has_ft(vm: VirtualMachine) -> bool | None:

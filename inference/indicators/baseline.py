@@ -12,6 +12,7 @@ from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.products import is_backup_snapshot
+from inference.residents import Answer
 from inference.standstill import unless_still
 from inference.verdicts import LEAST_CLUSTER
 
@@ -36,12 +37,14 @@ def host_baseline(estate: Estate) -> Observation:
         cluster = cluster_of(host)
         return not gap and (old or cluster is None or cluster.knows("lifecycle_managed"))
 
-    def kept(host: Host) -> bool | None:
+    def kept(host: Host) -> Answer:
         cluster = cluster_of(host)
         if cluster is not None and cluster.lifecycle_managed:
             return True
         profiles = [*attached.get(host.id, ()), *(attached.get(cluster.id, ()) if cluster else ())]
-        return True if "compliant" in profiles else False if readable(host) else None
+        if "compliant" in profiles:
+            return True
+        return (False if cluster else "never") if readable(host) else None
 
     return share_of(
         "host_baseline",

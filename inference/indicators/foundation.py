@@ -24,10 +24,11 @@ def cluster_share(estate: Estate) -> Observation:
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
     members = estate.base.members
+    listed = all(cluster.knows("hosts") for cluster in estate.snapshot.clusters)
 
     def clustered(host: Host) -> bool | None:
         cluster = estate.base.cluster_of_host.get(host.id)
-        if cluster is None and not host.knows("parent"):
+        if cluster is None and not (host.knows("parent") or listed):
             return None
         return cluster is not None and members[cluster] >= LEAST_CLUSTER
 
@@ -37,6 +38,7 @@ def cluster_share(estate: Estate) -> Observation:
         clustered,
         nothing=NO_HOSTS,
         unread="the clusters of the hosts could not be read",
+        wholly_read=lambda host: listed or host.knows("parent"),
         says=lambda yes, of: [f"{yes} of {of} connected hosts are in clusters of two or more hosts."],
     )
 

@@ -10,6 +10,7 @@ from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
+from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
 from inference.witness import hidden_motions
 
@@ -129,10 +130,10 @@ def sdrs(estate: Estate) -> Observation:
     if not any(pod.sdrs_enabled for pod in pods.values()) and (answer := unless_bought(estate, name, "sdrs")):
         return answer
 
-    def automated(store: Datastore) -> bool | None:
+    def automated(store: Datastore) -> Answer:
         pod = pods.get(store.parent or "")
         if pod is None:  # outside every datastore cluster, unless that or what else balances it was hidden
-            return False if store.knows("parent", "type") else None
+            return "never" if store.knows("parent", "type") else None
         known = pod.knows("sdrs_enabled", "sdrs_behavior")
         return bool(pod.sdrs_enabled and pod.sdrs_behavior == "automated") if known else None
 

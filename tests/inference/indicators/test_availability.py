@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from collector.facts import HaConfig, HaOverride, License
+from inference.features import features
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -223,4 +224,30 @@ def test_a_minority_that_could_be_read_does_not_speak_for_all(build: EstateBuild
     )
     found = build.observe("ha_share")
     assert found.state == "unknown"
-    assert found.reason == "the HA settings of the clusters could not be read, but for 3 of 10"
+    assert found.reason == "the HA settings of the clusters could not be read"
+
+
+@pytest.mark.parametrize(("hidden", "blank"), [("ha", None), ("ha_overrides", ())])
+def test_a_majority_outside_the_hidden_clusters_makes_no_answer_either(
+    build: EstateBuilder, hidden: str, blank: object
+) -> None:
+    """Lone hosts and a cluster with HA off would have all of them unprotected, and nothing was read of where HA is on."""
+    build.cluster().machines(4).cluster("off", ha=HaConfig(enabled=False)).machines(1, host="off-h1", prefix="o")
+    build.host("lone", parent="s1").machines(5, host="lone", prefix="l")
+    assert (build.observe("ha_share").value, features(build.estate())["ha"].configured) == (0.4, 0.4)
+    changes: dict[str, Any] = {hidden: blank}
+    build.clusters = [replace(cluster, unreadable=frozenset({hidden}), **changes) for cluster in build.clusters]
+    found = build.observe("ha_share")
+    assert (found.state, found.reason) == ("unknown", "the HA settings of the clusters could not be read")
+    assert features(build.estate())["ha"].configured is None
+
+
+def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder) -> None:
+    """Of two like clusters one is hidden: the share stays what it is, in half as many."""
+    build.cluster().machines(6).cluster("c2").machines(6, host="c2-h1", prefix="b").host("lone", parent="s1")
+    build.machines(8, host="lone", prefix="l")
+    assert build.observe("ha_share").value == 0.6
+    build.clusters[1] = replace(build.clusters[1], ha=None, unreadable=frozenset({"ha"}))
+    found = build.observe("ha_share")
+    assert (found.numerator, found.denominator, found.value) == (6, 10, 0.6)
+    assert found.evidence[1] == "6 of 20 could not be read and are left out, and so are 4 others that never would be so."

@@ -175,3 +175,14 @@ def test_a_baseline_of_hidden_clusters_or_profiles_is_unknown(build: EstateBuild
     hosts(build, "1", "1", cluster="c2")
     assert build.observe("host_baseline").value == 0.5
     assert build.gap(topic).observe("host_baseline").state == "unknown"
+
+
+def test_lone_hosts_do_not_speak_for_clusters_whose_image_is_hidden(build: EstateBuilder) -> None:
+    """They never have one, and of those that may nothing is known."""
+    hosts(build, "1", "1")
+    build.clusters = [replace(cluster, lifecycle_managed=True) for cluster in build.clusters]
+    for name in ("lone-1", "lone-2", "lone-3"):
+        build.host(name, parent="domain-s1")
+    assert build.observe("host_baseline").value == 0.4
+    build.clusters = [replace(cluster, lifecycle_managed=None) for cluster in build.clusters]
+    assert build.cluster_gap("lifecycle_managed").observe("host_baseline").state == "unknown"

@@ -49,10 +49,19 @@ def test_cluster_share_counts_hosts_in_clusters_of_two(build: EstateBuilder) -> 
 
 
 def test_hosts_whose_cluster_is_hidden_lower_what_was_seen(build: EstateBuilder) -> None:
-    """They are not known to be alone."""
+    """They are not known to be alone, unless the clusters list their hosts."""
     build.cluster().host("h1", parent=None, unreadable=frozenset({"parent"})).host("h2", parent="domain-s1")
-    found = build.observe("cluster_share")
+    assert (build.observe("cluster_share").numerator, build.observe("cluster_share").denominator) == (2, 4)
+    found = build.cluster_gap("hosts").observe("cluster_share")
     assert (found.numerator, found.denominator, found.seen) == (2, 3, 0.75)
+
+
+def test_clusters_that_list_their_hosts_do_not_make_all_hosts_clustered(build: EstateBuilder) -> None:
+    """Where every host hides its cluster, one list that could be read shows those alone that are in it."""
+    build.cluster().cluster("c2", unreadable=frozenset({"hosts"})).host("h1", parent="domain-s1")
+    build.hosts = [replace(host, parent=None, unreadable=frozenset({"parent"})) for host in build.hosts]
+    build.clusters[1] = replace(build.clusters[1], hosts=())
+    assert build.observe("cluster_share").state == "unknown"
 
 
 def test_cluster_share_of_one_cluster_does_not_apply(build: EstateBuilder) -> None:

@@ -58,18 +58,24 @@ def test_storage_drs_is_on_and_automatic_or_neither(
 
 
 def test_storage_drs_counts_what_was_read_wholly_where_some_is_hidden(build: EstateBuilder) -> None:
-    """A datastore of unknown type that happens to show its automatic cluster would make the share too high."""
+    """A datastore of unknown type that happens to show its automatic cluster would make the share too high.
+
+    Those outside every datastore cluster stand for themselves, and not for those that are hidden.
+    """
     build.more["datastores"] = (
         Datastore(id="auto", parent="p1", unreadable=frozenset({"type"})),
         Datastore(id="plain", type="VMFS"),
         Datastore(id="hidden", unreadable=frozenset({"parent"})),
+        Datastore(id="read", parent="p1", type="VMFS"),
     )
     build.more["storage_pods"] = (StoragePod(id="p1", sdrs_enabled=True, sdrs_behavior="automated"),)
     build.cluster().machines(3, datastores=("auto",)).machines(6, prefix="b", datastores=("plain",))
     assert (build.observe("sdrs").numerator, build.observe("sdrs").denominator) == (3, 9)
     build.machines(3, prefix="c", datastores=("hidden",))
-    found = build.observe("sdrs")
-    assert (found.numerator, found.denominator, found.seen) == (0, 6, 0.5)
+    assert build.observe("sdrs").state == "unknown"
+    found = build.machines(12, prefix="d", datastores=("read",)).observe("sdrs")
+    assert (found.numerator, found.denominator, found.seen) == (12, 16, 16 / 24)
+    assert found.evidence[1] == "6 of 24 could not be read and are left out, and so are 2 others that never would be so."
 
 
 def test_storage_drs_without_datastore_clusters_is_zero(build: EstateBuilder) -> None:
@@ -87,7 +93,8 @@ def test_storage_drs_is_unknown_when_unreadable(build: EstateBuilder, topic: str
 @pytest.mark.parametrize("hidden", ["parent", "type"])
 def test_storage_drs_of_hidden_datastores_is_unknown(build: EstateBuilder, hidden: str) -> None:
     """A datastore whose datastore cluster or type could not be read is not one that nobody balances."""
-    build.more["datastores"] = (Datastore(id="a", unreadable=frozenset({hidden})), Datastore(id="b", type="VMFS"))
+    build.more["datastores"] = (Datastore(id="a", unreadable=frozenset({hidden})), Datastore(id="b", type="VMFS", parent="p1"))
+    build.more["storage_pods"] = (StoragePod(id="p1", sdrs_enabled=False),)
     assert build.cluster().machines(3, datastores=("a",)).observe("sdrs").state == "unknown"
     found = build.machine("x", datastores=("b",)).observe("sdrs")
     assert (found.state, found.reason.rpartition(", ")[2]) == ("unknown", "but for 1 of 4")
