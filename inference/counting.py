@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from inference.estate import NEARLY_ALL, Estate, Window
+from inference.estate import LEAST_READ, NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
 from inference.residents import Answer, Count
@@ -28,9 +28,6 @@ class Happened(Protocol):
 
 MIN_DAYS = 1.0
 """A window seen for less than a day shows an hour of work and not a habit: rates stay unknown."""
-
-LEAST_READ = 0.5
-"""Of fewer answers than this part nothing is made: what can be read is often what is different, such as lone hosts."""
 
 RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
@@ -158,21 +155,27 @@ def rate_per_100(
 ) -> Observation:
     """Events per 100 powered-on virtual machines and 30 days, at most one for each machine and day.
 
+    Events are of all machines, so those of which the power state could not be read are taken to run as often as the others.
     ``happened`` are machine ids and moments, of which those count that lie in the part of the window that was seen; ``says``
     makes the evidence from their number.
     """
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(indicator, reason)
-    machines = len(estate.powered_on.items)
-    if not machines:
+    if not estate.powered_on.items:
         return unknown(indicator, "no workload virtual machine is powered on")
     count = len({(vm, at.date()) for vm, at in happened if at >= window.seen_from})
-    exposure = machines / 100 * window.days / RATE_DAYS
+    exposure = estate.running / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
     evidence = (
-        f"{says(count)} {reach(window)}, by {machines} powered-on virtual machines: {count / exposure:.3g} per 100 and 30 days."
+        f"{says(count)} {reach(window)}, by {running(estate)} powered-on virtual machines: {count / exposure:.3g} per 100 and"
+        " 30 days."
     )
     return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))
+
+
+def running(estate: Estate) -> str:
+    """How many workloads run, for evidence: ``12``, or ``about 12`` where the power state of some could not be read."""
+    return f"{'' if estate.running == len(estate.powered_on.items) else 'about '}{estate.running:.0f}"
 
 
 def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:

@@ -36,6 +36,9 @@ F = TypeVar("F", bound=Fact)
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
 
+LEAST_READ = 0.5
+"""Of fewer answers than this part nothing is made: what can be read is often what is different, such as lone hosts."""
+
 NEARLY_ALL = 0.9
 """The part of a window that stands for the whole of it."""
 
@@ -163,8 +166,18 @@ class Estate:
         running = tuple(vm for vm in known if vm.power == "poweredOn")
         if every.items and not known:
             return Population((), 0.0, "the power state of no virtual machine could be read")
+        if len(known) < LEAST_READ * len(every.items):
+            some = f"the power states of virtual machines could not be read, but for {len(known)} of {len(every.items)}"
+            return Population((), 0.0, some)
         seen = len(known) / len(every.items) if every.items else 1.0
         return Population(running, every.seen * seen, every.missing)
+
+    @cached_property
+    def running(self) -> float:
+        """How many workloads run, where those whose power state was read stand for those whose was not."""
+        every = self.workloads.items
+        known = sum(vm.knows("power") for vm in every)
+        return len(self.powered_on.items) * len(every) / known if known else 0.0
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:

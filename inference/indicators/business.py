@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import LEAST_READ, reach, share_counted, share_of
+from inference.counting import reach, share_counted, share_of
 from inference.criticality import BusinessMachine
-from inference.estate import Estate
+from inference.estate import LEAST_READ, Estate
 from inference.indicators.recovery import YEAR
 from inference.indicators.workloads import NO_RUNNING, cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown

@@ -82,7 +82,8 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
     if not grown.machine_days:
         return None
     seen = estate.powered_on.seen * min(1.0, grown.machine_days / everywhere)
-    return rate(name, grown.count, grown.machine_days / 100 / RATE_DAYS, seen=seen, evidence=(says,))
+    machine_days = grown.machine_days * estate.running / len(estate.powered_on.items)  # the counters are of all machines
+    return rate(name, grown.count, machine_days / 100 / RATE_DAYS, seen=seen, evidence=(says,))
 
 
 def maint_evac(estate: Estate) -> Observation:

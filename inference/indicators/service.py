@@ -8,8 +8,8 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.counting import LEAST_READ, RATE_DAYS, oldest, reach, share_counted, too_short
-from inference.estate import PARTLY_READ, Estate
+from inference.counting import RATE_DAYS, oldest, reach, running, share_counted, too_short
+from inference.estate import LEAST_READ, PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys
@@ -123,16 +123,15 @@ def churn(estate: Estate) -> Observation:
     name, window = "churn", estate.window(RATE_DAYS)
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(name, reason)
-    running = len(estate.powered_on.items)
-    if not running:
+    if not estate.powered_on.items:
         return unknown(name, "no workload virtual machine is powered on")
     base, since = estate.base, window.seen_from
     made = sum(not new.is_import for new in estate.made_since(since))
     passing = {new.machine for new in base.made if new.at >= since and new.machine in base.brought}
     deleted = sum((event.vm or event.vm_name) not in passing for event in estate.removed_since(since))
-    exposure = running / 100 * window.days / RATE_DAYS
+    exposure = estate.running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
-    says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running} powered-on ones."
+    says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running(estate)} powered-on ones."
     seen = window.share * estate.powered_on.seen
     return rate(name, turned, exposure, seen=seen, evidence=(f"{says} {turned / exposure:.3g} per 100 and 30 days.",))
 

@@ -7,8 +7,7 @@ from collections.abc import Collection
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
-from inference.counting import LEAST_READ
-from inference.estate import Estate
+from inference.estate import LEAST_READ, Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.verdicts import LEAST_CLUSTER
 

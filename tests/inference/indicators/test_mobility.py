@@ -256,10 +256,15 @@ def test_breadth_needs_three_weeks(build: EstateBuilder, days: float, state: str
 
 
 def test_rates_of_machines_that_may_not_run_are_not_wholly_seen(build: EstateBuilder) -> None:
-    """A machine whose power state is hidden is in no rate and lowers what was seen; without machines there is none."""
-    build.cluster().machines(15).machine_gap("power").machines(5, prefix="on").live_move("on-1")
-    found = build.observe("vmotion_rate")
-    assert (found.numerator, found.denominator, found.seen) == (1, 0.05, 0.25)
+    """They are taken to run as often as the others, since their moves count too, and lower what was seen.
+
+    Where that is so of most machines, or there are none, there is no rate.
+    """
+    build.cluster().machines(5).machine_gap("power").machines(12, prefix="on").machines(3, prefix="off", power="poweredOff")
+    found = build.live_move("vm-1").live_move("on-1").observe("vmotion_rate")
+    assert (found.numerator, found.denominator, found.seen) == (2, 0.16, 0.75)
+    assert "by about 16 powered-on virtual machines: 12.5 per 100" in found.evidence[0]
+    assert build.machine_gap("power").machines(5, prefix="x").observe("vmotion_rate").reason.endswith("but for 5 of 25")
     build.vms.clear()
     assert build.gap("vms").observe("vmotion_rate").reason.startswith("vms could not be read")
 
