@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from inference.results import FEATURES, STAGE_TITLES, STAGES
 
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
 BAR_WIDTH = 24
+LEAST_BAR = 8
 
 Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """A probability as a bar, drawn in what room there is and in signs that the terminal has."""
+
+    probability: float
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        full, edge = ("#", "|") if options.ascii_only else ("█", "▏")
+        yield Text(full * round(self.probability * min(BAR_WIDTH, options.max_width)) or edge)
+
+    def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(LEAST_BAR, BAR_WIDTH).with_maximum(options.max_width)
 
 
 def print_assessments(document: Document, console: Console) -> None:
@@ -43,31 +60,38 @@ def print_explanation(assessments: Iterable[Document], console: Console) -> None
         console.print(_observations(assessment["observations"]))
 
 
+def print_judgement(assessments: Iterable[Document], console: Console) -> None:
+    """The same of observations alone, which tell nothing of what is declared, of sizes and of features."""
+    for assessment in assessments:
+        console.print(_framed(assessment, [_standing(assessment)]))
+        console.print(_observations(assessment["observations"]))
+
+
 def print_checks(checks: Sequence[Document], console: Console) -> None:
     """The answers of ``vjourney check``: each step, and each privilege that is missing with what it costs."""
     for check in checks:
-        table = Table("Step", "Answer", title=escape(check["name"]), title_justify="left", show_edge=False)
+        answers = table("Step", "Answer", title=escape(check["name"]))
         for step in check["steps"]:
-            table.add_row(escape(step["step"]), _verdict(step["ok"]) + " " + escape(step["message"]))
+            answers.add_row(escape(step["step"]), _verdict(step["ok"]) + " " + escape(step["message"]))
         for privilege in check["privileges"]:
             if privilege["granted"] is not True:
-                table.add_row(f"privilege {escape(privilege['name'])}", _missing_privilege(privilege))
-        console.print(table)
+                answers.add_row(f"privilege {escape(privilege['name'])}", _missing_privilege(privilege))
+        console.print(answers)
 
 
 def print_targets(targets: Sequence[Document], console: Console) -> None:
     """Who is to be told, and whether they can be."""
     if targets:
-        table = Table("Target", "Answer", title="Alerts and digest", title_justify="left", show_edge=False)
+        answers = table("Target", "Answer", title="Alerts and digest")
         for each in targets:
-            table.add_row(escape(each["target"]), _verdict(each["ok"]) + " " + escape(each["message"]))
-        console.print(table)
+            answers.add_row(escape(each["target"]), _verdict(each["ok"]) + " " + escape(each["message"]))
+        console.print(answers)
 
 
 def print_history(document: Document, console: Console) -> None:
     """The declared stage of each scope, then every change and every milestone, oldest first."""
     names = {scope["id"]: f"{scope['kind']} {scope['name']}" for scope in document["scopes"]}
-    declared = Table("Scope", "Declared", "Since", "Candidate", "Since", show_edge=False)
+    declared = table("Scope", "Declared", "Since", "Candidate", "Since")
     for each in document["declarations"]:
         stages = [
             _stage(each["declared"]),
@@ -79,10 +103,19 @@ def print_history(document: Document, console: Console) -> None:
     console.print(declared)
     happened = [(change["at"], change["scope"], _change(change)) for change in document["transitions"]]
     happened += [(each["first_seen"], each["scope"], each["id"].replace("_", " ")) for each in document["milestones"]]
-    past = Table("When", "Scope", "What", show_edge=False)
+    past = table("When", "Scope", "What", whole=["When"])
     for at, scope, what in sorted(happened):
         past.add_row(_day(at), escape(names[scope]), escape(what))
     console.print(past)
+
+
+def table(*headers: str, title: str | None = None, whole: Sequence[str] = ()) -> Table:
+    """A table that cuts nothing off: what is too long for its column goes on below.
+
+    The columns ``whole`` stay in one line as long as the others can give way.
+    """
+    columns = (Column(header, overflow="fold", no_wrap=header in whole) for header in headers)
+    return Table(*columns, title=title, title_justify="left", show_edge=False)
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -122,18 +155,18 @@ def _missing_privilege(privilege: Document) -> str:
 
 
 def _polls(vcenters: Sequence[Document]) -> Table:
-    table = Table("vCenter", "Poll", "Version", "Seconds", "What was not read", show_edge=False)
+    polls = table("vCenter", "Poll", "Version", "Seconds", "What was not read")
     for vcenter in vcenters:
         colour = {"ok": "green", "partial": "yellow", "failed": "red"}[vcenter["status"]]
         problems = [vcenter["error"]] if vcenter["error"] else [f"{gap['topic']}: {gap['reason']}" for gap in vcenter["gaps"]]
-        table.add_row(
+        polls.add_row(
             escape(vcenter["name"]),
             f"[{colour}]{vcenter['status']}[/]",
             escape(vcenter["version"] or "-"),
             number(vcenter["poll_seconds"]),
             escape("\n".join(problems)),
         )
-    return table
+    return polls
 
 
 def _title(assessment: Document) -> Text:
@@ -149,18 +182,20 @@ def _title(assessment: Document) -> Text:
     return title
 
 
-def _standing(assessment: Document) -> Table:
+def _standing(assessment: Document, declared: Sequence[str] = ()) -> Table:
     stage = assessment["stage"]
-    table = Table.grid(padding=(0, 2))
+    grid = Table.grid(*(Column(overflow="fold") for _ in range(3)), padding=(0, 2))
     low, high = stage["interval80"]
     for name, label in zip(STAGES, STAGE_TITLES, strict=True):
         probability = stage["probabilities"][name]
-        table.add_row(label, "█" * round(probability * BAR_WIDTH) or "▏", percent(probability))
-    table.add_row("position", f"{number(stage['position'])} of 4", f"80 % between {number(low)} and {number(high)}")
-    table.add_row("declared", _declared(stage), "")
-    table.add_row("team confidence", (assessment["team_confidence"]["level"] or "not enough evidence").replace("_", " "), "")
-    table.add_row("coverage", percent(assessment["coverage"]), f"certainty {percent(assessment['certainty'])}")
-    return table
+        grid.add_row(label, _Bar(probability), percent(probability))
+    position = "not known" if stage["position"] is None else f"{number(stage['position'])} of 4"
+    grid.add_row("position", position, f"80 % between {number(low)} and {number(high)}")
+    for line in declared:
+        grid.add_row("declared", line, "")
+    grid.add_row("team confidence", (assessment["team_confidence"]["level"] or "not enough evidence").replace("_", " "), "")
+    grid.add_row("coverage", percent(assessment["coverage"]), f"certainty {percent(assessment['certainty'])}")
+    return grid
 
 
 def _declared(stage: Document) -> str:
@@ -171,7 +206,7 @@ def _declared(stage: Document) -> str:
 
 
 def _features(assessment: Document) -> Table:
-    table = Table("Feature", "Configured", "Exercised", "Last seen", show_edge=False)
+    uses = table("Feature", "Configured", "Exercised", "Last seen", whole=["Last seen"])
     for name in FEATURES:
         feature = assessment["features"].get(name)
         if feature is None:
@@ -179,19 +214,23 @@ def _features(assessment: Document) -> Table:
         exercised = number(feature["exercised"])
         if feature["exercised"] is not None:
             exercised += f" {feature['exercised_unit']}"
-        table.add_row(
+        uses.add_row(
             FEATURE_TITLES[name], percent(feature["configured"]), escape(exercised), (feature["last_seen"] or "-")[:10]
         )
-    return table
+    return uses
 
 
 def _counts(assessment: Document) -> str:
     counts = assessment["consolidation"]
     return (
-        f"{number(counts['hosts'], 0)} hosts, {number(counts['workload_vms'], 0)} workload VMs "
+        f"{_counted(counts['hosts'], 'host')}, {_counted(counts['workload_vms'], 'workload VM')} "
         f"({number(counts['powered_on_vms'], 0)} powered on), {number(counts['vms_per_host'], 1)} VMs a host, "
         f"{number(counts['vcpus_per_core'])} vCPU a core, {number(counts['vram_per_ram'])} of RAM promised"
     )
+
+
+def _counted(count: int | None, one: str) -> str:
+    return f"{number(count, 0)} {one if count == 1 else one + 's'}"
 
 
 def _remarks(assessment: Document) -> list[Text]:
@@ -201,15 +240,20 @@ def _remarks(assessment: Document) -> list[Text]:
 
 
 def _section(assessment: Document) -> RenderableType:
-    body: list[RenderableType] = [_standing(assessment), Text(_counts(assessment)), _features(assessment)]
+    standing = _standing(assessment, [_declared(assessment["stage"])])
+    return _framed(assessment, [standing, Text(_counts(assessment)), _features(assessment)])
+
+
+def _framed(assessment: Document, body: Sequence[RenderableType]) -> RenderableType:
+    """The title of an assessment above, and what is to be said of it below."""
     return Group(_title(assessment), Padding(Group(*body, *_remarks(assessment)), (0, 0, 1, 2)))
 
 
 def _clusters(assessments: Sequence[Document]) -> Table:
-    table = Table("vCenter", "Cluster", "Stage", "Position", "Coverage", "Hosts", "VMs", show_edge=False)
+    clusters = table("vCenter", "Cluster", "Stage", "Position", "Coverage", "Hosts", "VMs")
     for item in assessments:
         inferred = item["stage"]["inferred"]
-        table.add_row(
+        clusters.add_row(
             escape(item["scope"]["vcenter"]),
             escape(item["scope"]["name"]),
             "not enough evidence" if inferred is None else f"{inferred} {STAGE_TITLES[inferred]}",
@@ -218,19 +262,18 @@ def _clusters(assessments: Sequence[Document]) -> Table:
             number(item["consolidation"]["hosts"], 0),
             number(item["consolidation"]["workload_vms"], 0),
         )
-    return table
+    return clusters
 
 
 def _observations(observations: Sequence[Document]) -> Table:
-    table = Table("Indicator", "State", "Value", "Level", "Contribution", "Evidence", show_edge=False)
+    answers = table("Indicator", "Value", "Level", "Contribution", "Evidence", whole=["Indicator"])
     for item in observations:
-        value = f"{number(item['value'], 3)} {item['unit']}" if item["value"] is not None else "-"
-        table.add_row(
+        value = f"{number(item['value'], 3)} {item['unit']}" if item["state"] == "observed" else item["state"].replace("_", " ")
+        answers.add_row(
             escape(item["indicator"]),
-            item["state"].replace("_", " "),
             escape(value),
             number(item["category"], 0),
             "-" if item["contribution"] is None else f"{item['contribution']:+.2f}",
             escape("\n".join(item["evidence"]) or item["reason"]),
         )
-    return table
+    return answers

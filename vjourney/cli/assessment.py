@@ -125,18 +125,18 @@ def _print(told: dict[str, Any], screen: Console) -> None:
     if "before" in told:
         for before, after in zip(told["before"], told["assessments"], strict=True):
             screen.print(_comparison(before, after))
-    console.print_explanation(told["assessments"], screen)
+    console.print_judgement(told["assessments"], screen)
 
 
 def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
     """The stage of both and how likely each stage is."""
-    table = Table(escape(after["scope"]["name"]), "Stage", "Position", *STAGE_TITLES, show_edge=False)
+    compared = console.table(escape(after["scope"]["name"]), "Stage", "Position", *STAGE_TITLES)
     for name, assessment in (("before", before), ("after", after)):
         stage = assessment["stage"]
         shares = [console.percent(stage["probabilities"][each]) for each in STAGES]
         title = "not enough evidence" if stage["inferred"] is None else STAGE_TITLES[stage["inferred"]]
-        table.add_row(name, title, console.number(stage["position"]), *shares)
-    return table
+        compared.add_row(name, title, console.number(stage["position"]), *shares)
+    return compared
 
 
 def _text(file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -104,6 +105,7 @@ def usage_error(*problems: str, as_json: bool) -> NoReturn:
 
 
 def print_json(document: Mapping[str, object]) -> None:
-    """One document on standard output."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    """One document on standard output, in UTF-8 or, where the output is something else, in the ASCII that both share."""
+    other = codecs.lookup(sys.stdout.encoding).name != "utf-8"
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=other, allow_nan=False)
     sys.stdout.write("\n")

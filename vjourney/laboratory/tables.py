@@ -11,7 +11,7 @@ from rich.table import Table
 
 from inference.model import Model
 from inference.results import STAGE_TITLES
-from vjourney.console import number, percent
+from vjourney.console import number, percent, table
 
 Document = Mapping[str, Any]
 LIMITS = (
@@ -37,11 +37,11 @@ def print_evaluation(document: Document, screen: Console) -> None:
 
 
 def _figures(title: str, figures: Sequence[Document]) -> Table:
-    table = Table(title, "Value", "95 % interval", "n", "Target", "Aim", show_edge=False, title_justify="left")
+    told = table(title, "Value", "95 % interval", "n", "Target", "Aim")
     for figure in figures:
         interval = "-" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
         mark = {True: "[green]met[/]", False: "[red]short[/]", None: ""}[figure["met"]]
-        table.add_row(
+        told.add_row(
             escape(figure["title"]),
             number(figure["value"], 3),
             interval,
@@ -49,7 +49,7 @@ def _figures(title: str, figures: Sequence[Document]) -> Table:
             f"{_target(figure)} {mark}",
             number(figure["aim"], 3),
         )
-    return table
+    return told
 
 
 def _target(figure: Document) -> str:
@@ -59,7 +59,7 @@ def _target(figure: Document) -> str:
 
 
 def _archetypes(rows: Sequence[Document]) -> Table:
-    table = Table("Archetype", "Fair", "Inferred", "Declared", "Inside", "Position", "Flags of most", show_edge=False)
+    told = table("Archetype", "Fair", "Inferred", "Declared", "Inside", "Position", "Flags of most")
     for row in rows:
         fair = ", ".join(map(str, row["admissible"])) + (" or none" if row["may_abstain"] else "")
         inferred, declared = (
@@ -67,8 +67,8 @@ def _archetypes(rows: Sequence[Document]) -> Table:
             for name in ("inferred", "declared")
         )
         flags = ", ".join(name for name, share in row["flags"].items() if share > 0.5)  # noqa: PLR2004 - most
-        table.add_row(escape(row["title"]), fair, inferred, declared, percent(row["inside"]), number(row["position"]), flags)
-    return table
+        told.add_row(escape(row["title"]), fair, inferred, declared, percent(row["inside"]), number(row["position"]), flags)
+    return told
 
 
 def print_model(model: Model, screen: Console) -> None:
@@ -89,10 +89,10 @@ def print_model(model: Model, screen: Console) -> None:
 def print_rescored(document: Document, screen: Console) -> None:
     """Old and new stages by scope and day."""
     model = document["model"]
-    table = Table("Scope", "Day", "Stored by", "Stage", "Position", f"Stage by {model['version']}", "Position", show_edge=False)
+    told = table("Scope", "Day", "Stored by", "Stage", "Position", f"Stage by {model['version']}", "Position", whole=["Day"])
     for row in document["readings"]:
         changed = row["old_model"] is not None and row["old_stage"] != row["new_stage"]
-        table.add_row(
+        told.add_row(
             escape(row["name"]),
             row["day"],
             escape(row["old_model"] or "-"),
@@ -102,7 +102,7 @@ def print_rescored(document: Document, screen: Console) -> None:
             number(row["new_position"]),
             style="yellow" if changed else "",
         )
-    screen.print(table)
+    screen.print(told)
 
 
 def _stage(stage: int | None) -> str:
@@ -112,11 +112,11 @@ def _stage(stage: int | None) -> str:
 def print_calibration(document: Document, screen: Console) -> None:
     """Figures on left-out labels, and which positions moved."""
     checked = document["cross_validated"]
-    table = Table(f"On labels left out, {checked['folds']} folds", "Ranked probability score", "Accuracy", show_edge=False)
+    left_out = table(f"On labels left out, {checked['folds']} folds", "Ranked probability score", "Accuracy")
     for name, title in (("shipped", "positions as they were"), ("calibrated", "positions fitted")):
-        table.add_row(title, f"{checked[name]['rps']:.4f}", percent(checked[name]["accuracy"]))
-    screen.print(table)
-    moved = Table("Indicator", "Positions before", "Positions after", show_edge=False)
+        left_out.add_row(title, f"{checked[name]['rps']:.4f}", percent(checked[name]["accuracy"]))
+    screen.print(left_out)
+    moved = table("Indicator", "Positions before", "Positions after", whole=["Indicator"])
     for item in document["items"]:
         moved.add_row(item["id"], " / ".join(map(str, item["before"])), " / ".join(map(str, item["after"])))
     screen.print(moved)
