@@ -12,6 +12,9 @@ from inference.specification import Item
 
 _EVIDENCE_SHOWN = 5
 
+_HOW = {"sum": "pooled from", "max": "the highest of", "mean": "the weighted mean of"}
+"""How the counts of several units became one, for whoever compares it with theirs; everything else is added up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -52,7 +55,7 @@ def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> 
         observed, applicable = [*observed, *absent], [*applicable, *absent]
     total = sum(weight for _, weight in applicable)
     seen = sum(weight * o.seen for o, weight in observed) / total if total > 0 else 0.0
-    return replace(_joined(item, observed), seen=seen, evidence=_texts(observed, len(answers)))
+    return replace(_joined(item, observed), seen=seen, evidence=_texts(item, observed, len(answers)))
 
 
 def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observation:
@@ -93,6 +96,7 @@ def _reasons(observations: Iterable[Observation | None]) -> list[str]:
     return sorted({o.reason for o in observations if o is not None and o.reason})
 
 
-def _texts(observed: Sequence[tuple[Observation, float]], parts: int) -> tuple[str, ...]:
+def _texts(item: Item, observed: Sequence[tuple[Observation, float]], parts: int) -> tuple[str, ...]:
     texts = [text for o, _ in observed for text in o.evidence]
-    return (f"pooled from {len(observed)} of {parts} vCenters", *texts[:_EVIDENCE_SHOWN])
+    how = _HOW[item.pool if item.measure == "count" else "sum"]
+    return (f"{how} {len(observed)} of {parts} vCenters", *texts[:_EVIDENCE_SHOWN])

@@ -80,11 +80,15 @@ class Basis:
 
 
 def _pooled(evidence: Evidence) -> str:
-    """A sentence with the pooled numbers; those of the parts are about the parts."""
-    seen = evidence.observation
-    if evidence.unit.startswith("share ") and seen.numerator is not None and seen.denominator is not None:
-        return f"{evidence.unit}: {seen.numerator:,.6g} of {seen.denominator:,.6g}, pooled over vCenters."
-    return "" if seen.value is None else f"{evidence.unit}: {round(seen.value, 2):,.6g}, pooled over vCenters."
+    """A sentence with the numbers of the whole, by the name of what was asked; those of the parts are about the parts."""
+    seen, shares = evidence.observation, "share of "
+    if evidence.unit.startswith(shares) and seen.numerator is not None and seen.denominator is not None:
+        told = f"{seen.numerator:,.6g} of {seen.denominator:,.6g} {evidence.unit.removeprefix(shares)}"
+    elif seen.value is not None:
+        told = f"{round(seen.value, 2):,.6g} {evidence.unit}"
+    else:
+        return ""
+    return ", ".join([f"{seen.indicator.replace('_', ' ')}: {told}", *seen.evidence[:1]]) + "."
 
 
 def joined(clauses: Sequence[str], last: str = "and") -> str:

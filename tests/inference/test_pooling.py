@@ -70,3 +70,13 @@ def test_units_without_desktops_are_part_of_what_they_are_a_share_of() -> None:
     hidden = (unknown("vdi_share", "no rights"), 50.0)
     assert pooled("vdi_share", hidden, (none, 50)).reason == "no rights"
     assert pooled("vdi_share", hidden, (none, 25), (share("vdi_share", 9, 34), 25)).seen == 0.5
+
+
+@pytest.mark.parametrize(
+    ("indicator", "how", "value"),
+    [("scale", "pooled from", 90), ("dr_tests", "the highest of", 60), ("self_service", "the weighted mean of", 50)],
+)
+def test_evidence_says_how_counts_were_joined(indicator: str, how: str, value: float) -> None:
+    """A reader who adds up what two vCenters say finds another number where they are not added up."""
+    found = pooled(indicator, (amount(indicator, 60), 2.0), (amount(indicator, 30), 1.0), (unknown(indicator, "lost"), 1.0))
+    assert (found.value, found.evidence) == (value, (f"{how} 2 of 3 vCenters",))

@@ -21,13 +21,15 @@ def test_evidence_is_the_first_sentence_of_what_was_observed(scope: BasisBuilder
 
 
 def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
-    """Whether they are a share, a rate or a count."""
-    scope.fleet().observation(share("a", 1200, 2400), 1, "share of hosts").observation(rate("b", 290, 31), 1, "VMs per host")
-    scope.observation(amount("c", 1.14828), 1, "level")
-    assert scope.basis().evidence("abc") == (
-        "share of hosts: 1,200 of 2,400, pooled over vCenters.",
-        "VMs per host: 9.35, pooled over vCenters.",
-        "level: 1.15, pooled over vCenters.",
+    """Whether they are a share, a rate or a count, each by its name, and how they came from those of the vCenters."""
+    how = ("pooled from 3 of 4 vCenters", "12 of 24 hosts in one of them")
+    scope.fleet().observation(share("host_share", 1200, 2400, evidence=how), 1, "share of hosts")
+    scope.observation(rate("b", 290, 31), 1, "VMs per host")
+    scope.observation(amount("c", 1.14828, evidence=("the weighted mean of 3 of 4 vCenters",)), 1, "level")
+    assert scope.basis().evidence(("host_share", "b", "c")) == (
+        "host share: 1,200 of 2,400 hosts, pooled from 3 of 4 vCenters.",
+        "b: 9.35 VMs per host.",
+        "c: 1.15 level, the weighted mean of 3 of 4 vCenters.",
     )
 
 

@@ -182,4 +182,4 @@ def test_evidence_of_a_fleet_has_the_pooled_numbers(scope: BasisBuilder) -> None
     """Sentences of single vCenters would be about something else."""
     seen = share("template_share", 30, 40, evidence=("pooled from 2 of 2 vCenters", "10 of 20 in one"))
     reading = need(phases(scope.fleet().observation(seen, 2, "share of new VMs").basis()), "templates")
-    assert reading.evidence == ("share of new VMs: 30 of 40, pooled over vCenters.",)
+    assert reading.evidence == ("template share: 30 of 40 new VMs, pooled from 2 of 2 vCenters.",)
