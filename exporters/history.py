@@ -5,12 +5,21 @@ The API and ``vjourney history --json`` say it; keys are only added.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from exporters.numbers import Time
 from exporters.schema import MilestonePart, Part, ScopePart, StageNumber, TransitionPart
+
+INCOMPLETE = "incomplete"
+"""The flag of a fleet of which not every vCenter was read."""
+
+
+def is_whole(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of the assessment document is about all of its scope: after a start the fleet lacks vCenters."""
+    return all(flag["id"] != INCOMPLETE for flag in entry["flags"])
 
 
 class DeclarationPart(Part):
@@ -36,7 +45,10 @@ class ScopeMilestonePart(MilestonePart):
 
 
 class History(Part):
-    """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last."""
+    """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last.
+
+    A reading is ``whole`` unless vCenters were missing in it.
+    """
 
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     scopes: list[ScopePart]

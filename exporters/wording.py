@@ -103,6 +103,11 @@ def seconds(value: float) -> str:
     return f"{value:.1f}\N{NARROW NO-BREAK SPACE}s" if value < 10 else f"{value:.0f}\N{NARROW NO-BREAK SPACE}s"  # noqa: PLR2004
 
 
+def skew(value: float) -> str:
+    """How far a clock is ahead, or behind; neither where a tenth of a second would not tell."""
+    return f"{round(value, 1) + 0.0:+.1f}\N{NARROW NO-BREAK SPACE}s".replace("-", "\N{MINUS SIGN}")
+
+
 def when(moment: datetime | str | None) -> Markup:
     """A moment as a ``time`` element in UTC, to the minute; ``never`` where there is none."""
     return _time(moment, "%Y-%m-%d %H:%M UTC")
@@ -220,6 +225,7 @@ def environment(folder: Path, **extra: Any) -> Environment:  # noqa: ANN401 - wh
         percent=percent,
         points=points,
         seconds=seconds,
+        skew=skew,
         when=when,
         day=day,
         age=age,

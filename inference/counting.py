@@ -95,7 +95,7 @@ def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
     if window.unseen:
         return window.unseen
     if window.days < least_days:
-        return f"events reach back {span(window.days)} of {window.length:.0f} days, and at least {span(least_days)} is needed"
+        return f"events reach back {span(window.days)} of {window.length:.0f} days, and this takes {span(least_days)} or more"
     return None
 
 

@@ -121,7 +121,7 @@ def _trust(place: Endpoint) -> str:
 
 def _clock(skew: float, *, in_step: bool) -> str:
     if in_step:
-        return f"vCenter's clock is {skew:+.1f} s from ours"
+        return f"vCenter's clock is {round(skew, 1) + 0.0:+.1f} s from ours"
     return f"vCenter's clock is {skew:+.0f} s from ours: synchronise both by NTP; windows go by vCenter's clock"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from exporters.charts import position_chart, time_line
+from exporters.history import INCOMPLETE
 from exporters.report.changes import NO_QUESTIONS, changes
 from exporters.whole import whole
 from exporters.wording import FAMILY_TITLES, as_moment, environment, held_back
@@ -24,7 +25,6 @@ STEPS = 3
 REASONS = 5
 """How many reasons for what could not be seen it names at most."""
 
-INCOMPLETE = "incomplete"
 """The flag of a fleet of which not every vCenter was read yet."""
 
 ENVIRONMENT = environment(
@@ -109,11 +109,6 @@ def unseen(about: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Why measurements could not be made, and how many for each reason, the most common first."""
     reasons = Counter(seen["reason"] for seen in about["observations"] if seen["state"] == "unknown")
     return reasons.most_common(REASONS)
-
-
-def is_whole(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry is about all of its scope: after a start the fleet lacks vCenters until each was read."""
-    return all(flag["id"] != INCOMPLETE for flag in entry["flags"])
 
 
 def write_report(html: str, out: Path) -> None:

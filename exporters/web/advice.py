@@ -26,7 +26,7 @@ ADVICE = (
         "Let vCenter keep events longer, or wait: what was read once is kept here for 400 days.",
     ),
     (r"leave no event|no event that vCenter still keeps", "vCenter cannot show this; declare it where it matters."),
-    (r"too little|only |was seen|in the last|there is no|nothing|could not be told|several builds", WAIT),
+    (r"too little|too few|only |was seen|in the last|there is no|nothing|could not be told|several builds", WAIT),
 )
 """Patterns of reasons, the first that is found holding, with what to do."""
 

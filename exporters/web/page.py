@@ -78,7 +78,7 @@ def render_page(
         past = readings(chosen.id)
         values |= _in_full(assessment, shown["model"]) | {
             "past_is_readable": past is not None,
-            "chart": position_chart(past or ()),
+            "chart": position_chart([reading for reading in past or () if reading["whole"]]),
             "happened": events(chosen),
             "steps_inside": steps_inside(publication, names) if chosen.kind == "fleet" else [],
         }

@@ -92,7 +92,7 @@ def cut_points(question: Mapping[str, Any] | None) -> str:
     if question is None or not question["cuts"]:
         return ""
     figure = percent if question["unit"].startswith("share") else shown
-    starts = ["above none" if cut == 0 else figure(cut) for cut in question["cuts"]]
+    starts = ["any" if cut == 0 else figure(cut) for cut in question["cuts"]]
     return f"{'from' if question['better'] == 'higher' else 'below'} {', '.join(starts)}"
 
 

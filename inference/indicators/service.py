@@ -145,7 +145,7 @@ def prov_gap(estate: Estate) -> Observation:
     started = estate.base.first_runs
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
-        return unknown(name, f"only {len(waits)} first starts of new virtual machines were seen, and {LEAST_TIMED} are needed")
+        return unknown(name, f"too few first starts of new virtual machines were seen: {len(waits)} of at least {LEAST_TIMED}")
     says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made"
     seen = window.share * estate.workloads.seen
     return amount(name, max(0.0, median(waits)), seen=seen, evidence=(f"{says}, {reach(window, oldest(made))}.",))

@@ -13,7 +13,8 @@ import typer
 
 from exporters.export.columns import TABLES, Table
 from exporters.export.files import ExportError, export
-from exporters.report.render import ReportError, is_whole, render_report, subject, write_report
+from exporters.history import is_whole
+from exporters.report.render import ReportError, render_report, subject, write_report
 from exporters.wording import as_moment
 from inference.model import Model
 from inference.model import load as load_model

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from exporters.history import is_whole
 from vjourney.store.tables import metadata
 
 _TABLE = metadata.tables["assessment"]
-_PARTS = ("taken_at", "stage", "certainty", "coverage")
+_PARTS = ("taken_at", "stage", "certainty", "coverage", "flags")
 _OF_STAGE = ("inferred", "position", "interval80", "declared")
 
 
@@ -21,6 +22,6 @@ def readings(connection: sa.Connection, scope_id: str, since: datetime) -> list[
     return [
         {"scope": scope_id, "taken_at": row.taken_at, "model": row.model_version}
         | {name: row.stage[name] for name in _OF_STAGE}
-        | {"certainty": row.certainty, "coverage": row.coverage}
+        | {"certainty": row.certainty, "coverage": row.coverage, "whole": is_whole({"flags": row.flags})}
         for row in connection.execute(wanted.order_by(_TABLE.c.taken_at))
     ]

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from exporters.report.render import ReportError, is_whole, next_steps, render_report, subject, write_report
+from exporters.history import is_whole
+from exporters.report.render import ReportError, next_steps, render_report, subject, write_report
 
 SINCE = datetime(2025, 8, 23, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
         "No reading from then is stored",
         "IT Production was declared as the first stage on 2025-10-12.",
         "Estates at the next stage empty hosts by live migration.",
-        "Is the value reported to management routinely? Not known. Not known: declare value.reported.",
+        "Is the value reported to management routinely? Not known: declare value.reported.",
         "not calibrated against organisations assessed by people",
         "What the words mean",
     ):

@@ -178,7 +178,7 @@ def test_every_lens_is_on_the_page_of_the_fleet(publication: Publication) -> Non
     for part in (
         "Confidence, sponsorship and value",
         "Not known: declare sponsorship.level.",
-        "Is the value delivered tracked in a formal way? Not known.",
+        "Is the value delivered tracked in a formal way? Not known: declare",
         "Prerequisites of phase 2, and the signs of it",
         "Eight process areas by five levels",
         "Upside down: improving first, then measuring, writing down, repeating.",
@@ -197,10 +197,16 @@ def test_a_cluster_has_no_lenses(publication: Publication) -> None:
 
 
 def test_the_position_is_a_line_over_stored_readings(publication: Publication) -> None:
-    """The same stands beside it in words and in numbers, with what was not known as not known."""
+    """The same stands beside it in words and in numbers: what was not known as not known, and no fleet that lacks vCenters."""
     readings = [
-        {"taken_at": f"2025-11-{day:02}T10:00:00Z", "position": position, "interval80": [1.0, 2.5], "declared": 1}
-        for day, position in ((1, 1.5), (9, None), (20, 2.41))
+        {
+            "taken_at": f"2025-11-{day:02}T10:00:00Z",
+            "position": position,
+            "interval80": [1.0, 2.5],
+            "declared": 1,
+            "whole": whole,
+        }
+        for day, position, whole in ((1, 0.25, False), (2, 1.5, True), (9, None, True), (20, 2.41, True))
     ]
     html = render_page(publication, readings=lambda _scope: readings)[1]
     assert "it went from 1.50 to 2.41 of 4" in html
@@ -242,7 +248,7 @@ def test_a_contribution_stands_with_its_cut_points(publication: Publication) -> 
     seen = text(publication)
     assert (
         "How often are machines moved live? vmotion_rate exercised 12.7 moves per 100 VMs and 30 days 37 ÷ 2.91 "
-        "2 of 3 from above none, 10, 40 +1.23 90 %" in seen
+        "2 of 3 from any, 10, 40 +1.23 90 %" in seen
     )
     assert "Live mobility alone at 1.6 of 4" in seen
 

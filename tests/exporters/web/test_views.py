@@ -28,7 +28,7 @@ def question(*cuts: float, unit: str = "share of hosts", better: str = "higher")
         (None, ""),
         (question(), ""),
         (question(0.25, 0.6), "from 25\u202f%, 60\u202f%"),
-        (question(0.0, 0.1), "from above none, 10\u202f%"),
+        (question(0.0, 0.1), "from any, 10\u202f%"),
         (question(24, 2, 0.25, unit="hours", better="lower"), "below 24, 2, 0.25"),
     ],
 )

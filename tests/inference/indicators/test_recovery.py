@@ -246,7 +246,7 @@ def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> N
     build.seen_days = 1e-6
     assert (
         build.cluster().observe("dr_tests").reason
-        == "events reach back less than a minute of 365 days, and at least 1 day is needed"
+        == "events reach back less than a minute of 365 days, and this takes 1 day or more"
     )
 
 

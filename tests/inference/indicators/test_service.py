@@ -162,14 +162,14 @@ def test_machines_that_pass_through_are_no_churn(build: EstateBuilder) -> None:
 def test_churn_of_an_hour_is_unknown(build: EstateBuilder) -> None:
     """An hour is no habit."""
     build.seen_days = 0.05
-    assert "at least 1 day is needed" in build.cluster().machines(3).observe("churn").reason
+    assert "this takes 1 day or more" in build.cluster().machines(3).observe("churn").reason
 
 
 def test_few_first_starts_are_unknown(build: EstateBuilder) -> None:
     """Nine waiting times say little, and machines that never ran none."""
     make(build.cluster(), 9, wait=1.0).event("VmDeployedEvent", vm="never", vm_name="never")
     build.event("VmRegisteredEvent", vm="moved", vm_name="moved").event("VmPoweredOnEvent", vm="moved")
-    assert build.observe("prov_gap").reason == "only 9 first starts of new virtual machines were seen, and 10 are needed"
+    assert build.observe("prov_gap").reason == "too few first starts of new virtual machines were seen: 9 of at least 10"
 
 
 @pytest.mark.parametrize("wait", [-0.5, 0.0, 0.5])

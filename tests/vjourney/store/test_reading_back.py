@@ -19,8 +19,16 @@ Assessments = Callable[..., Assessment]
 
 def document(at: datetime, position: float | None) -> dict[str, Any]:
     """The parts of a stored document that are read back, and one that is not."""
+    flags = [{"id": "incomplete", "message": "1 of 2 vCenters could be read so far."}] if position is None else []
     stage = {"inferred": 1, "position": position, "interval80": [0.5, 2.5], "declared": None, "name": "it_production"}
-    return {"taken_at": at.isoformat(), "stage": stage, "certainty": 0.25, "coverage": 0.75, "lenses": {"large": "x" * 1000}}
+    return {
+        "taken_at": at.isoformat(),
+        "stage": stage,
+        "certainty": 0.25,
+        "coverage": 0.75,
+        "flags": flags,
+        "lenses": {"large": "x" * 1000},
+    }
 
 
 def test_readings_are_brief_and_of_one_scope_alone(
@@ -44,7 +52,9 @@ def test_readings_are_brief_and_of_one_scope_alone(
         "declared",
         "certainty",
         "coverage",
+        "whole",
     }
+    assert [each["whole"] for each in found] == [False, True], "vCenters were missing in the first"
     assert found[1]["interval80"] == [0.5, 2.5]
     assert store.readings(uuid, noon + DAY) == found[1:]
 

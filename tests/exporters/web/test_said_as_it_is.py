@@ -1,0 +1,55 @@
+"""Sentences of the page that must not claim more, or other, than the reading behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from exporters.web.page import render_page
+from exporters.wording import skew
+from inference.results import Publication
+
+
+def text(publication: Publication, scope: str | None = None) -> str:
+    """What a reader sees, without tags and runs of space."""
+    html = render_page(publication, scope)[1]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL)))
+
+
+def test_a_reading_says_of_when_it_is(publication: Publication) -> None:
+    """A vCenter that is away keeps its last reading, and a recording has a clock of its own, whatever time it is now."""
+    later = replace(publication, taken_at=publication.taken_at + timedelta(days=9))
+    assert "As of 2025-11-30 22:45 UTC" in text(later)
+    assert "The reading of 2025-11-21 22:45 UTC : Business Production , 80" in text(later)
+
+
+def test_what_was_seen_in_part_is_not_passed_off_as_seen(publication: Publication) -> None:
+    """Where every question was answered, and also where some were not; nothing is said where all was seen in full."""
+    fleet = publication.assessments[0]
+    said = "1 answer rests on a part of what there is to see; how much of it stands under “Seen” in the evidence."
+    answered = tuple(each for each in fleet.evidence if each.observation.state != "unknown")
+    for evidence in (fleet.evidence, answered):
+        assert said in text(replace(publication, assessments=(replace(fleet, evidence=evidence),)))
+    full = tuple(replace(each, observation=replace(each.observation, seen=1.0)) for each in answered)
+    shown = text(replace(publication, assessments=(replace(fleet, evidence=full),)))
+    assert "Every question that arises here could be answered." in shown
+    assert "on a part of what there is to see" not in shown
+
+
+def test_a_poll_that_never_succeeded_may_have_before_the_start(publication: Publication) -> None:
+    """The service remembers readings of it, and no poll."""
+    assert "none since the start" in text(publication)
+    assert "never" not in text(publication).partition("The last poll of")[2].partition("Data:")[0]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [(-0.0004, "+0.0"), (0.0, "+0.0"), (-0.06, "\N{MINUS SIGN}0.1"), (12.34, "+12.3"), (-3600.0, "\N{MINUS SIGN}3600.0")],
+)
+def test_no_clock_is_behind_by_nothing(ahead: float, told: str) -> None:
+    """Half a millisecond is neither ahead nor behind."""
+    assert skew(ahead) == f"{told}\N{NARROW NO-BREAK SPACE}s"
