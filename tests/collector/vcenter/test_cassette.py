@@ -249,6 +249,30 @@ def test_replays_run_side_by_side(recording: Path) -> None:
     assert len(set(told)) == 1
 
 
+@pytest.mark.parametrize("types", [["VmPoweredOnEvent"], ["com.example.New", "VmPoweredOnEvent"], []])
+def test_a_recording_answers_also_whoever_asks_for_more_types_of_events(
+    fake: FakeVcenter, tmp_path: Path, types: list[str]
+) -> None:
+    """The list grows with the program; to ask for all events, without a list, is another request."""
+
+    def ask(session: Session, types: list[str]) -> str:
+        events = vim.event.EventManager("EventManager", session.service_instance._stub)  # noqa: SLF001
+        made = events.CreateCollectorForEvents(vim.event.EventFilterSpec(eventTypeId=types))
+        return str(made._moId)  # noqa: SLF001
+
+    fake.answer("CreateCollectorForEvents", '<returnval type="EventHistoryCollector">collector-1</returnval>')
+    file = tmp_path / "events.yaml.gz"
+    with (
+        record(file, base=connection_class(fake.endpoint())) as connection,
+        Session.open(fake.endpoint(), connection=connection) as session,
+    ):
+        ask(session, ["VmPoweredOnEvent", "VmMigratedEvent"])
+    connection, version = replay(file)
+    session = Session.open(replay_endpoint("demo"), connection=connection, api_version=version)
+    with pytest.raises(NotRecorded) if not types else nullcontext():
+        assert ask(session, types) == "collector-1"
+
+
 def test_the_real_connection_underneath_can_be_another(fake: FakeVcenter, tmp_path: Path) -> None:
     """A recorder may put its own connections under the recording ones."""
     sent: list[str] = []
