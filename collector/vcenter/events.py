@@ -26,18 +26,27 @@ def read(session: Session, type_ids: Sequence[str], since: datetime | None) -> I
     the id it does not take stands alone, and that one is left out; then the order holds within each part only.
 
     Raises:
-        VcenterError: events cannot be read, or the session failed.
+        VcenterError: events cannot be read, or the session failed; also where vCenter takes none of the ids.
     """
+    refused: list[vmodl.fault.InvalidArgument] = []
+    yield from _accepted(session, type_ids, since, refused)
+    if len(refused) == max(1, len(type_ids)):  # it is not the ids that are wrong
+        raise session.explain(refused[0], "the read of events")
+
+
+def _accepted(
+    session: Session, type_ids: Sequence[str], since: datetime | None, refused: list[vmodl.fault.InvalidArgument]
+) -> Iterator[list[Any]]:
+    """Pages of events of those types that vCenter takes; one fault of each other is added to ``refused``."""
     try:
         yield from _scroll(session, _filter(type_ids, since))
     except vmodl.fault.InvalidArgument as fault:
-        if len(type_ids) == 1:
+        if len(type_ids) <= 1:
+            refused.append(fault)
             return
-        if not type_ids:
-            raise session.explain(fault, "the read of events") from None
         half = len(type_ids) // 2
-        yield from read(session, type_ids[:half], since)
-        yield from read(session, type_ids[half:], since)
+        yield from _accepted(session, type_ids[:half], since, refused)
+        yield from _accepted(session, type_ids[half:], since, refused)
     except vmodl.MethodFault as fault:
         raise session.explain(fault, "the read of events") from None
 

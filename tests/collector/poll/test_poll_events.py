@@ -10,6 +10,7 @@ from typing import Protocol
 from pyVmomi import vim
 
 from collector.facts import Snapshot
+from collector.gatherers.events import type_ids
 from collector.poll import OVERLAP, Mark, Poller
 from collector.vcenter.errors import Refused, SessionExpired
 from collector.vcenter.session import Session
@@ -85,6 +86,17 @@ def test_refused_event_type_costs_only_itself(server: Server, poller: Poller) ->
     snapshot = poller.poll(None)
     assert (keys(snapshot), snapshot.missed("events")) == ([1, 2], None)
     assert server.alive["events"] == 0
+
+
+def test_filter_that_is_refused_whatever_it_asks_for_is_a_gap(server: Server, poller: Poller) -> None:
+    """A vCenter that takes no id at all has not said that nothing happened."""
+    server.events = [powered_on(1, 10)]
+    server.refused_types = set(type_ids(()))
+    snapshot = poller.poll(None)
+    assert (keys(snapshot), snapshot.oldest_event) == ([], None)
+    assert "InvalidArgument" in (snapshot.missed("events") or "")
+    server.refused_types = set()
+    assert keys(poller.poll(None)) == [1]
 
 
 def test_events_come_once_across_polls(server: Server, poller: Poller) -> None:
