@@ -223,6 +223,11 @@ class Base:
         return find_new(self.events, self.departed.templates.union(present))
 
     @cached_property
+    def arrived(self) -> frozenset[str]:
+        """Machines that came from another vCenter, by id."""
+        return frozenset(event.vm for event in self.events.get(Kind.ARRIVED, ()) if event.vm)
+
+    @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
         """Those that were made by no tool, by cluster, and under ``None`` all of them."""
         kept = [new for new in self.made if role_of(new.user) != "tool"]
@@ -245,9 +250,13 @@ class Base:
 
     @cached_property
     def removed_in(self) -> Mapping[str | None, Sequence[Event]]:
-        """The last deletion of each machine, deletions by tools left out, by cluster; under ``None`` all."""
+        """The last deletion of each machine, deletions by tools left out, by cluster; under ``None`` all.
+
+        A machine that went to another vCenter is not deleted.
+        """
         last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
-        kept = [event for event in last.values() if role_of(event.user) != "tool"]
+        left = {event.vm for event in self.events.get(Kind.LEFT, ()) if event.vm}
+        kept = [event for event in last.values() if role_of(event.user) != "tool" and event.vm not in left]
         return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))
 
     @cached_property

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     RELOCATED = "relocated"
     SDRS_MOVED = "disks migrated by storage DRS"
     MOVE_FAILED = "migration failed"
+    ARRIVED = "migrated from another vCenter"
+    LEFT = "migrated to another vCenter"
     POWERED_ON = "powered on"
     POWERED_OFF = "powered off or suspended"
     MAINTENANCE_BEGIN = "entering maintenance mode"
@@ -82,6 +84,8 @@ NAMES = {
     "vmrelocatedevent": Kind.RELOCATED,
     "com.vmware.vc.sdrs.storagedrsstoragemigrationevent": Kind.SDRS_MOVED,
     "vmfailedmigrateevent": Kind.MOVE_FAILED,
+    "com.vmware.vc.vm.dstvmmigratedevent": Kind.ARRIVED,
+    "com.vmware.vc.vm.srcvmmigratedevent": Kind.LEFT,
     "vmrelocatefailedevent": Kind.MOVE_FAILED,
     "vmpoweredonevent": Kind.POWERED_ON,
     "drsvmpoweredonevent": Kind.POWERED_ON,

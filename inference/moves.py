@@ -1,7 +1,8 @@
 """Moves: migrations reconstructed from events: live or cold, between hosts or datastores, and on whose account.
 
 A migration is a chain: it begins, runs, and ends in a completion or a failure. Either end can lie outside what vCenter still
-keeps, and simulators leave out fields; so a completion alone counts, and what cannot be told stays unknown.
+keeps, and simulators leave out fields; so a completion alone counts, and what cannot be told stays unknown. A migration between
+two vCenters counts in the one where the machine arrives.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class _Reader:
     def __init__(self) -> None:
         self.moves: list[Move] = []
         self.began: dict[str, tuple[Manner, Event]] = {}
+        self.ended: dict[str, tuple[Kind, int | None]] = {}
         self.power: dict[str, bool] = {}
         self.power_key: dict[str, int] = {}
         self.host: dict[str, str] = {}
@@ -69,7 +71,7 @@ class _Reader:
     def _read_machine(self, kind: Kind, event: Event, vm: str) -> None:
         if vm in self.undecided and event.host:
             self.decide(self.undecided.pop(vm), event.host)
-        if kind in COMPLETIONS:
+        if kind in COMPLETIONS or kind is Kind.ARRIVED:
             self._complete(kind, event, vm)
         elif manner := _BEGINS.get(kind):
             self.began[vm] = (manner, event)
@@ -84,6 +86,10 @@ class _Reader:
             self.host[vm] = event.host
 
     def _complete(self, kind: Kind, event: Event, vm: str) -> None:
+        before_kind, before_chain = self.ended.get(vm, (None, None))
+        self.ended[vm] = kind, event.chain
+        if Kind.ARRIVED in {kind, before_kind} and event.chain is not None and event.chain == before_chain:
+            return  # one migration, told twice
         begin_manner, begin = self.began.pop(vm, _NOT_SEEN)
         before = self.host.get(vm)
         source = event.source_host or (begin.host if begin else None) or (before if before != event.host else None)
@@ -141,6 +147,8 @@ def _what_changed(kind: Kind, event: Event, source: str | None, dest: str | None
         return True, stored
     if kind is Kind.SDRS_MOVED:
         return False, True
+    if kind is Kind.ARRIVED:  # where its disks were, another vCenter knows
+        return True, False
     known = source is not None and dest is not None
     if kind is Kind.RELOCATED:
         moved = known and source != dest

@@ -32,6 +32,9 @@ KINDS = frozenset(
         Kind.POWERED_OFF,
     }
 )
+_CROSSINGS = {Kind.ARRIVED: KINDS - {Kind.REMOVED, Kind.POWERED_ON, Kind.POWERED_OFF}, Kind.LEFT: frozenset({Kind.REMOVED})}
+"""Between two vCenters a machine is neither made nor deleted, whatever each of them writes down of its own inventory."""
+
 _RECOVERY_ENDS = frozenset({Kind.RECOVERY_TEST, Kind.RECOVERY_END})
 
 
@@ -48,6 +51,7 @@ class Operation(NamedTuple):
 def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
     """Operations of people and programs, each chain once; those of an account while it runs a recovery plan are left out."""
     recovering: dict[str, datetime] = {}
+    crossed = {(event.vm, kind) for way, event in timeline.pairs() if event.vm for kind in _CROSSINGS.get(way, ())}
     seen: set[tuple[str, int]] = set()
     found: list[Operation] = []
     for kind, event in timeline.pairs():
@@ -55,7 +59,7 @@ def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
             recovering[event.user] = event.at
         elif kind in _RECOVERY_ENDS:
             recovering.pop(event.user, None)
-        elif kind in KINDS and _counts(event.user):
+        elif kind in KINDS and (event.vm, kind) not in crossed and _counts(event.user):
             since = recovering.get(event.user)
             vm = event.vm or event.vm_name or str(event.key)
             chain = (vm, event.chain or event.key)

@@ -21,6 +21,7 @@ GOLDEN_CLONES = 3
 """A machine that this many others were cloned from is a template, whatever it is called; copies that tools make say nothing."""
 
 _METHODS: Mapping[Kind, Method] = {
+    Kind.ARRIVED: "registered",
     Kind.DEPLOYED: "template",
     Kind.INSTANT_CLONED: "instant_clone",
     Kind.CLONED: "clone",
@@ -44,7 +45,7 @@ class NewMachine(NamedTuple):
 
     @property
     def is_import(self) -> bool:
-        """Whether it came from elsewhere: registered, or brought in by a converter."""
+        """Whether it came from elsewhere: another vCenter, registered, or brought in by a converter."""
         return self.method == "registered" or is_import(self.user) or is_import(self.name)
 
     @property

@@ -22,7 +22,8 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
 
     ``estate`` is that of the whole vCenter, and its history holds the new events. Counters and labels: ``migrations`` by cause
     (``user``, ``drs``, ``evacuation``, ``ha``, ``storage``, ``storage_drs``, ``cold``), ``ha_restarts``
-    (``host_failure``), ``recovery_tests`` (``plan``), ``provisioned_vms`` by method, ``maintenance_entries`` by outcome.
+    (``host_failure``), ``recovery_tests`` (``plan``), ``provisioned_vms`` by method, ``maintenance_entries`` by outcome. A
+    machine that arrived from another vCenter was not provisioned here.
     """
     counts: Counter[tuple[str, str]] = Counter()
     counts.update(("migrations", _label(move)) for move in estate.base.moves if move.key in new_keys)
@@ -32,7 +33,7 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
         ("recovery_tests", "plan", Kind.RECOVERY_TEST),
     ):
         counts[name, label] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
-    known = known_before(estate.events, new_keys)
+    known = known_before(estate.events, new_keys) | estate.base.arrived
     counts.update(
         ("provisioned_vms", new.method) for new in estate.base.made if new.key in new_keys and new.machine not in known
     )

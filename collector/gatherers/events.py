@@ -27,6 +27,8 @@ MIGRATION = (
     "DrsVmMigratedEvent",
     "com.vmware.vc.vm.VmHotMigratingWithEncryptionEvent",
     "com.vmware.vc.vm.VmMigratingWithEncryptionEvent",
+    "com.vmware.vc.vm.SrcVmMigratedEvent",
+    "com.vmware.vc.vm.DstVmMigratedEvent",
 )
 MAINTENANCE = (
     "EnteringMaintenanceModeEvent",

@@ -282,17 +282,19 @@ def test_posted_events_are_read_once_each(bench: Callable[..., Bench]) -> None:
     sim = bench("-vm", "2", "-standalone-host", "0")
     first = sim.poller.poll(None)
     restarted, tested = "com.vmware.vc.HA.VmRestartedByHAEvent", "com.vmware.vcDr.RecoveryPlanExecuteTestEnd"
+    arrived = "com.vmware.vc.vm.DstVmMigratedEvent"
     sim.post(vim.event.DrsVmMigratedEvent)
     sim.post(vim.event.EventEx, eventTypeId=restarted)
     second = sim.poller.poll(mark(first))
     for _ in range(30):
         sim.post(vim.event.VmMigratedEvent)
     sim.post(vim.event.EventEx, eventTypeId=tested)
+    sim.post(vim.event.EventEx, eventTypeId=arrived)
     sim.post(vim.event.EventEx, eventTypeId="com.example.nobody.asks")
     third = sim.poller.poll(mark(second))
     fourth = sim.poller.poll(mark(third))
     assert [event.type for event in second.events] == ["DrsVmMigratedEvent", restarted]
-    assert [event.type for event in third.events] == ["VmMigratedEvent"] * 30 + [tested]
+    assert [event.type for event in third.events] == ["VmMigratedEvent"] * 30 + [tested, arrived]
     assert fourth.events == ()
     keys = [event.key for snapshot in (first, second, third) for event in snapshot.events]
     assert keys == sorted(set(keys))
