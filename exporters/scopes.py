@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from inference.results import CONFIDENCE_LEVELS, Publication, Scope
+from inference.results import CONFIDENCE_LEVELS, Publication, Scope, VcenterStatus
 
 MOST_LISTED = 30
 """How many scopes an error sentence lists; an estate may have hundreds."""
@@ -37,11 +37,11 @@ def _name(scope: Scope, *, distinct: bool) -> str:
     return scope.name
 
 
-def find(scopes: Iterable[Scope], wanted: str) -> Scope:
+def find(scopes: Iterable[Scope], wanted: str, polls: Iterable[VcenterStatus] = ()) -> Scope:
     """The scope with this id, or the only one with this name, told apart where needed as ``vcenter/cluster``.
 
     Raises:
-        UnknownScopeError: none or several are meant.
+        UnknownScopeError: none or several are meant. Of a vCenter that has no scope yet, ``polls`` tell why.
     """
     known = tuple(scopes)
     names = distinct_names(known)
@@ -59,6 +59,10 @@ def find(scopes: Iterable[Scope], wanted: str) -> Scope:
             raise UnknownScopeError(
                 f"{wanted!r} names {len(found)} scopes; use one of these ids: {_listed(s.id for s in found)}."
             )
+    for poll in polls:
+        if poll.name == wanted:
+            reason = (poll.error or "it was not polled yet").rstrip(".")
+            raise UnknownScopeError(f"There is no reading of {wanted!r} since the start: {reason}.")
     if not known:
         raise UnknownScopeError(f"There is no scope {wanted!r}: nothing is assessed yet.")
     raise UnknownScopeError(f"There is no scope {wanted!r}; there is {_listed(names[s.id] for s in known)}.")

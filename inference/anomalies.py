@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor, sqrt
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -83,9 +83,10 @@ def _point(model: Model, probabilities: Array) -> int:
 def _too_little(model: Model, answers: Answers, seen: float) -> Flag:
     blind = ", ".join(_blind_families(model, answers)) or "no family in particular"
     needed = model.specification.evidence.floor.value
+    told = min(round(100 * seen), ceil(100 * needed) - 1)  # rounded as elsewhere, but never up to what is needed
     return Flag(
         "not_enough_evidence",
-        f"Only {floor(100 * seen)}% of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
+        f"Only {told}% of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
         f"Mostly unseen: {blind}. The reasons stand with each observation.",
     )
 

@@ -87,9 +87,9 @@ def _published(latest: Latest) -> Publication:
     return publication
 
 
-def _scope(scopes: Iterable[Scope], wanted: str) -> Scope:
+def _scope(publication: Publication, scopes: Iterable[Scope], wanted: str) -> Scope:
     try:
-        return find(scopes, wanted)
+        return find(scopes, wanted, publication.vcenters)
     except UnknownScopeError as error:
         raise HTTPException(404, str(error)) from error
 
@@ -154,7 +154,7 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compre
         """The same document with the assessment of one scope, by its id or, where it is the only one of that name, by name."""
         publication = _published(latest)
         assessed = (assessment.scope for assessment in publication.assessments)
-        one = document(publication, _scope(assessed, scope).id)
+        one = document(publication, _scope(publication, assessed, scope).id)
         return compressor.respond(request, _json(one), "application/json")
 
     @app.get(
@@ -166,7 +166,7 @@ def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compre
     ) -> Response:
         """Declarations, their changes and milestones; with a scope also its stored readings."""
         publication = _published(latest)
-        scope_id = None if scope is None else _scope(known_scopes(publication), scope).id
+        scope_id = None if scope is None else _scope(publication, known_scopes(publication), scope).id
         readings = () if scope_id is None else history(scope_id)
         if readings is None:
             raise HTTPException(503, UNREADABLE, {"Retry-After": RETRY_SECONDS})

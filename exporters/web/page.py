@@ -56,7 +56,7 @@ def render_page(
         return 200, _render("waiting.html", {})
     scopes = [assessment.scope for assessment in publication.assessments]
     try:
-        chosen = find(scopes, wanted) if wanted else next(iter(sorted(scopes, key=_wideness)), None)
+        chosen = find(scopes, wanted, publication.vcenters) if wanted else next(iter(sorted(scopes, key=_wideness)), None)
     except UnknownScopeError as error:
         return 404, render_missing(str(error))
     shown = document(publication, chosen.id if chosen else "")

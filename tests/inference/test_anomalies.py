@@ -242,8 +242,9 @@ def test_doubt_is_about_the_estate_only_where_enough_was_seen(
     assert ("between_stages" in {flag.id for flag in found}) is flagged
 
 
-def test_what_falls_short_is_not_rounded_up_to_what_is_needed() -> None:
-    """Only 35% was seen and 35% are needed would say nothing."""
+@pytest.mark.parametrize(("seen", "told"), [(0.3499, "34%"), (0.285, "28%"), (0.0285, "3%")])
+def test_what_falls_short_is_rounded_as_everywhere_but_not_up_to_what_is_needed(seen: float, told: str) -> None:
+    """Only 35% was seen and 35% are needed would say nothing; nor may a coverage of 3 % be 2 % in the next sentence."""
     answers = read(MODEL, (amount("biz_div", 0),))
-    (flag,) = find_flags(MODEL, answers, consider(MODEL, answers), seen=0.3499, certainty=0.0, reference=0)
-    assert flag.message.startswith("Only 34% of the evidence that would tell the stage could be seen, and 35% are needed.")
+    (flag,) = find_flags(MODEL, answers, consider(MODEL, answers), seen=seen, certainty=0.0, reference=0)
+    assert flag.message.startswith(f"Only {told} of the evidence that would tell the stage could be seen, and 35% are needed.")

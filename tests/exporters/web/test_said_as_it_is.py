@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import httpx
 import pytest
 
-from exporters.web.page import render_page
+from exporters.web.app import create_app
+from exporters.web.page import nothing, render_page
 from exporters.wording import skew
 from inference.results import Publication
+
+Ask = Callable[..., httpx.Response]
 
 
 def text(publication: Publication, scope: str | None = None) -> str:
@@ -44,6 +49,19 @@ def test_a_poll_that_never_succeeded_may_have_before_the_start(publication: Publ
     """The service remembers readings of it, and no poll."""
     assert "none since the start" in text(publication)
     assert "never" not in text(publication).partition("The last poll of")[2].partition("Data:")[0]
+
+
+def test_a_vcenter_that_was_never_read_is_not_said_to_be_none(publication: Publication, ask: Ask) -> None:
+    """It is configured and away, and the reason is known; nobody of another name is."""
+    status, html = render_page(publication, "dr")
+    assert status == 404
+    assert (
+        "There is no reading of &#39;dr&#39; since the start: Nothing listens at dr.example.com:443; check host and port."
+        in html
+    )
+    api = create_app(lambda: publication, metrics=lambda accept: (b"", accept), version="1.2.3", history=nothing)
+    assert "Nothing listens at dr.example.com:443" in ask(api, "/api/v1/assessments/dr").json()["detail"]
+    assert "There is no scope &#39;elsewhere&#39;" in render_page(publication, "elsewhere")[1]
 
 
 @pytest.mark.parametrize(
