@@ -11,7 +11,7 @@ from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, bars, course, overview, states
 from exporters.grafana.vocabulary import ABSENT, BLUE, GREY, ORANGE, among, best, equal, or_none, thresholds, words
 
-SCOPE = ", ".join(map(equal, ("scope", "vcenter", "vsphere_cluster")))
+SCOPE = ", ".join(map(equal, ("job", "scope", "vcenter", "vsphere_cluster")))
 CHOSEN = f"{SCOPE}, {among('indicator')}"
 
 NOT_APPLICABLE, UNKNOWN, OBSERVED = 0.0, 1.0, 2.0
@@ -26,7 +26,7 @@ def evidence() -> Dashboard:
         "vjourney-evidence",
         "Evidence of one scope",
         "Every indicator of the fleet, a vCenter or a cluster: its value, what it contributes and whether it could be seen.",
-        variables=(variables.datasource(), *variables.one_scope(), variables.indicators()),
+        variables=(*variables.service(), *variables.one_scope(), variables.indicators()),
         changes=SCOPE,
         rows={
             "Where it stands": stage.standing(SCOPE),

@@ -12,10 +12,10 @@ from exporters.grafana import stage_panels as stage
 from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, overview
-from exporters.grafana.vocabulary import among, best, or_absent, stages
+from exporters.grafana.vocabulary import JOB, among, best, or_absent, stages
 
-FLEET = 'scope="fleet"'
-VCENTERS = f'scope="vcenter", {among("vcenter")}'
+FLEET = f'{JOB}, scope="fleet"'
+VCENTERS = f'{JOB}, scope="vcenter", {among("vcenter")}'
 NAME = "{{vcenter}}"
 
 
@@ -25,8 +25,8 @@ def fleet() -> Dashboard:
         "vjourney-fleet",
         "Fleet overview",
         "How far the organisation has adopted virtualization, over all its vCenters.",
-        variables=(variables.datasource(), variables.vcenters()),
-        changes='scope=~"fleet|vcenter"',
+        variables=(*variables.service(), variables.vcenters()),
+        changes=f'{JOB}, scope=~"fleet|vcenter"',
         rows={
             "Where the fleet stands": stage.standing(FLEET),
             "How sure that is": (stage.probabilities(FLEET), stage.evidence_seen(FLEET)),
@@ -66,5 +66,5 @@ def comparison(where: str, labels: dict[str, str], hidden: tuple[str, ...], link
         ),
         labels,
         hidden=hidden,
-        link=f"{link}${{__value.raw:percentencode}}&${{datasource:queryparam}}&${{__url_time_range}}",
+        link=f"{link}${{__value.raw:percentencode}}&${{datasource:queryparam}}&${{job:queryparam}}&${{__url_time_range}}",
     )

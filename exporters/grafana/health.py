@@ -9,9 +9,9 @@ from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.panels import Column, Look, course, current, overview, states
 from exporters.grafana.stage_panels import COUNT
-from exporters.grafana.vocabulary import BLUE, ORANGE, RED, SKY, among, best, thresholds, words
+from exporters.grafana.vocabulary import BLUE, JOB, ORANGE, RED, SKY, among, best, thresholds, words
 
-VCENTERS = among("vcenter")
+VCENTERS = f"{JOB}, {among('vcenter')}"
 NAME = "{{vcenter}}"
 UP = words({1: ("answers", BLUE), 0: ("down", RED)})
 READ = words({1: ("read", SKY), 0: ("not read", RED)})
@@ -24,8 +24,8 @@ def health() -> Dashboard:
         "vjourney-collector",
         "Collector health",
         "Whether vjourney reads everything it should, how long that takes and how much it asks of each vCenter.",
-        variables=(variables.datasource(), variables.vcenters()),
-        changes='scope="fleet"',
+        variables=(*variables.service(), variables.vcenters()),
+        changes=f'{JOB}, scope="fleet"',
         rows={
             "vCenters": (_up(), _age(), _reachable()),
             "What is read": (_topics(),),
@@ -113,7 +113,7 @@ def _series() -> timeseries.Panel:
     return course(
         "Assessed scopes",
         "The fleet, vCenters and clusters with an assessment. The number of series grows with them, and never with machines.",
-        {"{{scope}}": f"count by (scope) ({best('vjourney_coverage_ratio', '')})"},
+        {"{{scope}}": f"count by (scope) ({best('vjourney_coverage_ratio', JOB)})"},
         COUNT,
     )
 
@@ -123,8 +123,8 @@ def _versions() -> table.Panel:
         return f'label_replace({series}, "part", "{name}", "", "")'
 
     columns = (
-        Column("vjourney", named("max by (instance, version) (vjourney_build_info)", "vjourney"), COUNT),
-        Column("Model", named("max by (instance, version, sha256) (vjourney_model_info)", "inference model"), COUNT),
+        Column("vjourney", named(f"max by (instance, version) (vjourney_build_info{{{JOB}}})", "vjourney"), COUNT),
+        Column("Model", named(f"max by (instance, version, sha256) (vjourney_model_info{{{JOB}}})", "inference model"), COUNT),
     )
     return overview(
         "Versions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders.dashboard import DatasourceVariable, QueryVariable
 from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh, VariableSort
 
-from exporters.grafana.vocabulary import DATASOURCE, equal
+from exporters.grafana.vocabulary import DATASOURCE, JOB, equal
 
 LABEL_VALUES = 1
 """How Grafana's Prometheus data source numbers this kind of query."""
@@ -27,9 +27,14 @@ def _values(name: str, label: str, series: str, of: str) -> QueryVariable:
     )
 
 
+def service() -> tuple[DatasourceVariable, QueryVariable]:
+    """Which Prometheus, and which vjourney in it, by the job that scrapes it and its replicas."""
+    return datasource(), _values("job", "Service", "vjourney_build_info", "job")
+
+
 def vcenter() -> QueryVariable:
     """One vCenter."""
-    return _values("vcenter", "vCenter", "vjourney_up", "vcenter")
+    return _values("vcenter", "vCenter", f"vjourney_up{{{JOB}}}", "vcenter")
 
 
 def vcenters() -> QueryVariable:
@@ -39,21 +44,23 @@ def vcenters() -> QueryVariable:
 
 def clusters() -> QueryVariable:
     """Some or all clusters of the chosen vCenter."""
-    series = f'vjourney_coverage_ratio{{scope="cluster", {equal("vcenter")}}}'
+    series = f'vjourney_coverage_ratio{{{JOB}, scope="cluster", {equal("vcenter")}}}'
     every = _values("vsphere_cluster", "Cluster", series, "vsphere_cluster")
     return every.multi(multi=True).include_all(include_all=True).all_value(".*")
 
 
 def one_scope() -> tuple[QueryVariable, QueryVariable, QueryVariable]:
     """One scope by three labels; those that it does not have are offered as None, which is the empty label."""
-    kind = _values("scope", "Scope", "vjourney_coverage_ratio", "scope").current(VariableOption(text="fleet", value="fleet"))
-    where = f"vjourney_coverage_ratio{{{equal('scope')}}}"
+    kind = _values("scope", "Scope", f"vjourney_coverage_ratio{{{JOB}}}", "scope").current(
+        VariableOption(text="fleet", value="fleet")
+    )
+    where = f"vjourney_coverage_ratio{{{JOB}, {equal('scope')}}}"
     vcenter = _values("vcenter", "vCenter", where, "vcenter")
-    inside = f"vjourney_coverage_ratio{{{equal('scope')}, {equal('vcenter')}}}"
+    inside = f"vjourney_coverage_ratio{{{JOB}, {equal('scope')}, {equal('vcenter')}}}"
     return kind, vcenter, _values("vsphere_cluster", "Cluster", inside, "vsphere_cluster")
 
 
 def indicators() -> QueryVariable:
     """Some or all indicators."""
-    every = _values("indicator", "Indicator", "vjourney_indicator_state", "indicator")
+    every = _values("indicator", "Indicator", f"vjourney_indicator_state{{{JOB}}}", "indicator")
     return every.multi(multi=True).include_all(include_all=True).all_value(".*")

@@ -13,10 +13,10 @@ from exporters.grafana import variables
 from exporters.grafana.board import board
 from exporters.grafana.fleet import comparison
 from exporters.grafana.panels import Look, bars, course
-from exporters.grafana.vocabulary import ABSENT, GREY, among, best, equal, or_none, words
+from exporters.grafana.vocabulary import ABSENT, GREY, JOB, among, best, equal, or_none, words
 
-VCENTER = f'scope="vcenter", {equal("vcenter")}'
-INSIDE = f'scope=~"vcenter|cluster", {equal("vcenter")}, {among("vsphere_cluster", or_none=True)}'
+VCENTER = f'{JOB}, scope="vcenter", {equal("vcenter")}'
+INSIDE = f'{JOB}, scope=~"vcenter|cluster", {equal("vcenter")}, {among("vsphere_cluster", or_none=True)}'
 """The clusters that are chosen, and the vCenter itself: hosts need not be in clusters."""
 
 EVIDENCE = (
@@ -32,7 +32,7 @@ def vcenter() -> Dashboard:
         "vjourney-vcenter",
         "One vCenter",
         "How far one vCenter and its clusters have come, and what was learned there.",
-        variables=(variables.datasource(), variables.vcenter(), variables.clusters()),
+        variables=(*variables.service(), variables.vcenter(), variables.clusters()),
         changes=INSIDE,
         rows={
             "Where it stands": stage.standing(VCENTER),

@@ -36,6 +36,10 @@ def equal(label: str) -> str:
     return f"{label}=`${{{label}:raw}}`"
 
 
+JOB = equal("job")
+"""The service that is chosen: a Prometheus may hold several, each with a fleet of its own."""
+
+
 def among(label: str, *, or_none: bool = False) -> str:
     """A matcher of the label by some or all values of the variable of that name; with ``or_none`` by the empty one too."""
     return f"{label}=~`${{{label}:regex}}{'|' if or_none else ''}`"

@@ -123,7 +123,7 @@ def test_no_panel_is_empty_on_first_start(name: str, prometheus: Prometheus) -> 
 def test_words_for_nothing_are_never_shown_beside_numbers(prometheus: Prometheus) -> None:
     """The stand-in for an absent value goes away as soon as there is one."""
     expressions = [
-        substituted(target["expr"], {"vcenter": "prod", "vsphere_cluster": ALL}, "20m")
+        substituted(target["expr"], {"job": "vjourney", "vcenter": "prod", "vsphere_cluster": ALL}, "20m")
         for panel in panels(DASHBOARDS["vcenter"])
         for target in panel["targets"]
         if "label_replace" in target["expr"]
@@ -138,7 +138,7 @@ def test_words_for_nothing_are_never_shown_beside_numbers(prometheus: Prometheus
 def test_stage_changes_are_annotated_when_they_happened(name: str, prometheus: Prometheus) -> None:
     """Each annotation stands at the moment that the declaration names, with the name of the stage."""
     [annotation] = [a for a in DASHBOARDS[name]["annotations"]["list"] if a.get("useValueForTime")]
-    choice: Choice = {"scope": "vcenter", "vcenter": "prod", "vsphere_cluster": ""}
+    choice: Choice = {"job": "vjourney", "scope": "vcenter", "vcenter": "prod", "vsphere_cluster": ""}
     found = prometheus.over_time(substituted(annotation["expr"], choice, ""), FIRST, LAST, timedelta(days=1))
     marks = {(one["metric"]["reached"], value) for one in found for _, value in one["values"]}
     assert all(FIRST.timestamp() * 1000 <= float(value) <= LAST.timestamp() * 1000 for _, value in marks)

@@ -131,6 +131,20 @@ def test_queries_name_metrics_that_exist_with_labels_that_they_have(name: str) -
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
+def test_every_query_is_about_the_chosen_service(name: str) -> None:
+    """Two services in one Prometheus have a fleet each: the larger of the two would be neither."""
+    dashboard = STORED[name]
+    services, *others = dashboard["templating"]["list"][1:]
+    assert (services["name"], services["query"]["query"]) == ("job", "label_values(vjourney_build_info, job)")
+    asked = [target["expr"] for panel in panels(name) for target in panel["targets"]]
+    asked += [annotation["expr"] for annotation in dashboard["annotations"]["list"]]
+    asked += [variable["query"]["query"] for variable in others]
+    for expression in asked:
+        matchers = re.findall(r"vjourney_\w+(\{job=`\$\{job:raw\}`)?", expression)
+        assert {bool(each) for each in matchers} == {True}, expression
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
 def test_every_variable_is_used_and_every_used_one_is_there(name: str) -> None:
     """Nothing to choose is without effect, and nothing is asked for that nobody can choose."""
     text = json.dumps(STORED[name])
