@@ -54,7 +54,7 @@ def _ft(estate: Estate) -> FeatureUse:
 
 
 def _drs(estate: Estate) -> FeatureUse:
-    balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed]
+    balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed and m.manner == "live"]
     configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
     window = estate.window(MONTH)
     return _use(window, configured, balancing, "balancing moves by DRS", hidden=hidden_motions(estate, window))

@@ -136,6 +136,13 @@ def test_migrations_that_only_the_clusters_counted_are_not_zero(build: EstateBui
     assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [None, None]
 
 
+def test_stopped_machines_that_drs_moves_balance_nothing(build: EstateBuilder) -> None:
+    """They are no live migrations, and no more are they moves that balance load."""
+    build.cluster().machine("a", power="poweredOff")
+    build.event("VmBeingMigratedEvent", vm="a", host="c1-h1", dest_host="c1-h2").drs_move("a")
+    assert [features(build.estate())[name].exercised for name in ("vmotion", "drs")] == [0, 0]
+
+
 def test_recovery_is_not_counted_in_a_cluster(build: EstateBuilder) -> None:
     """Products and plans belong to the vCenter: that none is in a cluster says nothing of it."""
     build.cluster().machines(4).event("com.vmware.vcDr.PlanExecTestEnd", days_ago=9)
