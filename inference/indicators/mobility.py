@@ -87,12 +87,15 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
 
 
 def maint_evac(estate: Estate) -> Observation:
-    """Entries into maintenance mode in 90 days whose running machines left by live migration and none was shut down."""
+    """Entries into maintenance mode in 90 days whose running machines left by live migration and none was shut down.
+
+    Without the virtual machines nobody knows which of those that events name are workloads.
+    """
     name, window = "maint_evac", estate.window(EVACUATION_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
-    if window.unseen:
-        return unknown(name, window.unseen)
+    if unseen := window.unseen or estate.workloads.missing:
+        return unknown(name, unseen)
     recent = [entry for entry in estate.entries if entry.at >= window.start]
     loaded = [entry for entry in recent if entry.outcome != "empty"]
     clear = [entry for entry in loaded if entry.outcome != "unclear"]

@@ -50,7 +50,8 @@ def drs_auto(estate: Estate) -> Observation:
 def drs_initiated(estate: Estate) -> Observation:
     """Live moves between hosts in 30 days that DRS made to balance, of all live moves between hosts.
 
-    Where DRS may move machines by itself, has demand to balance and did nothing in a month, that is zero.
+    Where DRS may move machines by itself, has demand to balance and did nothing in a month, that is zero. Without the virtual
+    machines nobody knows which of the moves are of workloads.
     """
     name, window = "drs_initiated", estate.window(RATE_DAYS)
     moves = [m for m in estate.moves if m.at >= window.start and m.host_changed]
@@ -59,7 +60,8 @@ def drs_initiated(estate: Estate) -> Observation:
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (answer := unless_bought(estate, name, "drs")):
         return answer
-    if unseen := window.unseen or hidden_motions(estate, window) or (None if balancing else estate.gap("clusters")):
+    hidden = estate.workloads.missing or (None if balancing else estate.gap("clusters"))
+    if unseen := window.unseen or hidden or hidden_motions(estate, window):
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)

@@ -108,3 +108,12 @@ def test_entries_that_cannot_be_told_lower_what_was_seen(build: EstateBuilder) -
     )
     found = build.observe("maint_evac")
     assert (found.numerator, found.denominator, found.seen) == (1, 1, 0.5)
+
+
+def test_entries_without_machines_are_unknown(build: EstateBuilder) -> None:
+    """A stop of what the platform runs for itself is no shutdown, and which machines those are cannot be told."""
+    build.cluster().machine("a").machine("shadow", ft_role=2).event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("a")
+    build.event("VmPoweredOffEvent", vm="shadow", host="c1-h1").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert build.observe("maint_evac").value == 1.0
+    build.vms.clear()
+    assert build.gap("vms").observe("maint_evac").reason.startswith("vms could not be read")

@@ -112,6 +112,17 @@ def test_initiative_without_events_is_unknown(build: EstateBuilder) -> None:
     assert (found.state, found.reason) == ("unknown", "vCenter has kept no event that could be read")
 
 
+def test_initiative_without_machines_is_unknown(build: EstateBuilder) -> None:
+    """Whose moves they were cannot be told: agents and shadows move too."""
+    build.cluster().machines(6).machines(6, prefix="shadow", ft_role=2)
+    for n in range(1, 7):
+        build.live_move(f"vm-{n}").drs_move(f"shadow-{n}")
+    assert build.observe("drs_initiated").value == 0.0
+    assert build.gap("vms").observe("drs_initiated").value == 0.0
+    build.vms.clear()
+    assert build.observe("drs_initiated").reason.startswith("vms could not be read")
+
+
 def test_initiative_is_of_moves_between_hosts_in_the_month(build: EstateBuilder) -> None:
     """Older ones and those between datastores have no part in it."""
     build.seen_days = 60.0
