@@ -5,21 +5,26 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
+import re
 import socket
+import zlib
 from collections import Counter
+from functools import cached_property
 from http.client import INTERNAL_SERVER_ERROR, OK, HTTPConnection, HTTPResponse
 from ssl import SSLContext
-from typing import Any, cast
+from typing import Any
+from xml.etree import ElementTree as ET
 
 from pyVmomi import version_info_str, vim, vmodl
-from pyVmomi.SoapAdapter import GzipReader, SoapResponseDeserializer, SoapStubAdapter
+from pyVmomi.SoapAdapter import SoapResponseDeserializer, SoapStubAdapter
 from pyVmomi.VmomiSupport import Enum
 
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import MalformedAnswer, NotReadOnly, VcenterError
 from collector.vcenter.methods import ALLOWED
-from collector.vcenter.translate import explain, translate
+from collector.vcenter.translate import detail, explain, translate
 
 IDLE_SECONDS = 10
 """A connection idle for longer is not used again: the server may have closed it meanwhile, and a new one costs little."""
@@ -28,12 +33,36 @@ MOST_NEW_VALUES = 100
 """So many unknown values in one answer are no new release but a damaged answer."""
 
 
+ENTRY_BY_ENTRY = frozenset({"ReadNextEvents"})
+"""Methods of whose answers an entry that cannot be read is left out: one event must not hide all others while it is kept.
+
+Where properties are read nothing is left out: an object that is not in the answer would be taken for gone.
+"""
+
+_ENTRY = re.compile(rb"<returnval\b.*?</returnval>", re.DOTALL)
+
+
 class Answer(io.BytesIO):
     """A whole answer as it came over the wire, so that it can be read a second time."""
 
     def __init__(self, response: HTTPResponse) -> None:
         super().__init__(response.read())
         self.status, self.reason, self.getheader = response.status, response.reason, response.getheader
+
+    @cached_property
+    def plain(self) -> bytes:
+        """What it says, unpacked."""
+        packed = self.getheader("Content-Encoding", "").lower() == "gzip"
+        return gzip.decompress(self.getvalue()) if packed else self.getvalue()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is XML to its end."""
+        try:
+            ET.fromstring(self.plain)  # noqa: S314  # the vCenter the user named; expat expands no external entity
+        except ET.ParseError:
+            return False
+        return True
 
 
 class Keeping:
@@ -68,7 +97,8 @@ class ReadOnlyStub(SoapStubAdapter):
     ``connection`` is the class of its HTTP connections. ``requests`` counts the calls of each SOAP method.
     ``unknown_values`` are the sentences about enumeration values that pyVmomi did not know: vCenter releases bring new
     ones, and one of them must not hide an inventory. They are kept as text, under their type, and the answer is read
-    again from memory; nothing is asked twice, so a request that moves a cursor in the server needs no care.
+    again from memory; nothing is asked twice, so a request that moves a cursor in the server needs no care. What was
+    left out of answers that are read ``ENTRY_BY_ENTRY`` has its sentence there too.
     """
 
     def __init__(self, endpoint: Endpoint, version: str, context: SSLContext, connection: type[HTTPConnection]) -> None:
@@ -120,8 +150,6 @@ class ReadOnlyStub(SoapStubAdapter):
         except Exception as error:
             if not self._sending:  # the caller's arguments were wrong
                 raise
-            if not _unknown_value(error):
-                raise self._damage(error, method) from error
             result = self._read_again(error, info, method)
         finally:
             self._sending = False
@@ -151,29 +179,60 @@ class ReadOnlyStub(SoapStubAdapter):
         )
 
     def _read_again(self, error: Exception, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
-        """Parse the kept answer until no value in it is new."""
+        """What can be read of the kept answer after all, once new values are learnt; else the error that says why not."""
+        answer = self._wire.answer if self._wire is not None else None
+        in_parts = answer is not None and answer.status == OK and method in ENTRY_BY_ENTRY
+        if answer is None or not (_unknown_value(error) or in_parts):
+            raise self._damage(error, method) from error
+        try:
+            body = answer.plain
+        except (OSError, EOFError, zlib.error):  # the first error tells of it in words of its own
+            raise self._damage(error, method) from error
+        try:
+            return self._parse(body, answer.status, info, method)
+        except (vmodl.MethodFault, VcenterError):
+            raise
+        except Exception as again:
+            if in_parts and (readable := self._readable(again, answer, info, method)):
+                return readable
+            raise self._damage(again, method) from again
+
+    def _parse(self, body: bytes, status: int, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
+        """Parse a body as often as there are new values in it."""
         for _ in range(MOST_NEW_VALUES):
-            self.unknown_values.append(_learn(error))
             try:
-                return self._parse(info)
-            except vmodl.MethodFault:
-                raise
-            except Exception as again:
-                if not _unknown_value(again):
-                    raise translate(again, self.endpoint, method) from again
-                error = again
+                # as a file: of bytes pyVmomi takes a beginning for the whole
+                result = SoapResponseDeserializer(self).Deserialize(io.BytesIO(body), info.result)
+            except AttributeError as error:
+                if not _unknown_value(error):
+                    raise
+                self.unknown_values.append(_learn(error))
+            else:
+                if isinstance(result, vmodl.MethodFault) and status != OK:
+                    raise result
+                return result
         raise MalformedAnswer(
             self.endpoint, f"more than {MOST_NEW_VALUES} unknown values in one answer to {method}: upgrade pyvmomi"
         )
 
-    def _parse(self, info: Any) -> Any:  # noqa: ANN401  # whatever the method returns
-        answer = cast("Answer", cast("Keeping", self._wire).answer)  # in which an unknown value was found
-        answer.seek(0)
-        packed = answer.getheader("Content-Encoding", "").lower() == "gzip"
-        result = SoapResponseDeserializer(self).Deserialize(GzipReader(answer) if packed else answer, info.result)
-        if isinstance(result, vmodl.MethodFault) and answer.status != OK:
-            raise result
-        return result
+    def _readable(self, damage: Exception, answer: Answer, info: Any, method: str) -> list[Any]:  # noqa: ANN401  # of pyVmomi
+        """The entries of an answer that can be read, none where it is not complete; that others were left out is said."""
+        entries = list(_ENTRY.finditer(answer.plain)) if answer.is_complete else []
+        found: list[Any] = []
+        lost = 0
+        for entry in entries:
+            alone = answer.plain[: entries[0].start()] + entry[0] + answer.plain[entries[-1].end() :]
+            try:
+                found += self._parse(alone, answer.status, info, method)
+            except Exception:  # noqa: BLE001  # whatever it is, the first of them is told
+                lost += 1
+        if found:
+            sentence = (
+                f"of the answers to {method} some entries hold what pyVmomi {version_info_str} cannot read "
+                f"({type(damage).__name__}: {detail(damage, self.endpoint)}) and are left out: upgrade pyvmomi"
+            )
+            self.unknown_values += [sentence] if lost and sentence not in self.unknown_values else []
+        return found
 
 
 def _unknown_value(error: Exception) -> bool:

@@ -4,6 +4,7 @@
 # mypy: disable-error-code="no-untyped-call,arg-type"
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,6 +178,66 @@ def test_an_error_that_is_no_fault_of_the_api_is_no_matter_of_pyvmomi(session: S
     fake.raw("CurrentTime", body, 500)
     with pytest.raises(MalformedAnswer, match=r"answered HTTP 500 to CurrentTime without a fault of the API; try again"):
         session.now()
+
+
+EVENT = (
+    '<returnval xsi:type="VmPoweredOnEvent"><key>{key}</key><chainId>1</chainId>'
+    "<createdTime>2026-03-01T12:00:00Z</createdTime><userName>ann</userName>{more}<template>false</template></returnval>"
+)
+BEGINNING = (
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/'
+    'XMLSchema-instance"><soapenv:Body><ReadNextEventsResponse xmlns="urn:vim25">'
+)
+STRANGE = ("<newThing>7</newThing>", '<vm xsi:type="Quantum"/>')
+
+
+def told_keys(session: Session) -> list[int]:
+    """The keys of the next page of events."""
+    collector = vim.event.EventHistoryCollector("collector-1", session.service_instance._stub)  # noqa: SLF001
+    return [event.key for event in collector.ReadNextEvents(1000)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("strange", STRANGE)
+def test_an_event_that_cannot_be_read_hides_no_other(session: Session, fake: FakeVcenter, strange: str, packed: bool) -> None:
+    """It is left out, which is said once; it would come again at every poll for as long as vCenter keeps it."""
+    page = [EVENT.format(key=key, more=strange if key == 2 else "") for key in (1, 2, 3)]
+    fake.answer("ReadNextEvents", "".join(page))
+    fake.packed = packed
+    assert [told_keys(session), told_keys(session)] == [[1, 3], [1, 3]]
+    (sentence,) = session.unknown_values
+    assert "left out: upgrade pyvmomi" in sentence
+
+
+@pytest.mark.parametrize("strange", [1, 2])
+def test_events_of_which_none_can_be_read_are_damage(session: Session, fake: FakeVcenter, strange: int) -> None:
+    """An empty page would say that there are no more."""
+    fake.answer("ReadNextEvents", EVENT.format(key=1, more=STRANGE[0]) * strange)
+    with pytest.raises(MalformedAnswer, match="upgrade pyvmomi"):
+        told_keys(session)
+    assert session.unknown_values == ()
+
+
+def test_events_that_are_cut_short_are_damage(session: Session, fake: FakeVcenter) -> None:
+    """Whatever is in the beginning: the rest would be lost."""
+    fake.raw("ReadNextEvents", BEGINNING + EVENT.format(key=1, more="") + EVENT.format(key=2, more="")[:60])
+    with pytest.raises(MalformedAnswer, match="cut short"):
+        told_keys(session)
+
+
+def test_events_in_damaged_gzip_are_damage(session: Session, fake: FakeVcenter) -> None:
+    """It is told as what it is, and not as a network that fails."""
+    packed = gzip.compress((BEGINNING + EVENT.format(key=1, more="")).encode())
+    fake.raw("ReadNextEvents", packed[:-20], Content_Encoding="gzip")
+    with pytest.raises(MalformedAnswer, match="ReadNextEvents"):
+        told_keys(session)
+
+
+def test_objects_that_cannot_be_read_are_not_left_out(session: Session, fake: FakeVcenter) -> None:
+    """They would be taken for gone."""
+    fake.answer("RetrievePropertiesEx", f"<returnval>{hosts('connected')}<objects><nonsense/></objects></returnval>")
+    with pytest.raises(MalformedAnswer, match="upgrade pyvmomi"):
+        read(session)
 
 
 def test_every_call_is_counted_by_its_method(session: Session, fake: FakeVcenter) -> None:
