@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from exporters.wording import CAUSE_TITLES, MILESTONE_TITLES, as_moment, words
+from inference.positions import as_read
 from inference.results import STAGE_TITLES
 
 WIDTH, STAGE_HEIGHT, STAGES = 400.0, 32.0, 4
@@ -163,4 +164,4 @@ def _summary(known: Sequence[Sequence[Mapping[str, Any]]], start: datetime, end:
     if not known:
         return f"Position on the journey {span}: there was not enough evidence for one."
     first, last = known[0][0]["position"], known[-1][-1]["position"]
-    return f"Position on the journey {span}: it went from {first:.2f} to {last:.2f} of 4."
+    return f"Position on the journey {span}: it went from {as_read(first, 2)} to {as_read(last, 2)} of 4."

@@ -224,6 +224,7 @@ def environment(folder: Path, **extra: Any) -> Environment:  # noqa: ANN401 - wh
         number=number,
         percent=percent,
         points=points,
+        position=as_read,
         seconds=seconds,
         skew=skew,
         when=when,

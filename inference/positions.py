@@ -8,6 +8,6 @@ ROUNDING = 1e-9
 """A tenth that was meant and is missed by so much is that tenth."""
 
 
-def as_read(position: float) -> str:
-    """The position to a tenth, rounded down: 1.97 has not reached 2, and must not be written as if it had."""
-    return f"{floor(10 * position + ROUNDING) / 10:.1f}"
+def as_read(position: float, digits: int = 1) -> str:
+    """The position to a tenth, or to so many digits, rounded down: 1.97 has not reached 2, and must not read as if it had."""
+    return f"{floor(10**digits * position + ROUNDING) / 10**digits:.{digits}f}"

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from inference.positions import as_read
 from inference.results import FEATURES, STAGE_TITLES, STAGES
 
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
@@ -125,6 +126,11 @@ def number(value: float | None, digits: int = 2) -> str:
     return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
 
 
+def position(value: float | None) -> str:
+    """A position on the journey, which has not reached what it is just below; a dash where there is none."""
+    return "-" if value is None else as_read(value, 2)
+
+
 def percent(value: float | None) -> str:
     """A ratio as a percentage; a dash where there is none."""
     return "-" if value is None else f"{value:.0%}"
@@ -189,8 +195,8 @@ def _standing(assessment: Document, declared: Sequence[str] = ()) -> Table:
     for name, label in zip(STAGES, STAGE_TITLES, strict=True):
         probability = stage["probabilities"][name]
         grid.add_row(label, _Bar(probability), percent(probability))
-    position = "not known" if stage["position"] is None else f"{number(stage['position'])} of 4"
-    grid.add_row("position", position, f"80 % between {number(low)} and {number(high)}")
+    place = "not known" if stage["position"] is None else f"{position(stage['position'])} of 4"
+    grid.add_row("position", place, f"80 % between {number(low)} and {number(high)}")
     for line in declared:
         grid.add_row("declared", line, "")
     grid.add_row("team confidence", (assessment["team_confidence"]["level"] or "not enough evidence").replace("_", " "), "")
@@ -257,7 +263,7 @@ def _clusters(assessments: Sequence[Document]) -> Table:
             escape(item["scope"]["vcenter"]),
             escape(item["scope"]["name"]),
             "not enough evidence" if inferred is None else f"{inferred} {STAGE_TITLES[inferred]}",
-            number(item["stage"]["position"]),
+            position(item["stage"]["position"]),
             percent(item["coverage"]),
             number(item["consolidation"]["hosts"], 0),
             number(item["consolidation"]["workload_vms"], 0),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from exporters.wording import FEATURE_TITLES, MILESTONE_TITLES, as_moment, number, percent, sentence, words
+from inference.positions import as_read
 from inference.results import STAGE_TITLES
 
 NOTICED_POSITION, NOTICED_COVERAGE = 0.1, 0.05
@@ -49,7 +50,7 @@ def _milestones(after: Mapping[str, Any], since: datetime) -> Iterator[str]:
     for milestone in after["milestones"]:
         if (at := as_moment(milestone["first_seen"])) >= since:
             title = MILESTONE_TITLES.get(milestone["id"], words(milestone["id"]))
-            yield f"A milestone was reached on {at:%Y-%m-%d}: {title}."
+            yield f"A milestone was first seen on {at:%Y-%m-%d}: {title}."
 
 
 def _position(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _position(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[s
     elif old is not None and new is None:
         yield "There is no longer enough evidence for a position."
     elif old is not None and abs(new - old) >= NOTICED_POSITION:
-        yield f"The position on the journey {'rose' if new > old else 'fell'} from {old:.1f} to {new:.1f} of 4."
+        yield f"The position on the journey {'rose' if new > old else 'fell'} from {as_read(old)} to {as_read(new)} of 4."
 
 
 def _confidence(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

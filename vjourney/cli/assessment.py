@@ -135,7 +135,7 @@ def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
         stage = assessment["stage"]
         shares = [console.percent(stage["probabilities"][each]) for each in STAGES]
         title = "not enough evidence" if stage["inferred"] is None else STAGE_TITLES[stage["inferred"]]
-        compared.add_row(name, title, console.number(stage["position"]), *shares)
+        compared.add_row(name, title, console.position(stage["position"]), *shares)
     return compared
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from inference.model import Model
 from inference.results import STAGE_TITLES
-from vjourney.console import number, percent, table
+from vjourney.console import number, percent, position, table
 
 Document = Mapping[str, Any]
 LIMITS = (
@@ -97,9 +97,9 @@ def print_rescored(document: Document, screen: Console) -> None:
             row["day"],
             escape(row["old_model"] or "-"),
             _stage(row["old_stage"]),
-            number(row["old_position"]),
+            position(row["old_position"]),
             _stage(row["new_stage"]),
-            number(row["new_position"]),
+            position(row["new_position"]),
             style="yellow" if changed else "",
         )
     screen.print(told)

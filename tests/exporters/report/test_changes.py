@@ -29,7 +29,7 @@ def test_without_a_past_only_what_is_dated_is_told(documents: list[dict[str, Any
     """Declarations and milestones have a day of their own."""
     assert changes(None, documents[0], LONG_AGO) == [
         "IT Production was declared as the first stage on 2025-10-12.",
-        "A milestone was reached on 2025-10-31: vmotion learned.",
+        "A milestone was first seen on 2025-10-31: vmotion learned.",
     ]
 
 

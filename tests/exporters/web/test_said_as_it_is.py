@@ -71,3 +71,16 @@ def test_a_vcenter_that_was_never_read_is_not_said_to_be_none(publication: Publi
 def test_no_clock_is_behind_by_nothing(ahead: float, told: str) -> None:
     """Half a millisecond is neither ahead nor behind."""
     assert skew(ahead) == f"{told}\N{NARROW NO-BREAK SPACE}s"
+
+
+def test_a_position_just_below_a_stage_is_nowhere_written_as_that_stage(publication: Publication) -> None:
+    """Not of the scope, not of a row, not of a family; the family is the same number wherever it stands."""
+    fleet = publication.assessments[0]
+    below = replace(fleet.posterior, position=2.9992)
+    near = replace(fleet, posterior=below, facets={"mobility": replace(below, position=2.97)}, team_confidence=below)
+    shown = text(replace(publication, assessments=(near,)))
+    assert "Position 2.99 of 4" in shown
+    assert "position 2.99 of 4, from exercised evidence alone" in shown
+    assert "Live mobility (2.9 of 4)" in shown
+    assert "Live mobility alone at 2.9 of 4" in shown
+    assert not re.search(r"\b3\.00?\b", shown)
