@@ -65,6 +65,12 @@ def role_of(user: str) -> Role:
 
 
 @lru_cache(maxsize=4096)
+def makes_agents(user: str) -> bool:
+    """Whether it is the account of the agency manager, which puts agents of the platform and of its products on hosts."""
+    return _begins(_words()["agency"], _plain(user), ())
+
+
+@lru_cache(maxsize=4096)
 def is_import(text: str) -> bool:
     """Whether the name of an account or of a machine speaks of an import from physical servers or elsewhere."""
     return _says(_words()["import"], _plain(text), _runs(_plain(text)))

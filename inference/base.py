@@ -10,7 +10,7 @@ from statistics import median
 from typing import TypeVar
 
 from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMachine
-from inference.accounts import role_of
+from inference.accounts import makes_agents, role_of
 from inference.attributes import Attributes
 from inference.criticality import IN_SERVICE, Background, BusinessMachine
 from inference.departed import Departed
@@ -229,8 +229,8 @@ class Base:
 
     @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
-        """Those that were made by no tool, by cluster, and under ``None`` all of them."""
-        kept = [new for new in self.made if role_of(new.user) != "tool"]
+        """Those that were made by no tool and no agency, by cluster, and under ``None`` all of them."""
+        kept = [new for new in self.made if _is_of_the_estate(new.user)]
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
 
     @cached_property
@@ -250,13 +250,13 @@ class Base:
 
     @cached_property
     def removed_in(self) -> Mapping[str | None, Sequence[Event]]:
-        """The last deletion of each machine, deletions by tools left out, by cluster; under ``None`` all.
+        """The last deletion of each machine, those by tools and the agency left out, by cluster; under ``None`` all.
 
         A machine that went to another vCenter is not deleted.
         """
         last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
         left = {event.vm for event in self.events.get(Kind.LEFT, ()) if event.vm}
-        kept = [event for event in last.values() if role_of(event.user) != "tool" and event.vm not in left]
+        kept = [event for event in last.values() if _is_of_the_estate(event.user) and event.vm not in left]
         return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))
 
     @cached_property
@@ -318,3 +318,8 @@ class Base:
                 if cluster := self.cluster_where(event.host, event.cluster, event.vm):
                     found[cluster][kind].append(event)
         return {cluster: {kind: tuple(events) for kind, events in kinds.items()} for cluster, kinds in found.items()}
+
+
+def _is_of_the_estate(user: str) -> bool:
+    """Whether what an account makes and deletes are machines of the estate, and not copies or agents."""
+    return role_of(user) != "tool" and not makes_agents(user)

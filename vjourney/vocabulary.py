@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 
 from collector.vcenter.anonymise import Vocabulary
-from inference.accounts import is_import, role_of
+from inference.accounts import is_import, makes_agents, role_of
 from inference.attributes import denies, kind_of
 from inference.lexicon import Lexicon, Meaning, builtin
 from inference.notes import Note, read_note, speaks_of_backup, words_in
@@ -95,7 +95,11 @@ def _account(text: str) -> str:
     known = {word.strip("-") for entry in kinds for word in (*entry.get("words", ()), *entry.get("prefixes", ()))}
     inside = sorted((word for word in known if word in low), key=lambda word: (low.index(word), -len(word)))
     several = [word for word in inside if not any(word != other and word in other for other in inside)]
-    return _same(text, ("", *inside, "-".join(several), "svc", "vpxd", "sa"), lambda said: (role_of(said), is_import(said)))
+    return _same(
+        text,
+        ("", *inside, "-".join(several), "svc", "vpxd", "sa"),
+        lambda said: (role_of(said), makes_agents(said), is_import(said)),
+    )
 
 
 def _attribute(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inference.accounts import is_import, role_of, works_like_a_machine
+from inference.accounts import is_import, makes_agents, role_of, works_like_a_machine
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -115,3 +115,19 @@ def test_never_sleeping_is_a_machine() -> None:
 def test_operations_at_one_moment_are_no_timer() -> None:
     """A batch has no time between its operations."""
     assert not works_like_a_machine([MONDAY] * 40)
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ("com.vmware.vim.eam", True),
+        ("vmware-eam", True),
+        ("VSPHERE.LOCAL\\eam-0f0f0f0f-1111-2222-3333-444444444444", True),
+        ("VSPHERE.LOCAL\\vpxd-extension-0f0f0f0f-1111-2222-3333-444444444444", False),
+        ("CORP\\eamon", False),
+        ("", False),
+    ],
+)
+def test_the_agency_is_told_by_its_account(user: str, expected: bool) -> None:
+    """Other accounts of the platform act for whoever asked them, as for a library of templates."""
+    assert makes_agents(user) is expected

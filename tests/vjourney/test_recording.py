@@ -21,7 +21,7 @@ from collector.facts import Snapshot
 from collector.vcenter import cassette
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from exporters.document import assessment_document
-from inference.accounts import is_import, role_of
+from inference.accounts import is_import, makes_agents, role_of
 from inference.assess import assess_estate
 from inference.estate import Estate
 from inference.history import History
@@ -147,10 +147,11 @@ def test_a_pseudonym_reads_as_the_name(parts: list[str]) -> None:
 @settings(max_examples=400, deadline=None)
 @given(parts=st.lists(account_pieces, min_size=1, max_size=4), domain=st.sampled_from(["", "ACME\\"]))
 def test_a_pseudonym_has_the_role_of_the_account(parts: list[str], domain: str) -> None:
-    """Platform, tools, self service, programs, shared accounts and people stay apart."""
+    """Platform and its agency, tools, self service, programs, shared accounts and people stay apart."""
     account = domain + "".join(parts)
     pseudonym = Pseudonyms(vocabulary()).user(account)
     assert (role_of(pseudonym), is_import(pseudonym)) == (role_of(account), is_import(account))
+    assert makes_agents(pseudonym) is makes_agents(account)
 
 
 @pytest.mark.parametrize(

@@ -198,3 +198,13 @@ def test_events_of_machines_that_cannot_be_read_say_nothing(build: EstateBuilder
     assert (partly.value, partly.seen) == (whole.value, whole.seen / 2)
     build.vms.clear()
     assert build.observe(indicator).reason.startswith("vms could not be read")
+
+
+@pytest.mark.parametrize("user", ["com.vmware.vim.eam", "VSPHERE.LOCAL\\eam-0f0f0f0f-1111-2222-3333-444444444444"])
+def test_agents_that_are_gone_were_no_new_machines(build: EstateBuilder, user: str) -> None:
+    """Whatever they were called: who made and deleted them tells."""
+    make(build.cluster().machines(100), 12, wait=1.0)
+    before = {name: build.observe(name) for name in ("churn", "template_share", "prov_gap", "tenants", "auto_ops")}
+    for type_ in ("VmDeployedEvent", "VmPoweredOnEvent", "VmRemovedEvent"):
+        build.event(type_, vm="gi", vm_name="Guest Introspection (3)", user=user)
+    assert {name: build.observe(name) for name in before} == before
