@@ -118,7 +118,8 @@ def _nameless(estate: Estate, clause: str) -> str:
 def churn(estate: Estate) -> Observation:
     """Half of the machines made and deleted, for each 100 powered-on workloads and 30 days, but for desktops and imports.
 
-    What was brought in only to be looked at, such as a copy of a backup, and is gone again was neither made nor deleted here.
+    What was brought in only to be looked at, such as a copy of a backup, and is gone again was neither made nor deleted here;
+    nor was what is here again under another id, as after a host was removed and added.
     """
     name, window = "churn", estate.window(RATE_DAYS)
     if reason := too_short(window) or estate.powered_on.missing:
@@ -126,9 +127,12 @@ def churn(estate: Estate) -> Observation:
     if not estate.powered_on.items:
         return unknown(name, "no workload virtual machine is powered on")
     base, since = estate.base, window.seen_from
-    made = sum(not new.is_import for new in estate.made_since(since))
-    passing = {new.machine for new in base.made if new.at >= since and new.machine in base.brought}
-    deleted = sum((event.vm or event.vm_name) not in passing for event in estate.removed_since(since))
+    new = [each for each in estate.made_since(since) if not each.is_import]
+    made = len(new)
+    passing = {each.machine for each in base.made if each.at >= since and each.machine in base.brought}
+    back = {vm.name for vm in base.sorted.workloads}.difference(each.name for each in new)
+    gone = (event for event in estate.removed_since(since) if (event.vm or event.vm_name) not in passing)
+    deleted = sum(event.vm_name not in back for event in gone)
     exposure = estate.running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
     says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running(estate)} powered-on ones."

@@ -208,3 +208,13 @@ def test_agents_that_are_gone_were_no_new_machines(build: EstateBuilder, user: s
     for type_ in ("VmDeployedEvent", "VmPoweredOnEvent", "VmRemovedEvent"):
         build.event(type_, vm="gi", vm_name="Guest Introspection (3)", user=user)
     assert {name: build.observe(name) for name in before} == before
+
+
+def test_machines_that_came_back_were_not_deleted(build: EstateBuilder) -> None:
+    """A host that is taken out and added again takes its machines with it; what was made anew under its name was deleted."""
+    build.cluster().machines(98).machine("app1").machine("app2")
+    for name in ("app1", "app2", "app3"):
+        build.event("VmRemovedEvent", vm=f"old-{name}", vm_name=name)
+    assert build.observe("churn").numerator == 0.5
+    build.event("VmRegisteredEvent", vm="app1", vm_name="app1").event("VmDeployedEvent", vm="app2", vm_name="app2")
+    assert build.observe("churn").numerator == (1 + 2) / 2
