@@ -65,11 +65,12 @@ def self_service(estate: Estate) -> Observation:
     if gap and part < MANAGED_LEVELS[-1]:
         return unknown(name, gap)
     level = 1 + sum(part >= start for start in MANAGED_LEVELS) if products or under else 0
-    says = f"{', '.join(products) or 'No product of self service'} is registered"
+    listed = f"{', '.join(products) or 'No product of self service'} is registered"
+    says = f"{gap or listed}; {under} of {found.known} workloads are under one."
     seen = machines.seen * (found.known / found.all if found.all else 1.0)
     if products and not under:
         seen *= PARTLY_READ  # some products leave no mark on what they make
-    return amount(name, level, seen=seen, evidence=(f"{says}; {under} of {found.known} workloads are under one.",))
+    return amount(name, level, seen=seen, evidence=(says,))
 
 
 def _is_managed(vm: VirtualMachine, ordered: Collection[str]) -> bool | None:

@@ -218,3 +218,12 @@ def test_machines_that_came_back_were_not_deleted(build: EstateBuilder) -> None:
     assert build.observe("churn").numerator == 0.5
     build.event("VmRegisteredEvent", vm="app1", vm_name="app1").event("VmDeployedEvent", vm="app2", vm_name="app2")
     assert build.observe("churn").numerator == (1 + 2) / 2
+
+
+def test_products_that_could_not_be_read_are_not_said_to_be_absent(build: EstateBuilder) -> None:
+    """Machines under self service speak alone."""
+    build.cluster().machines(10, managed_by=ManagedBy("com.vmware.vcac", "machine"))
+    assert build.observe("self_service").evidence[0].startswith("No product of self service is registered;")
+    found = build.gap("extensions").observe("self_service")
+    assert found.evidence[0].startswith("extensions could not be read: ")
+    assert found.evidence[0].endswith("; 10 of 10 workloads are under one.")
