@@ -71,7 +71,7 @@ class Background:
         self.ruled: set[str] = set()
         self.apart: set[str] = set()
         every = tuple(clusters)
-        unread = {cluster.id for cluster in every if not cluster.knows("ha_overrides", "rules")}
+        unread = {cluster.id for cluster in every if not cluster.knows("ha", "ha_overrides", "rules")}
         self._in_unread = {vm for vm, cluster in cluster_of.items() if cluster in unread} if unread else set()
         for cluster in every:
             if has_ha(cluster) is not False:  # a priority outlives the HA that it was given for

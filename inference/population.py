@@ -87,9 +87,9 @@ def sort_out(
         reason = _managed(vm, lexicon) or _special(vm, names[vm.id], lexicon)
         if reason is None and vm.host in nested:
             reason = "nested_machine"
-        if reason is None and lexicon.is_client_guest(vm.guest_id):
+        if reason is None and (lexicon.is_client_guest(vm.guest_id) or not vm.knows("guest_id")):
             named = names[vm.id].desktop or places[vm.id].desktop
-            if named or series[series_of(vm.name)] >= POOL_OF_DESKTOPS:
+            if named or series[series_of(vm.name)] >= POOL_OF_DESKTOPS:  # of which only known guests are counted
                 reason = "desktop"
         if reason is None and vm.connection in UNAVAILABLE:
             reason = "unavailable"

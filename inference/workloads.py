@@ -104,11 +104,16 @@ def partly_read(snapshot: Snapshot) -> frozenset[str]:
     A folder that the account has no rights to is in no list, and does not make one unreadable either: machines only name it.
     """
     containers = _containers(snapshot)
+    hidden = {place for place, found in containers.items() if not found.knows("name", "parent")}
+    told = {place for place in containers if not hidden or hidden.isdisjoint(_chain(place, containers))}
 
     def is_placed(vm: VirtualMachine) -> bool:
-        return vm.vapp in containers or vm.parent in containers or (vm.vapp is None and vm.parent is None)
+        if vm.vapp is None and vm.parent is None:
+            return True
+        return (vm.vapp if vm.vapp in containers else vm.parent) in told
 
-    return frozenset(vm.id for vm in snapshot.vms if not (vm.knows("name", "parent", "custom_values") and is_placed(vm)))
+    telling = ("name", "parent", "vapp", "custom_values")
+    return frozenset(vm.id for vm in snapshot.vms if not (vm.knows(*telling) and is_placed(vm)))
 
 
 def _containers(snapshot: Snapshot) -> dict[str, Fact]:
@@ -122,15 +127,20 @@ def _vapps(snapshot: Snapshot) -> dict[str, Fact]:
 
 
 def _path(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
-    """Names from the outermost folder to this one; a loop or a lost parent ends the path.
+    """Names from the outermost folder to this one."""
+    return [containers[found].name for found in _chain(place, containers)][::-1]
+
+
+def _chain(place: str | None, containers: Mapping[str, Fact]) -> list[str]:
+    """Ids from this folder to the outermost one; a loop or a lost parent ends the chain.
 
     The parent of a vApp is a resource pool, unless it is another vApp; where it lies, its own folder says.
     """
-    names: list[str] = []
-    while place is not None and (found := containers.get(place)) and len(names) < _DEEPEST:
-        names.append(found.name)
+    chain: list[str] = []
+    while place is not None and (found := containers.get(place)) and len(chain) < _DEEPEST:
+        chain.append(place)
         place = (found.folder if isinstance(found, ResourcePool) else None) or found.parent
-    return names[::-1]
+    return chain
 
 
 def classify(

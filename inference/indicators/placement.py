@@ -60,7 +60,7 @@ def drs_initiated(estate: Estate) -> Observation:
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (answer := unless_bought(estate, name, "drs")):
         return answer
-    hidden = estate.workloads.missing or (None if balancing else estate.gap("clusters"))
+    hidden = estate.workloads.missing or (None if balancing else _hidden_need(estate))
     if unseen := window.unseen or hidden or hidden_motions(estate, window):
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):
@@ -90,6 +90,18 @@ def _nothing_to_balance(estate: Estate) -> str | None:
     if not automated or not all(_is_calm(cluster) for cluster in automated):
         return None
     return f"processor demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster, so DRS has nothing to do"
+
+
+def _hidden_need(estate: Estate) -> str | None:
+    """Why nobody knows whether DRS had anything to balance: what is hidden of clusters with automation may be that none had."""
+    if gap := estate.gap("clusters"):
+        return gap
+    members = estate.base.members
+    able = [c for c in estate.clusters.items if is_fully_automated(c) is not False and members[c.id] >= LEAST_CLUSTER]
+    hidden = [cluster for cluster in able if not cluster.knows("drs", "total_cpu_mhz", "cpu_demand_mhz")]
+    if hidden and all(cluster in hidden or _is_calm(cluster) for cluster in able):
+        return "whether DRS had anything to balance could not be read"
+    return None
 
 
 def _automated(estate: Estate) -> list[Cluster]:

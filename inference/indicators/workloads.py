@@ -52,9 +52,10 @@ def biz_div(estate: Estate) -> Observation:
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
+    if any(machine.unsettled and machine.app.title not in kinds for machine in machines):
+        return unknown(name, _unsettled(estate))
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
-    settled = 1 - sum(machine.unsettled for machine in machines) / len(machines) if machines else 1.0
-    return amount(name, len(kinds), seen=_seen(estate, _told(estate)) * settled, evidence=(says,))
+    return amount(name, len(kinds), seen=_seen(estate, _told(estate)), evidence=(says,))
 
 
 def business_in_ha(estate: Estate) -> Observation:

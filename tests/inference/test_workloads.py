@@ -166,6 +166,7 @@ def test_words_of_appliances_count_together_alone(name: str) -> None:
         ("nested_host", {"guest_id": "vmkernel7Guest"}),
         ("desktop_parent", {"name": "cp-replica-17"}),
         ("desktop", {"name": "VDI-win10-7", "guest_id": "windows9_64Guest"}),
+        ("desktop", {"name": "VDI-win10-7", "unreadable": frozenset({"guest_id"})}),
         ("unavailable", {"connection": "inaccessible"}),
         ("unavailable", {"connection": "orphaned"}),
     ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collector.facts import Folder, HaConfig, License, Tag
+from collector.facts import CustomField, Folder, HaConfig, License, Tag
 from inference.estate import Estate
 from inference.indicators.workloads import biz_share
 from inference.rules import Rule
@@ -206,8 +207,13 @@ def test_applications_that_may_be_corroborated_are_unknown_where_they_are_most(b
     found = build.observe("biz_share")
     assert (found.numerator, found.denominator, found.seen) == pytest.approx((3.0, 12, 10 / 12))
     assert found.evidence[-1] == "For 2 of these more may speak that could not be read."
-    assert (build.observe("biz_div").value, build.observe("biz_div").seen) == (2, 0.5)
-    assert build.observe("business_in_ha").value == 2
+    assert (
+        build.observe("biz_div").reason
+        == "what may speak for 2 of 4 business applications besides their names could not be read"
+    )
+    build.machine("sql02", vcpus=8).machine("sap02", vcpus=8)
+    assert (build.observe("biz_div").value, build.observe("biz_div").seen) == (4, 1.0)
+    assert build.observe("business_in_ha").value == 4
 
 
 @pytest.mark.parametrize(("host", "state"), [("c1-h1", "unknown"), ("lone", "observed")])
@@ -247,3 +253,40 @@ def test_no_business_in_ha_is_no_answer_beside_hidden_folders(build: EstateBuild
     assert build.observe("business_in_ha").value == 0
     build.machine("x1", parent="secret")
     assert build.observe("business_in_ha").state == "unknown"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+@pytest.mark.parametrize("hidden", ["name", "parent", "custom_values", "folder"])
+def test_what_may_say_what_machines_are_for_is_hidden(build: EstateBuilder, indicator: str, hidden: str) -> None:
+    """Of a few machines it may be, which are left out; of most nobody knows whether the others are all, or none of them."""
+    build.more["folders"] = (Folder(id="f", name="SAP", parent="top"), Folder(id="top", name="Production"))
+    build.more["custom_fields"] = (CustomField(1, "Application", "VirtualMachine"),)
+    build.cluster().machine("sql01", vcpus=8).machine("dc01").machines(6, prefix="web").machine("app", parent="f", vcpus=8)
+    build.machine("sql02", vcpus=8)
+    assert build.observe(indicator).state == "observed"
+    if hidden == "folder":
+        build.more["folders"] = (build.more["folders"][0], Folder(id="top", unreadable=frozenset({"name"})))
+        assert build.observe(indicator).state == "observed"
+        build.vms = [replace(vm, parent="f") for vm in build.vms]
+    else:
+        build.vms[0] = replace(build.vms[0], unreadable=frozenset({hidden}))
+        assert build.observe(indicator).state == "observed"
+        build.machine_gap(hidden)
+    reason = "the folders, attributes or names of 10 of 10 powered-on virtual machines could not be read"
+    assert (build.observe(indicator).state, build.observe(indicator).reason) == ("unknown", reason)
+
+
+@pytest.mark.parametrize("hidden", ["created", "memory", "annotation"])
+def test_corroboration_that_a_machine_hides_is_not_missing(build: EstateBuilder, hidden: str) -> None:
+    """It is not known whether a business application counts half or whole, nor whether a kind of them is one."""
+    build.cluster().machine("dc01").machines(9, prefix="sql", vcpus=8).machine("sap01")
+    indicators = ("biz_share", "biz_div", "business_in_ha")
+    assert [build.observe(name).value for name in indicators] == [9.5 / 11, 1, 9]
+    build.machine_gap(hidden)
+    if hidden == "created":
+        build.vms = [replace(vm, created=None) for vm in build.vms]
+    assert [build.observe(name).state for name in indicators] == ["observed", "unknown", "observed"]
+    build.vms = [replace(vm, vcpus=2) for vm in build.vms]
+    for name in indicators:
+        reason = build.observe(name).reason
+        assert reason == "what may speak for 10 of 10 business applications besides their names could not be read"

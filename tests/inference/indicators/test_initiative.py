@@ -174,3 +174,18 @@ def test_the_part_of_the_month_that_was_seen_is_told(build: EstateBuilder) -> No
     build.seen_days = 28.5
     found = build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=300).machines(4).observe("drs_initiated")
     assert (found.value, found.seen) == (0.0, 0.95)
+
+
+@pytest.mark.parametrize(("demand", "state"), [(100, "unknown"), (300, "observed")])
+@pytest.mark.parametrize("hidden", ["drs", "cpu_demand_mhz"])
+def test_moves_by_people_leave_drs_nothing_only_where_it_may_have_had_need(
+    build: EstateBuilder, hidden: str, demand: int, state: str
+) -> None:
+    """One that hides its demand, or its automation, may be as calm as the other; beside a busy one that is no matter."""
+    build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=demand, recommendations=0).machines(6)
+    changes: dict[str, Any] = {hidden: None, "unreadable": frozenset({hidden})}
+    build.cluster("c2", **changes)
+    for n in range(5):
+        build.live_move(f"vm-{n + 1}")
+    found = build.observe("drs_initiated")
+    assert (found.state, found.value) == (state, None if state == "unknown" else 0.0)
