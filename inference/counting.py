@@ -60,7 +60,7 @@ def share_of(
     said = [answer(item) for item in population.items]
     if wholly_read is not None and None in said and said.count(True) < NEARLY_ALL * len(said):
         said = [own if wholly_read(item) else None for item, own in zip(population.items, said, strict=True)]
-    count = Count(said.count(True), said.count(False), said.count(None), said.count("never"))
+    count = Count(said.count(True), said.count(False), said.count(None), said.count("never"), said.count("lost"))
     return share_counted(indicator, population, count, nothing=nothing, unread=unread, says=says)
 
 
@@ -83,9 +83,9 @@ def share_counted(
     if count.known < LEAST_READ * count.all:
         return unknown(indicator, f"{unread}, but for {count.known} of {count.all}")
     evidence = [*says(count.yes, count.known)]
-    if count.unread:
+    if unread_ones := count.unread + count.lost:
         also = f", and so are {apart} others that never would be so" if (apart := count.never - count.beside) else ""
-        evidence.append(f"{count.unread} of {count.all} could not be read and are left out{also}.")
+        evidence.append(f"{unread_ones} of {count.all} could not be read and are left out{also}.")
     seen = population.seen * count.known / count.all
     return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 

@@ -14,11 +14,11 @@ from collector.facts import Cluster, VirtualMachine
 
 T = TypeVar("T")
 
-Answer = bool | Literal["never", "apart"] | None
+Answer = bool | Literal["never", "lost", "apart"] | None
 """What one machine answers: ``None`` where it could not be read, ``apart`` where the question does not arise for it.
 
 ``never`` is a no that nothing could change which was not read of others, such as that of a machine outside any cluster to a
-question about clusters.
+question about clusters; ``lost`` could not be read, and may be that of such a machine or of another.
 """
 
 
@@ -27,13 +27,15 @@ class Count:
     """How many answered yes and no, and how many answers could not be read.
 
     ``never`` are the noes that needed no reading. Where others are unread, no larger a part of these counts than of those could
-    be read: all of them beside a few that happened to be read would make a no of what is not known.
+    be read: all of them beside a few that happened to be read would make a no of what is not known. ``lost`` answers are
+    unread, and as likely of these as of others.
     """
 
     yes: int = 0
     no: int = 0
     unread: int = 0
     never: int = 0
+    lost: int = 0
 
     @property
     def beside(self) -> int:
@@ -48,7 +50,7 @@ class Count:
     @property
     def all(self) -> int:
         """Of how many the question was asked."""
-        return self.yes + self.no + self.unread + self.never
+        return self.yes + self.no + self.unread + self.never + self.lost
 
     @property
     def share(self) -> float | None:
@@ -60,7 +62,7 @@ class Counts:
     """The answers of residents, counted by cluster."""
 
     def __init__(self, rows: Mapping[str, int], table: NDArray[np.intp]) -> None:
-        """``table`` has a row for each cluster, by ``rows``, and one for those outside any; in it yes, no, unread and never."""
+        """``table`` has a row for each cluster, by ``rows``, and one for those outside any, with the numbers of a ``Count``."""
         self._rows, self._table = rows, table.tolist()
         self._whole = Count(*table.sum(axis=0).tolist())
 
@@ -74,7 +76,7 @@ class Counts:
         return Count(*map(sum, zip(*found, strict=True)))
 
 
-_COUNTED: tuple[Answer, ...] = (True, False, None, "never")
+_COUNTED: tuple[Answer, ...] = (True, False, None, "never", "lost")
 _COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate((*_COUNTED, "apart"))}
 
 
@@ -104,12 +106,12 @@ class Residents:
         """What ``judge`` says of each machine by its cluster and its ``own`` setting, by id.
 
         Nearly all machines of a cluster have its settings, so it is judged once, and only machines with their own one by one.
-        For those outside any cluster the answer is never, ``None`` where their host was not read.
+        For those outside any cluster the answer is never, and lost where their host was not read.
         """
         columns = np.array([_COLUMN[judge(clusters[c], None)] for c in self._rows] + [_COLUMN["never"]])[self._row_of]
         outside = len(self._rows)
         for place in np.flatnonzero(self._row_of == outside).tolist():
-            columns[place] = _COLUMN["never" if self._vms[place].knows("host") else None]
+            columns[place] = _COLUMN["never" if self._vms[place].knows("host") else "lost"]
         for vm, setting in own.items():
             place = self._place.get(vm, -1)
             if vm in self._cluster_of and place >= 0:

@@ -34,7 +34,7 @@ def test_a_cluster_is_judged_once_and_a_machine_with_its_own_setting_each_time()
     found = Residents(VMS, PLACES).judged(clusters, {"own": 1, "lone": 1, "gone": 1, "template": 1}, counting(asked))
     assert found.of("c") == Count(yes=1, no=2)
     assert found.of("dark") == Count(unread=1)
-    assert found.of(None) == Count(yes=1, no=2, unread=2, never=1)
+    assert found.of(None) == Count(yes=1, no=2, unread=1, never=1, lost=1)
     assert sorted(asked, key=str) == [("c", 1), ("c", None), ("dark", None)]
 
 
@@ -68,8 +68,13 @@ def test_the_share_is_of_what_could_be_read(count: Count, share: float | None) -
         (Count(3, 1, 4, 4), 6, 0.5),
         (Count(0, 0, 4, 96), 0, None),
         (Count(0, 0, 0, 4), 4, 0.0),
+        (Count(3, 1, 0, 4, 8), 8, 3 / 8),
     ],
 )
 def test_noes_that_need_no_reading_count_as_far_as_others_could_be_read(count: Count, known: int, share: float | None) -> None:
     """However many there are, they are no answer for those that could not be read; alone they are one."""
-    assert (count.known, count.share, count.all) == (known, share, count.yes + count.no + count.unread + count.never)
+    assert (count.known, count.share, count.all) == (
+        known,
+        share,
+        count.yes + count.no + count.unread + count.never + count.lost,
+    )

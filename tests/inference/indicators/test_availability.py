@@ -242,6 +242,15 @@ def test_a_majority_outside_the_hidden_clusters_makes_no_answer_either(
     assert features(build.estate())["ha"].configured is None
 
 
+def test_machines_that_hide_where_they_run_leave_the_others_as_they_are(build: EstateBuilder) -> None:
+    """They may be on lone hosts or in clusters: the share of those whose place is known stands for them."""
+    build.cluster().machines(6).host("lone", parent="s1").machines(4, host="lone", prefix="l")
+    build.machines(6, host="", prefix="x", unreadable=frozenset({"host"}))
+    found = build.observe("ha_share")
+    assert (found.numerator, found.denominator, found.seen) == (6, 10, 10 / 16)
+    assert found.evidence[1] == "6 of 16 could not be read and are left out."
+
+
 def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder) -> None:
     """Of two like clusters one is hidden: the share stays what it is, in half as many."""
     build.cluster().machines(6).cluster("c2").machines(6, host="c2-h1", prefix="b").host("lone", parent="s1")
