@@ -106,7 +106,7 @@ def labels_file(folder: Path, *lines: str, header: str = "document,stage,scope,o
 
 def test_stages_are_numbers_or_names(model: Model, tmp_path: Path) -> None:
     """Both spellings are read; an organisation that is not named is one of its own."""
-    (tmp_path / "two.json").write_text('{"observations": []}')
+    (tmp_path / "two.json").write_text('{"observations": [{"indicator": "scale", "value": 40}]}')
     labels = read_labels(labels_file(tmp_path, "one.json,2,,Acme", "two.json,it_production,,"), model)
     assert [label.stage for label in labels] == [2, 1]
     assert labels[0].organisation == "Acme"
@@ -133,13 +133,16 @@ def test_every_fault_of_a_labels_file_is_told(model: Model, tmp_path: Path) -> N
         (("one.json,1,a,b",), "labels.csv:2: has more cells than the first line has columns"),
         (("", "deep.json,1"), "labels.csv:3: deep.json: is not JSON that can be read: nested too deeply"),
         (("latin.json,1",), "labels.csv:2: document 'latin.json' cannot be read (is not UTF-8 text)"),
-        ((",1",), "labels.csv:2: document '' cannot be read"),
+        ((",1",), "labels.csv:2: names no document"),
+        (("one.json,1", "./one.json,1"), "labels.csv:3: ./one.json has a label in line 2; keep one of them"),
+        (("mute.json,1",), "labels.csv:2: mute.json: answers no indicator that the model scores"),
     ],
-    ids=["labelled twice", "more cells", "nested, after an empty line", "no UTF-8", "no document"],
+    ids=["labelled twice", "more cells", "nested, after an empty line", "no UTF-8", "no document", "another path", "no answer"],
 )
 def test_a_label_that_cannot_be_meant_is_told(model: Model, tmp_path: Path, lines: tuple[str, ...], says: str) -> None:
     """With the line of the file that it stands in."""
     (tmp_path / "deep.json").write_text("[" * 100_000)
+    (tmp_path / "mute.json").write_text('{"observations": [{"indicator": "scale", "state": "unknown"}]}')
     (tmp_path / "latin.json").write_bytes('{"scope": "Zürich"}'.encode("latin-1"))
     with pytest.raises(LabelsError) as caught:
         read_labels(labels_file(tmp_path, *lines, header="document,stage"), model)
@@ -147,9 +150,9 @@ def test_a_label_that_cannot_be_meant_is_told(model: Model, tmp_path: Path, line
 
 
 def test_labels_that_a_spreadsheet_saved_are_read(model: Model, tmp_path: Path) -> None:
-    """A mark at the beginning of the file or of a document is no part of either."""
-    file = labels_file(tmp_path, "one.json,1", header="\ufeffdocument,stage")
-    (tmp_path / "one.json").write_text('\ufeff{"observations": []}')
+    """A mark at the beginning of the file or of a document is no part of either, nor are lines that were left empty."""
+    file = labels_file(tmp_path, "one.json,1,", " ,,", ",,", header="\ufeffdocument , stage,organisation")
+    (tmp_path / "one.json").write_text("\ufeff" + (tmp_path / "one.json").read_text())
     assert [label.stage for label in read_labels(file, model)] == [1]
 
 
