@@ -157,7 +157,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
     scored = tuple(item for item in specification.items if item.scored)
     reached = np.stack([_reached(item, specification, grid) for item in scored])
     curves = reached[:, :-1] - reached[:, 1:]
-    slope = np.array([_slope(item, specification) for item in scored])[:, None, None]
+    slope = np.array([discrimination(item, specification) for item in scored])[:, None, None]
     rise = slope * reached * (1.0 - reached)
     capped = {family.id for family in specification.families if family.capped}
     team = {family.id for family in specification.families if family.team}
@@ -187,7 +187,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
 
 def _reached(item: Item, specification: Specification, grid: Array) -> Array:
     """Probability of reaching each category, (k+1, g): 1 for category 0, 0 beyond the last."""
-    slope = _slope(item, specification)
+    slope = discrimination(item, specification)
     reached = np.zeros((CATEGORIES + 1, grid.size))
     reached[0] = 1.0
     for category, position in enumerate(item.b, start=1):
@@ -195,8 +195,8 @@ def _reached(item: Item, specification: Specification, grid: Array) -> Array:
     return reached
 
 
-def _slope(item: Item, specification: Specification) -> float:
-    """The discrimination in use: what is only configured counts at a discount, and no item above the limit."""
+def discrimination(item: Item, specification: Specification) -> float:
+    """The slope in use: what is only configured counts at a discount, and no item above the limit."""
     discount = specification.configured_discount.value if item.kind == "configured" else 1.0
     return min(specification.max_discrimination.value, (item.a or 0.0) * discount)
 

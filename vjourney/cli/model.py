@@ -66,6 +66,7 @@ def calibrate_command(
     with failures(as_json):
         loaded = load_model(model)
         try:
+            calibration.check_free(out)
             outcome = calibration.calibrate(loaded, read_labels(labels, loaded))
             calibration.write(outcome, out)
         except (LabelsError, calibration.CalibrationError) as error:

@@ -1,9 +1,7 @@
 """Calibration: labels move the positions of items, against the pull of the shipped ones, and are checked on labels left out.
 
-For each item the most probable positions are sought, given the labelled stages (a position anywhere in the stage is as
-likely), the offset of families integrated out as in the posterior, and a normal prior at the positions of the model. Cut
-points, slopes and weights stay as they are. Figures come from labels that took no part in the fit,
-whole organisations at a time.
+Cut points, slopes and weights stay as they are. Figures come from labels that took no part in the fit, whole organisations at a
+time, and stand beside those of a guess that reads no document.
 """
 
 from __future__ import annotations
@@ -16,26 +14,20 @@ from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
+from exporters.whole import whole
 from inference.model import CATEGORIES, Array, Model, parse, prepare
 from inference.posterior import Reading, effective_weights, posterior
 from inference.reading import read
-from inference.specification import Item, Specification
+from inference.specification import Specification
+from vjourney.laboratory.fitting import Sample, fit
 from vjourney.laboratory.labels import Label
-from vjourney.laboratory.metrics import Ints, hits, ranked_probability_score
+from vjourney.laboratory.metrics import Estimate, Floats, Ints, bootstrap, hits, ranked_probability_score
 
 LEAST_LABELS = 20
 LEAST_PER_STAGE = 4
 LEAST_STAGES = 2
 FOLDS = 5
-PRIOR_SPREAD = 0.35
-"""How far a shipped position may be wrong, in stages: an expert prior about an expert prior."""
-
-LEAST_STEP = 0.05
-"""Positions of neighbouring categories stay so far apart at least."""
 
 
 class CalibrationError(ValueError):
@@ -52,19 +44,26 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A new model, how far it moved, and the figures on left-out labels of the old one and of the new."""
+    """A new model, how far it moved, and the figures on left-out labels of the old one, of the new and of a ``guess``.
+
+    The guess knows how common the stages are among the other labels, and no document. ``gain`` is by how much the score of the
+    old model is above that of the new.
+    """
 
     specification: Specification
     labels: int
     organisations: int
     shipped: Score
     calibrated: Score
+    guess: Score
+    gain: Estimate
     moved: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
 
     @property
     def is_better(self) -> bool:
-        """Whether the new positions did better on labels that they were not fitted to."""
-        return self.calibrated.ranked_probability_score < self.shipped.ranked_probability_score
+        """Whether the new positions did better than the old ones, and than a guess, on labels that they were not fitted to."""
+        own = self.calibrated.ranked_probability_score
+        return own < self.shipped.ranked_probability_score and own < self.guess.ranked_probability_score
 
     def document(self, out: Path) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -78,22 +77,12 @@ class Outcome:
                 "folds": FOLDS,
                 "shipped": {"rps": self.shipped.ranked_probability_score, "accuracy": self.shipped.accuracy},
                 "calibrated": {"rps": self.calibrated.ranked_probability_score, "accuracy": self.calibrated.accuracy},
+                "guess": {"rps": self.guess.ranked_probability_score, "accuracy": self.guess.accuracy},
+                "gain": {"rps": self.gain.value, "low": self.gain.low, "high": self.gain.high},
                 "better": self.is_better,
             },
             "items": [{"id": name, "before": list(old), "after": list(new)} for name, (old, new) in self.moved.items()],
         }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sample:
-    """Labels as arrays: effective weights (m, n, 4), which items speak (m, n) and stages (m)."""
-
-    weights: Array
-    present: NDArray[np.bool_]
-    stages: Ints
-
-    def part(self, rows: Ints) -> _Sample:
-        return _Sample(self.weights[rows], self.present[rows], self.stages[rows])
 
 
 def calibrate(model: Model, labels: Sequence[Label]) -> Outcome:
@@ -106,16 +95,16 @@ def calibrate(model: Model, labels: Sequence[Label]) -> Outcome:
     _refuse_too_few(labels, organisations)
     readings = [read(model, label.observations).reading for label in labels]
     reading = Reading(*(np.stack([getattr(r, name) for r in readings]) for name in ("weights", "hard", "present")))
-    every = _Sample(effective_weights(model, reading), reading.present, np.array([label.stage for label in labels], np.intp))
-    fold = np.array([organisations.index(label.organisation) % FOLDS for label in labels])
-    shipped, fitted = np.zeros((len(labels), CATEGORIES)), np.zeros((len(labels), CATEGORIES))
+    every = Sample(effective_weights(model, reading), reading.present, np.array([label.stage for label in labels], np.intp))
+    organisation = np.array([organisations.index(label.organisation) for label in labels], np.intp)
+    shipped, fitted, guessed = (np.zeros((len(labels), CATEGORIES)) for _ in range(3))
     for number in range(FOLDS):
-        out = np.flatnonzero(fold == number)
-        if out.size:
-            inside = every.part(np.flatnonzero(fold != number))
-            shipped[out] = _stages(model, every.part(out))
-            fitted[out] = _stages(prepare(_fit(model, inside), ""), every.part(out))
-    final = _fit(model, every)
+        out = np.flatnonzero(organisation % FOLDS == number)
+        inside = every.part(np.flatnonzero(organisation % FOLDS != number))
+        shipped[out] = _stages(model, every.part(out))
+        fitted[out] = _stages(prepare(fit(model, inside), ""), every.part(out))
+        guessed[out] = inside.shares(model)
+    final = fit(model, every)
     pairs = zip(model.items, final.items, strict=True)
     return Outcome(
         specification=_renamed(final),
@@ -123,8 +112,22 @@ def calibrate(model: Model, labels: Sequence[Label]) -> Outcome:
         organisations=len(organisations),
         shipped=_score(shipped, every.stages),
         calibrated=_score(fitted, every.stages),
+        guess=_score(guessed, every.stages),
+        gain=_gain(shipped, fitted, every.stages, organisation),
         moved={old.id: (old.b, new.b) for old, new in pairs if old.b != new.b},
     )
+
+
+def check_free(out: Path) -> None:
+    """Refuse a place that is taken, and one that is nowhere, before anything is computed for it.
+
+    Raises:
+        CalibrationError: the file exists already, or its folder does not.
+    """
+    if out.exists():
+        raise CalibrationError(f"{out} exists already: a released model is never changed, so give another --out")
+    if not out.parent.is_dir():
+        raise CalibrationError(f"{out} has no folder to be in; create {out.parent}, or give another --out")
 
 
 def write(outcome: Outcome, out: Path) -> None:
@@ -133,23 +136,25 @@ def write(outcome: Outcome, out: Path) -> None:
     Raises:
         CalibrationError: the file exists already or cannot be written.
     """
-    rps = (outcome.shipped.ranked_probability_score, outcome.calibrated.ranked_probability_score)
-    accuracy = (outcome.shipped.accuracy, outcome.calibrated.accuracy)
+    scores = (outcome.shipped, outcome.calibrated, outcome.guess)
+    rps = [score.ranked_probability_score for score in scores]
+    accuracy = [score.accuracy for score in scores]
     head = (
         f"# Positions calibrated on {outcome.labels} labels of {outcome.organisations} organisations.\n"
         f"# On labels left out ({FOLDS} folds): ranked probability score {rps[0]:.4f} before and {rps[1]:.4f} after,\n"
-        f"# accuracy {accuracy[0]:.3f} before and {accuracy[1]:.3f} after.\n"
+        f"# accuracy {accuracy[0]:.3f} before and {accuracy[1]:.3f} after; a guess that reads no document {rps[2]:.4f} and\n"
+        f"# {accuracy[2]:.3f}. The score fell by {outcome.gain.value:.4f} (95 % interval {outcome.gain.low:.4f} to "
+        f"{outcome.gain.high:.4f}).\n"
     )
     body = yaml.safe_dump(
         outcome.specification.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True, width=120
     )
     content = (head + body).encode()
     parse(content, source=str(out))
+    check_free(out)
     try:
-        with out.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise CalibrationError(f"{out} exists already: a released model is never changed, so give another --out") from None
+        with whole(out) as partial:
+            partial.write_bytes(content)
     except OSError as error:
         raise CalibrationError(f"{out} cannot be written ({error.strerror}); give another --out") from error
 
@@ -170,7 +175,7 @@ def _refuse_too_few(labels: Sequence[Label], organisations: Sequence[str]) -> No
         )
 
 
-def _stages(model: Model, sample: _Sample) -> Array:
+def _stages(model: Model, sample: Sample) -> Array:
     probabilities = posterior(model, sample.weights)
     return np.stack([probabilities[:, model.stage_of == stage].sum(axis=1) for stage in range(CATEGORIES)], axis=1)
 
@@ -179,50 +184,11 @@ def _score(probabilities: Array, stages: Ints) -> Score:
     return Score(float(ranked_probability_score(probabilities, stages).mean()), float(hits(probabilities, stages).mean()))
 
 
-def _fit(model: Model, sample: _Sample) -> Specification:
-    """The specification with the most probable positions of every item that some label speaks of."""
-    within = np.stack([model.stage_of == stage for stage in range(CATEGORIES)]).astype(np.float64)
-    spread = (within / within.sum(axis=1, keepdims=True)) @ model.kernel
-    fitted = {}
-    for item in model.scored:
-        place = model.index[item.id]
-        speaks = sample.present[:, place]
-        if speaks.any():
-            fitted[item.id] = _fit_item(model, item, sample.weights[speaks, place], sample.stages[speaks], spread)
-    items = tuple(
-        item.model_copy(update={"b": fitted[item.id], "source": f"{item.source}; position fitted to labels"})
-        if item.id in fitted
-        else item
-        for item in model.specification.items
-    )
-    return model.specification.model_copy(update={"items": items})
-
-
-def _fit_item(model: Model, item: Item, weights: Array, stages: Ints, spread: Array) -> tuple[float, ...]:
-    """Positions of one item: the first, then the steps to the next, each above the least step.
-
-    ``spread`` (4, g) is where the item's family is read from for an estate of each stage: the stage, blurred by the offset.
-    """
-    shipped = np.asarray(item.b)
-    specification = model.specification
-    discount = specification.configured_discount.value if item.kind == "configured" else 1.0
-    slope = min(specification.max_discrimination.value, (item.a or 0.0) * discount)
-
-    def positions(free: Array) -> Array:
-        return np.asarray(free[0] + np.concatenate([[0.0], np.cumsum(LEAST_STEP + np.exp(free[1:]))]))
-
-    def cost(free: Array) -> float:
-        b = positions(free)
-        reached = np.zeros((CATEGORIES + 1, model.grid.size))
-        reached[0] = 1.0
-        reached[1 : b.size + 1] = expit(slope * (model.grid - b[:, None]))
-        chances = spread @ (reached[:-1] - reached[1:]).T
-        told = np.log((weights * chances[stages]).sum(axis=1).clip(1e-300)).sum()
-        return float(-told + 0.5 * (((b - shipped) / PRIOR_SPREAD) ** 2).sum())
-
-    start = np.concatenate([shipped[:1], np.log(np.maximum(np.diff(shipped) - LEAST_STEP, 1e-3))])
-    found = minimize(cost, start, method="L-BFGS-B")
-    return tuple(round(float(value), 3) for value in positions(found.x).clip(-1, 5))
+def _gain(before: Floats, after: Floats, stages: Ints, organisation: Ints) -> Estimate:
+    """By how much the score of a label fell, with the uncertainty of the organisations that happened to be assessed."""
+    fell = ranked_probability_score(before, stages) - ranked_probability_score(after, stages)
+    total, count = np.bincount(organisation, fell), np.bincount(organisation)
+    return bootstrap(lambda rows: float(total[rows].sum() / count[rows].sum()), len(count), np.random.default_rng(0))
 
 
 def _renamed(specification: Specification) -> Specification:

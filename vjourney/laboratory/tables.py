@@ -113,15 +113,28 @@ def print_calibration(document: Document, screen: Console) -> None:
     """Figures on left-out labels, and which positions moved."""
     checked = document["cross_validated"]
     left_out = table(f"On labels left out, {checked['folds']} folds", "Ranked probability score", "Accuracy")
-    for name, title in (("shipped", "positions as they were"), ("calibrated", "positions fitted")):
+    rows = (("shipped", "positions as they were"), ("calibrated", "positions fitted"), ("guess", "a guess without documents"))
+    for name, title in rows:
         left_out.add_row(title, f"{checked[name]['rps']:.4f}", percent(checked[name]["accuracy"]))
     screen.print(left_out)
     moved = table("Indicator", "Positions before", "Positions after", whole=["Indicator"])
     for item in document["items"]:
         moved.add_row(item["id"], " / ".join(map(str, item["before"])), " / ".join(map(str, item["after"])))
     screen.print(moved)
-    if not checked["better"]:
-        screen.print(
-            "The fitted positions did no better on labels left out: do not use this model before there are more.", style="red"
-        )
+    screen.print(_worth(checked))
     screen.print(f"{document['labels']} labels of {document['organisations']} organisations; written to {document['out']}.")
+
+
+def _worth(checked: Document) -> str:
+    """What the figures on left-out labels say of the new model."""
+    gain = checked["gain"]
+    if checked["guess"]["rps"] <= checked["calibrated"]["rps"]:
+        return (
+            "[red]How common the stages are tells more of labels left out than their documents do: are labels and documents "
+            "mixed up? Do not use this model.[/]"
+        )
+    if not checked["better"]:
+        return "[red]The fitted positions did no better on labels left out: do not use this model before there are more.[/]"
+    interval = f"by {gain['rps']:.4f} (95 % interval {gain['low']:.4f} to {gain['high']:.4f})"
+    chance = "" if gain["low"] > 0 else " That may be chance: more labels would tell."
+    return f"On labels left out the score fell {interval}.{chance}"

@@ -64,7 +64,7 @@ def test_labels_move_the_item_that_they_contradict(model: Model) -> None:
     """Early automation moves its positions down; items that no label speaks of stay."""
     outcome = calibrate(model, late_adopters(64))
     before, after = outcome.moved["drs_auto"]
-    assert all(new < old - 0.2 for old, new in zip(before, after, strict=True))
+    assert all(new < old - 0.05 for old, new in zip(before, after, strict=True))
     assert "vmotion_rate" not in outcome.moved
     assert outcome.is_better
     assert outcome.calibrated.ranked_probability_score < outcome.shipped.ranked_probability_score
