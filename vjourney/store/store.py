@@ -179,19 +179,20 @@ class Store:
             return tuple(Scope(*row) for row in connection.execute(wanted.order_by(*_BY_BREADTH)))
 
     def transitions(self, scope: str | None = None) -> tuple[Transition, ...]:
-        """Changes of declared stages, oldest first."""
+        """Changes of declared stages, oldest first, those of one moment by scope id whatever the database."""
         table = _T["transition"]
         with self._read() as connection:
-            rows = connection.execute(self._of(table.select().order_by(table.c.at), table, scope)).mappings().all()
-        return tuple(Transition(**row) for row in rows)
+            rows = connection.execute(self._of(table.select(), table, scope)).mappings().all()
+        return tuple(sorted((Transition(**row) for row in rows), key=lambda change: (change.at, change.scope_id)))
 
     def milestones(self, scope: str | None = None) -> dict[str, tuple[Milestone, ...]]:
-        """Milestones by scope id, oldest first."""
+        """Milestones by scope id, oldest first, those of one moment by id whatever the database."""
         table = _T["milestone"]
         found: dict[str, tuple[Milestone, ...]] = {}
         with self._read() as connection:
-            for row in connection.execute(self._of(table.select().order_by(table.c.first_seen), table, scope)):
-                found[row.scope_id] = (*found.get(row.scope_id, ()), Milestone(row.id, row.first_seen))
+            rows = connection.execute(self._of(table.select(), table, scope)).all()
+        for row in sorted(rows, key=lambda row: (row.first_seen, row.id)):
+            found[row.scope_id] = (*found.get(row.scope_id, ()), Milestone(row.id, row.first_seen))
         return found
 
     def tallies(self) -> tuple[Tally, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.facts import Event
-from inference.results import Assessment, Scope
+from inference.results import Assessment, Milestone, Scope, Transition
 from vjourney.past import MOST_EVENTS, last_events
 from vjourney.store import PollRecord, Store
 
@@ -89,3 +89,18 @@ def test_a_cluster_has_its_own_events(store: Store, event: Events, poll: Polls, 
     cluster = event(1).cluster
     assert [each["key"] for each in last_events(store, Scope("cluster", f"{uuid}/{cluster}", "A", "prod"))] == [1]
     assert last_events(store, Scope("cluster", f"{uuid}/domain-other", "B", "prod")) == []
+
+
+def test_what_is_of_one_moment_has_one_order(store: Store, poll: Polls, assessment: Assessments, noon: datetime) -> None:
+    """By id, whatever was written first: every database tells the same."""
+    ids = ("b", "a/domain-c2", "a")
+    milestones = tuple(Milestone(name, noon) for name in ("vmotion_learned", "chasm_crossed"))
+    store.record(
+        poll(
+            assessments=(assessment(milestones=milestones),),
+            transitions=tuple(Transition(scope_id, noon, None, 1, "first") for scope_id in ids),
+        )
+    )
+    assert [change.scope_id for change in store.transitions()] == sorted(ids)
+    (found,) = store.milestones().values()
+    assert [milestone.id for milestone in found] == ["chasm_crossed", "vmotion_learned"]
