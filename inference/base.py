@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 from statistics import median
 from typing import TypeVar
 
 from collector.facts import Cluster, Datastore, Event, Host, Snapshot, VirtualMachine
 from inference.accounts import makes_agents, role_of
 from inference.attributes import Attributes
+from inference.automation import rules_in_use
 from inference.criticality import IN_SERVICE, Background, BusinessMachine
 from inference.departed import Departed
 from inference.event_kinds import COMPLETIONS, Kind, kind_of
 from inference.hardware import newest_by_place
-from inference.history import History
+from inference.history import History, MotionCount
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import Move, find_moves
 from inference.nested import hosts_apart, nested_hosts
 from inference.operations import Actor, Operation, actors, find_operations
-from inference.places import by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
+from inference.places import SHARED_BY_DESIGN, by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
 from inference.population import Reason, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import Protection
-from inference.provisioning import NewMachine, find_new, first_runs
+from inference.provisioning import PROVISIONING_DAYS, NewMachine, find_new, first_runs
 from inference.residents import Residents
 from inference.rules import Rule, fitting, of_rulings
-from inference.timeline import Timeline
+from inference.timeline import AHEAD, Timeline
 from inference.verdicts import Verdicts, claimed
 from inference.workloads import Workload, classify, partly_read, read_names, read_places
 
@@ -101,6 +103,11 @@ class Base:
         return by_cluster(self.business, lambda machine: self.cluster_of_vm.get(machine.vm.id))
 
     @cached_property
+    def recovery_named(self) -> bool:
+        """Whether recovery or replication is known of any business application."""
+        return any("recovery" in machine.protected_by for machine in self.business)
+
+    @cached_property
     def protection(self) -> Protection:
         """What recovery and replication protect."""
         return Protection(self.events, self.snapshot.extensions)
@@ -136,6 +143,19 @@ class Base:
         return claimed(self.snapshot.resource_pools)
 
     @cached_property
+    def ruled(self) -> frozenset[str]:
+        """Clusters with a placement rule in use that names workloads, in reach or not, by id; appliances alone do not count."""
+        unavailable = self.sorted.excluded.get("unavailable", ())
+        named = {vm.id for vm in (*self.sorted.workloads, *unavailable)}
+        known = (cluster for cluster in self.snapshot.clusters if cluster.knows("rules", "groups"))
+        return frozenset(c.id for c in known if any(not named.isdisjoint(vms) for _, vms in rules_in_use(c)))
+
+    @cached_property
+    def hidden_claims(self) -> frozenset[str | None]:
+        """Clusters with a resource pool whose claims could not be read, by id."""
+        return frozenset(pool.owner for pool in self.snapshot.resource_pools if not pool.knows("cpu", "memory"))
+
+    @cached_property
     def self_service_products(self) -> tuple[Product, ...]:
         """Registered products of self service."""
         return self_service_products(self.snapshot.extensions)
@@ -169,6 +189,11 @@ class Base:
     def shared(self) -> dict[str, bool | None]:
         """Whether more than one host reaches each datastore, by id; ``None`` where that could not be read."""
         return {datastore.id: is_shared(datastore) for datastore in self.datastores.values()}
+
+    @cached_property
+    def spanning(self) -> frozenset[str]:
+        """Datastores that span their cluster and balance themselves, by id."""
+        return frozenset(store.id for store in self.datastores.values() if (store.type or "").lower() in SHARED_BY_DESIGN)
 
     @cached_property
     def replicated_datastores(self) -> tuple[str, ...]:
@@ -228,10 +253,28 @@ class Base:
         return frozenset(event.vm for event in self.events.get(Kind.ARRIVED, ()) if event.vm)
 
     @cached_property
+    def workload_names(self) -> frozenset[str]:
+        """The names of the workloads that are here."""
+        return frozenset(vm.name for vm in self.sorted.workloads)
+
+    @cached_property
     def made_in(self) -> Mapping[str | None, Sequence[NewMachine]]:
         """Those that were made by no tool and no agency, by cluster, and under ``None`` all of them."""
         kept = [new for new in self.made if _is_of_the_estate(new.user)]
         return self._parted(kept, lambda new: self.cluster_where(new.host, new.cluster, new.machine))
+
+    def created(self, vm: VirtualMachine) -> datetime | None:
+        """When a machine says that it was made; a day that is still to come is of a clock that was wrong."""
+        if vm.created is None or not vm.knows("created") or vm.created > self.snapshot.taken_at + AHEAD:
+            return None
+        return vm.created
+
+    @cached_property
+    def young_in(self) -> Mapping[str | None, Sequence[VirtualMachine]]:
+        """Workloads that events saw made, or that say so of the last 90 days, by cluster, and under ``None`` all of them."""
+        made, start = {new.machine for new in self.made}, self.snapshot.taken_at - timedelta(days=PROVISIONING_DAYS)
+        young = [vm for vm in self.sorted.workloads if vm.id in made or ((at := self.created(vm)) and at >= start)]
+        return self._parted(young, self._cluster_of)
 
     @cached_property
     def from_library(self) -> frozenset[str]:
@@ -239,9 +282,9 @@ class Base:
         return frozenset(vm.id for vm in self.sorted.workloads if vm.from_content_library)
 
     @cached_property
-    def brought(self) -> frozenset[str]:
-        """Machines that were imported, or made by a tool such as a restore, by id: they are as somebody made them elsewhere."""
-        return frozenset(new.machine for new in self.made if new.is_import or role_of(new.user) == "tool")
+    def brought(self) -> Mapping[str, datetime]:
+        """When each machine was imported, or made by a tool such as a restore, by id: it is as somebody made it elsewhere."""
+        return {new.machine: new.at for new in self.made if new.is_import or role_of(new.user) == "tool"}
 
     @cached_property
     def first_runs(self) -> Mapping[str, datetime]:
@@ -303,6 +346,12 @@ class Base:
         """Migrations by the cluster where they ended, else where they began."""
         hosts, vms = self.cluster_of_host, self.cluster_of_vm
         return by_cluster(self.moves, lambda m: hosts.get(m.dest or "") or hosts.get(m.source or "") or vms.get(m.vm))
+
+    @cached_property
+    def motion_counts_in(self) -> Mapping[str, list[MotionCount]]:
+        """What each cluster counted of vMotion, by time; what is still to come is of a clock that ran ahead."""
+        past = (point for point in self.history.motion_counts if point.at <= self.snapshot.taken_at)
+        return by_cluster(sorted(past, key=attrgetter("at")), attrgetter("cluster"))
 
     @cached_property
     def events(self) -> Mapping[Kind, tuple[Event, ...]]:

@@ -26,22 +26,22 @@ def consolidation(estate: Estate) -> Consolidation:
 
 def vcpus_and_cores(estate: Estate) -> tuple[int, int] | None:
     """Virtual processors of powered-on workloads and cores of connected hosts; ``None`` where one could not be read."""
-    running, hosts = estate.powered_on, estate.hosts
-    vcpus = [vm.vcpus for vm in running.items if vm.knows("vcpus") and vm.vcpus and vm.vcpus > 0]
+    hosts = estate.hosts
+    vcpus = estate.base.running_residents.sum("vcpus", lambda vm: vm.vcpus if vm.knows("vcpus") else None)
     cores = [host.cores for host in hosts.items if host.knows("cores") and host.cores and host.cores > 0]
-    return _sums(vcpus, cores, len(running.items), len(hosts.items))
+    return _sums(vcpus.of(estate.cluster_id), cores, len(hosts.items))
 
 
 def vram_and_ram(estate: Estate) -> tuple[int, int] | None:
     """Memory of powered-on workloads and of connected hosts in MB; ``None`` where one of them could not be read."""
-    running, hosts = estate.powered_on, estate.hosts
-    vram = [vm.memory_mb for vm in running.items if vm.knows("memory_mb") and vm.memory_mb and vm.memory_mb > 0]
+    hosts = estate.hosts
+    vram = estate.base.running_residents.sum("memory", lambda vm: vm.memory_mb if vm.knows("memory_mb") else None)
     ram = [
         host.memory_bytes // MEBIBYTE
         for host in hosts.items
         if host.knows("memory_bytes") and host.memory_bytes and host.memory_bytes > 0
     ]
-    return _sums(vram, ram, len(running.items), len(hosts.items))
+    return _sums(vram.of(estate.cluster_id), ram, len(hosts.items))
 
 
 def ratio(pair: tuple[int, int] | None) -> float | None:
@@ -49,8 +49,8 @@ def ratio(pair: tuple[int, int] | None) -> float | None:
     return pair[0] / pair[1] if pair and pair[1] else None
 
 
-def _sums(wanted: list[int], given: list[int], machines: int, hosts: int) -> tuple[int, int] | None:
+def _sums(wanted: int | None, given: list[int], hosts: int) -> tuple[int, int] | None:
     """Sums over complete and possible answers only: a ratio of what happened to be readable would be none of this estate's."""
-    if len(wanted) < machines or len(given) < hosts or not hosts:
+    if wanted is None or len(given) < hosts or not hosts:
         return None
-    return sum(wanted), sum(given)
+    return wanted, sum(given)

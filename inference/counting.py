@@ -163,7 +163,8 @@ def rate_per_100(
         return unknown(indicator, reason)
     if not estate.powered_on.items:
         return unknown(indicator, "no workload virtual machine is powered on")
-    count = len({(vm, at.date()) for vm, at in happened if at >= window.seen_from})
+    start = window.seen_from
+    count = len({(vm, at.date()) for vm, at in happened if at >= start})
     exposure = estate.running / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
     evidence = (

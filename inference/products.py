@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 
 import yaml
@@ -118,7 +119,7 @@ def is_outdated(build: str | None, now: datetime) -> bool:
     if build is None or not build.isdigit():
         return False
     builds = data_file("esxi_builds.yaml")["builds"]
-    place = bisect_right([number for number, _ in builds], int(build))
+    place = bisect_right(builds, int(build), key=itemgetter(0))
     if place == len(builds):
         return False
     day = builds[place][1]

@@ -17,6 +17,9 @@ from inference.timeline import Timeline
 
 Method = Literal["template", "instant_clone", "clone", "registered", "blank"]
 
+PROVISIONING_DAYS = 90.0
+"""What was made in so many days shows how machines are made."""
+
 GOLDEN_CLONES = 3
 """A machine that this many others were cloned from is a template, whatever it is called; copies that tools make say nothing."""
 

@@ -76,6 +76,20 @@ class Counts:
         return Count(*map(sum, zip(*found, strict=True)))
 
 
+class Sums:
+    """Amounts of residents, added up by cluster."""
+
+    def __init__(self, rows: Mapping[str, int], sums: Sequence[int | None], whole: int | None) -> None:
+        """``sums`` has a place for each cluster, by ``rows``."""
+        self._rows, self._sums, self._whole = rows, sums, whole
+
+    def of(self, cluster: str | None) -> int | None:
+        """The sum of one cluster, or of all machines for ``None``; itself ``None`` where an amount is not known."""
+        if cluster is None:
+            return self._whole
+        return self._sums[self._rows[cluster]] if cluster in self._rows else 0
+
+
 _COUNTED: tuple[Answer, ...] = (True, False, None, "never", "lost")
 _COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate((*_COUNTED, "apart"))}
 
@@ -89,6 +103,7 @@ class Residents:
         homes = (self._rows.get(cluster_of.get(vm.id, ""), len(self._rows)) for vm in vms)
         self._row_of = np.fromiter(homes, dtype=np.intp, count=len(vms))
         self._counted: dict[str, Counts] = {}
+        self._summed: dict[str, Sums] = {}
 
     def count(self, question: str, answer: Callable[[VirtualMachine], Answer]) -> Counts:
         """The answers to a question, which is known by its name: whoever asks it again gets what was counted.
@@ -99,6 +114,17 @@ class Residents:
             columns = np.fromiter(map(_COLUMN.__getitem__, map(answer, self._vms)), dtype=np.intp, count=len(self._vms))
             self._counted[question] = self._tabled(self._row_of, columns)
         return self._counted[question]
+
+    def sum(self, question: str, amount: Callable[[VirtualMachine], int | None]) -> Sums:
+        """The sums of an amount above zero, which is known by its name like a question."""
+        if question not in self._summed:
+            amounts = np.fromiter((max(0, amount(vm) or 0) for vm in self._vms), dtype=np.int64, count=len(self._vms))
+            sums, lacking = np.zeros(len(self._rows) + 1, dtype=np.int64), np.zeros(len(self._rows) + 1, dtype=np.bool_)
+            np.add.at(sums, self._row_of, amounts)
+            lacking[self._row_of[amounts == 0]] = True
+            told = [None if lacks else total for total, lacks in zip(sums.tolist(), lacking.tolist(), strict=True)]
+            self._summed[question] = Sums(self._rows, told, None if lacking.any() else int(sums.sum()))
+        return self._summed[question]
 
     def judged(
         self, clusters: Mapping[str, Cluster], own: Mapping[str, T], judge: Callable[[Cluster, T | None], Answer]

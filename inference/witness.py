@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from inference.automation import is_fully_automated
 from inference.estate import Estate, Window
-from inference.history import MotionCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +25,11 @@ class Growth:
 
 def counted_motions(estate: Estate, start: datetime) -> Growth | None:
     """The growth of the counters of this scope since ``start``; ``None`` where no counter was read twice."""
-    series: dict[str, list[MotionCount]] = {cluster.id: [] for cluster in estate.clusters.items}
-    for point in estate.history.motion_counts:
-        if point.cluster in series and start <= point.at <= estate.now:  # later ones are of a clock that ran ahead
-            series[point.cluster].append(point)
     total, spans = 0, dict[str, float]()
-    for cluster, points in series.items():
-        points.sort(key=lambda point: point.at)
+    for cluster in estate.clusters.items:
+        points = [point for point in estate.base.motion_counts_in.get(cluster.id, ()) if point.at >= start]
         if len(points) > 1:
-            spans[cluster] = (points[-1].at - points[0].at) / timedelta(days=1)
+            spans[cluster.id] = (points[-1].at - points[0].at) / timedelta(days=1)
             total += sum(growth(earlier.count, later.count) for earlier, later in pairwise(points))
     if not spans:
         return None

@@ -67,8 +67,7 @@ def biz_protected(estate: Estate) -> Observation:
 def _hidden_recovery(estate: Estate) -> str | None:
     """Why recovery may protect business applications that nothing names; ``None`` where there is none or all are named."""
     protection, window, gap = estate.base.protection, estate.window(YEAR), estate.gap("extensions")
-    told = any("recovery" in machine.protected_by for machine in estate.base.business)
-    if (told and window.is_whole) or not (protection.products or gap):
+    if (estate.base.recovery_named and window.is_whole) or not (protection.products or gap):
         return None
     titles = ", ".join(product.title for product in protection.products)
     if gap or window.unseen:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, beside_unclear, oldest, rate_per_100, reach, share_of, too_short
+from inference.counting import RATE_DAYS, beside_unclear, oldest, rate_per_100, reach, share_counted, share_of, too_short
 from inference.estate import Estate, Window
 from inference.licences import unless_bought
 from inference.moves import Move
 from inference.observations import Observation, not_applicable, rate, share, unknown
-from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
 from inference.products import is_outdated
+from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
 from inference.witness import counted_motions, hidden_motions
 
@@ -63,7 +63,8 @@ def vmotion_rate(estate: Estate) -> Observation:
 
 def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Move], what: str) -> Observation:
     """The rate of those of these moves that were live, in the part of the window that was seen."""
-    within = [move for move in moves if move.at >= window.seen_from]
+    start = window.seen_from
+    within = [move for move in moves if move.at >= start]
     live = [(move.vm, move.at) for move in within if move.manner == "live"]
     unclear = sum(move.manner == "unknown" for move in within)
     return beside_unclear(rate_per_100(name, estate, live, window, lambda n: f"{n} {what}"), len(live), unclear)
@@ -133,13 +134,15 @@ def vmotion_breadth(estate: Estate) -> Observation:
     running, moves = estate.powered_on, estate.base.moves_of
 
     def moved(vm: VirtualMachine) -> bool | None:
-        manners = {move.manner for move in moves.get(vm.id, ()) if move.at >= window.start}
+        if vm.id not in moves:
+            return False
+        manners = {move.manner for move in moves[vm.id] if move.at >= window.start}
         return True if "live" in manners else None if "unknown" in manners else False
 
-    return share_of(
+    return share_counted(
         name,
-        Population(running.items, running.seen * window.share, running.missing),
-        moved,
+        replace(running, seen=running.seen * window.share),
+        estate.base.running_residents.count(name, moved).of(estate.cluster_id),
         nothing="no workload virtual machine is powered on",
         unread="no migration could be told live from cold",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines moved live to another host {reach(window)}."],
@@ -167,9 +170,13 @@ def svmotion_rate(estate: Estate) -> Observation:
 
 def _stay_put(estate: Estate) -> bool:
     """Whether every running workload is on a datastore that spans its cluster and balances itself."""
-    stores = estate.base.datastores
-    used = [stores.get(datastore) for vm in estate.powered_on.items for datastore in vm.datastores]
-    return bool(used) and all(store is not None and (store.type or "").lower() in SHARED_BY_DESIGN for store in used)
+    spanning = estate.base.spanning
+
+    def stays(vm: VirtualMachine) -> Answer:
+        return spanning.issuperset(vm.datastores) if vm.datastores else "apart"
+
+    found = estate.base.running_residents.count("stay_put", stays).of(estate.cluster_id)
+    return found.yes > 0 and not found.no
 
 
 def _no_vmotion(estate: Estate) -> str | None:

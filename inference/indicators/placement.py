@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
-from inference.automation import is_fully_automated, rules_in_use
+from inference.automation import is_fully_automated
 from inference.counting import RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
 from inference.estate import Estate
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
-from inference.places import SHARED_BY_DESIGN
 from inference.population import Population
 from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
@@ -135,9 +134,9 @@ def sdrs(estate: Estate) -> Observation:
     if running.missing:
         return unknown(name, running.missing)
     read = [vm for vm in running.items if vm.knows("datastores")]
-    used = [stores.get(datastore) for vm in read for datastore in vm.datastores]
-    found = [datastore for datastore in used if datastore is not None]
-    placed = [datastore for datastore in found if (datastore.type or "").lower() not in SHARED_BY_DESIGN]
+    used = [datastore for vm in read for datastore in vm.datastores]
+    found = [stores[datastore] for datastore in used if datastore in stores]
+    placed = [datastore for datastore in found if datastore.id not in estate.base.spanning]
     if found and not placed:
         return not_applicable(name, "every virtual machine is on vSAN or vVols, which balance themselves")
     pods = {pod.id: pod for pod in estate.snapshot.storage_pods}
@@ -168,15 +167,13 @@ def rules_pools(estate: Estate) -> Observation:
     name = "rules_pools"
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
-    workloads = {vm.id for vm in (*estate.workloads.items, *estate.excluded.get("unavailable", ()))}
     pools_gap = estate.gap("resource_pools")
-    hidden = {pool.owner for pool in estate.snapshot.resource_pools if not pool.knows("cpu", "memory")}
 
     def readable(cluster: Cluster) -> bool:
-        return cluster.knows("rules", "groups") and not pools_gap and cluster.id not in hidden
+        return cluster.knows("rules", "groups") and not pools_gap and cluster.id not in estate.base.hidden_claims
 
     def steered(cluster: Cluster) -> bool | None:
-        if cluster.id in estate.base.claimed or (cluster.knows("rules", "groups") and _has_rule(cluster, workloads)):
+        if cluster.id in estate.base.claimed or cluster.id in estate.base.ruled:
             return True
         return False if readable(cluster) else None
 
@@ -195,8 +192,3 @@ def rules_pools(estate: Estate) -> Observation:
             f"{yes} of {of} clusters have placement rules in use or resource pools with claims of their own."
         ],
     )
-
-
-def _has_rule(cluster: Cluster, workloads: set[str]) -> bool:
-    """Whether a rule in use names workloads; rules of appliances alone do not count."""
-    return any(not workloads.isdisjoint(named) for _, named in rules_in_use(cluster))

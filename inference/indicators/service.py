@@ -13,8 +13,8 @@ from inference.estate import LEAST_READ, PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys
+from inference.provisioning import PROVISIONING_DAYS
 
-PROVISIONING_DAYS = 90.0
 MANAGED_LEVELS = (0.05, 0.3)
 """Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
 
@@ -94,7 +94,7 @@ def tenants(estate: Estate) -> Observation:
         if window.is_whole:
             return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
         return unknown(name, f"no new virtual machine was seen {reach(window)}")
-    here = [vm for vm in estate.base.sorted.workloads if vm.id in made]
+    here = [estate.base.vms[machine] for machine in made if machine in estate.base.workload_of]
     read = [vm for vm in here if vm.knows("custom_values")]
     named = {who for vm in read if (who := estate.base.attributes.tenant(vm))}
     hidden = None
@@ -129,11 +129,10 @@ def churn(estate: Estate) -> Observation:
         return unknown(name, "no workload virtual machine is powered on")
     base, since = estate.base, window.seen_from
     new = [each for each in estate.made_since(since) if not each.is_import]
-    made = len(new)
-    passing = {each.machine for each in base.made if each.at >= since and each.machine in base.brought}
-    back = {vm.name for vm in base.sorted.workloads}.difference(each.name for each in new)
-    gone = (event for event in estate.removed_since(since) if (event.vm or event.vm_name) not in passing)
-    deleted = sum(event.vm_name not in back for event in gone)
+    made, names = len(new), {each.name for each in new}
+    removed = [(event.vm or event.vm_name or "", event.vm_name) for event in estate.removed_since(since)]
+    gone = [name for machine, name in removed if machine not in base.brought or base.brought[machine] < since]
+    deleted = sum(name not in base.workload_names or name in names for name in gone)
     exposure = estate.running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
     says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running(estate)} powered-on ones."

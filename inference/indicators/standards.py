@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
@@ -14,11 +13,10 @@ from inference.indicators.workloads import NO_RUNNING
 from inference.licences import unless_bought
 from inference.observations import Observation, share, unknown
 from inference.population import Population
+from inference.provisioning import PROVISIONING_DAYS
 from inference.residents import Answer
 from inference.standstill import unless_still
-from inference.timeline import AHEAD
 
-PROVISIONING_DAYS = 90.0
 STANDARD_SIZES = 8
 LEAST_OF_A_SIZE = 2
 """A size that only one machine has is no standard."""
@@ -58,15 +56,17 @@ def size_std(estate: Estate) -> Observation:
     name, window = "size_std", estate.window(PROVISIONING_DAYS)
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
-    made = {} if window.unseen else {new.machine: new for new in estate.made_since(window.start)}
-    dated = [vm for vm in estate.workloads.items if vm.id in made or _has_date(vm, estate.now)]
-    if estate.workloads.items and not dated:
+    base, made = estate.base, set() if window.unseen else {new.machine for new in estate.made_since(window.start)}
+    told = base.residents.count("dated", lambda vm: base.created(vm) is not None).of(estate.cluster_id)
+    young = [(vm, base.created(vm)) for vm in base.young_in.get(estate.cluster_id, ())]
+    dated = told.yes + sum(at is None and vm.id in made for vm, at in young)
+    if told.all and not dated:
         return unknown(name, "when the virtual machines were made could not be read")
-    own = [vm for vm in dated if vm.id not in estate.base.brought]
-    new = [vm for vm in own if vm.id in made or (vm.created or window.start) >= window.start]
+    own = [(vm, at) for vm, at in young if vm.id not in base.brought]
+    new = [vm for vm, at in own if vm.id in made or (at is not None and at >= window.start)]
     sizes = Counter(size for vm in new if (size := _size(vm)))
     usual = {size for size, count in sizes.most_common(STANDARD_SIZES) if count >= LEAST_OF_A_SIZE}
-    seen = estate.workloads.seen * (len(dated) / len(estate.workloads.items) if dated else 1.0)
+    seen = estate.workloads.seen * (dated / told.all if dated else 1.0)
     return share_of(
         name,
         Population(tuple(new), seen),
@@ -77,11 +77,6 @@ def size_std(estate: Estate) -> Observation:
             f"{yes} of {of} new virtual machines have one of {len(usual)} common sizes; there are {len(sizes)}."
         ],
     )
-
-
-def _has_date(vm: VirtualMachine, now: datetime) -> bool:
-    """Whether it is known when a machine was made; a day that is still to come is of a clock that was wrong."""
-    return vm.knows("created") and vm.created is not None and vm.created <= now + AHEAD
 
 
 def _size(vm: VirtualMachine) -> tuple[int, int] | None:
