@@ -12,7 +12,7 @@ from inference.estate import Estate
 from inference.features import features
 from inference.history import History
 from inference.indicators import observe
-from inference.judge import judge
+from inference.judge import Case, judge_all
 from inference.milestones import milestones
 from inference.model import Model
 from inference.results import Assessment
@@ -34,18 +34,20 @@ def assess(
 
 def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
     """The same for an estate that is already made, such as one that tallies were taken from."""
-    parts = tuple(assess_whole(scope, model, declared) for scope in estate.parts())
-    whole = replace(assess_whole(estate, model, declared), clusters=spread(parts), recovery=recovery_ties(estate))
-    return (whole, *parts)
+    whole, *parts = judge_all([_case(scope, declared) for scope in (estate, *estate.parts())], model)
+    return (replace(whole, clusters=spread(parts), recovery=recovery_ties(estate)), *parts)
 
 
 def assess_whole(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> Assessment:
     """The Assessment of one scope alone."""
-    return judge(
+    return judge_all([_case(estate, declared)], model)[0]
+
+
+def _case(estate: Estate, declared: Mapping[str, int]) -> Case:
+    return Case(
         estate.scope,
         estate.now,
         observe(estate),
-        model,
         consolidation=consolidation(estate),
         features=features(estate),
         milestones=milestones(estate),

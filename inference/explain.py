@@ -9,7 +9,7 @@ import numpy as np
 from inference.gates import open_needs
 from inference.model import Model
 from inference.observations import Observation
-from inference.posterior import log_odds, reached
+from inference.posterior import log_odds
 from inference.reading import Answers
 from inference.results import Evidence, NextStep
 from inference.scenarios import Scenarios
@@ -22,7 +22,7 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
     Leave-one-out contributions do not sum to the whole: what several items say in common belongs to none of them.
     """
     # summed in one go: sums of other shapes differ in the last digit, and what says nothing would seem to say something
-    odds = log_odds(model, np.vstack((scenarios.actual, scenarios.without)), stage)
+    odds = log_odds(np.vstack((scenarios.stages, scenarios.without)), stage)
     contributions, categories = (odds[0] - odds[1:]).tolist(), answers.reading.hard.tolist()
     result = []
     for item in model.items:
@@ -48,7 +48,7 @@ def next_steps(model: Model, answers: Answers, scenarios: Scenarios, stage: int)
     ``gain`` is the rise in the probability of the next stage if the item were one category higher; it is 0 for items that
     confirm and are never scored. A need of which nobody can say whether it is met is no step.
     """
-    gains = reached(model, scenarios.raised, stage + 1) - reached(model, scenarios.actual, stage + 1)
+    gains = scenarios.raised[:, stage + 1 :].sum(axis=1) - scenarios.stages[stage + 1 :].sum()
     steps: dict[str, NextStep] = {}
     for need in _unmet(model, answers, scenarios, stage):
         name = _subject(model, answers, need, gains)

@@ -1,8 +1,9 @@
-"""From the observations of one scope to an Assessment. It abstains below an evidence floor."""
+"""From the observations of scopes to their Assessments. It abstains below an evidence floor."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -15,7 +16,24 @@ from inference.model import CATEGORIES, Model
 from inference.observations import Observation
 from inference.reading import Answers, read
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope
-from inference.scenarios import Scenarios, consider, coverage
+from inference.scenarios import Scenarios, consider_all, coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one scope.
+
+    ``observations`` may come in any order and leave indicators out: those are unknown. ``declared`` is the stage that holds,
+    against which the what-if range is compared.
+    """
+
+    scope: Scope
+    taken_at: datetime
+    observations: Iterable[Observation]
+    consolidation: Consolidation | None = None
+    features: Mapping[str, FeatureUse] | None = None
+    milestones: tuple[Milestone, ...] = ()
+    declared: int | None = None
 
 
 def judge(
@@ -29,26 +47,37 @@ def judge(
     milestones: tuple[Milestone, ...] = (),
     declared: int | None = None,
 ) -> Assessment:
-    """Weigh the observations of one scope.
-
-    ``observations`` may come in any order and leave indicators out: those are unknown. ``declared`` is the stage that holds,
-    against which the what-if range is compared. ``weight`` of the result is the number of powered-on workload VMs.
+    """Weigh the observations of one scope; what is given is that of a ``Case``.
 
     Raises:
         ValueError: an indicator is given twice.
     """
-    answers = read(model, observations)
-    scenarios = consider(model, answers)
+    return judge_all((Case(scope, taken_at, observations, consolidation, features, milestones, declared),), model)[0]
+
+
+def judge_all(cases: Sequence[Case], model: Model) -> tuple[Assessment, ...]:
+    """Weigh the observations of many scopes, each for itself; ``weight`` of a result is its number of powered-on workload VMs.
+
+    Raises:
+        ValueError: an indicator is given twice for one scope.
+    """
+    answers = [read(model, case.observations) for case in cases]
+    together = zip(cases, answers, consider_all(model, answers), strict=True)
+    return tuple(_judged(case, model, own, scenarios) for case, own, scenarios in together)
+
+
+def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) -> Assessment:
     whole = scenarios.told["actual"]
     seen = coverage(model, answers, scenarios.actual)
     likeliest = int(np.argmax(whole.probabilities))
     inferred = likeliest if seen >= model.specification.evidence.floor.value else None
     certainty = certainty_of(whole)
     unconfirmed = _doubts(model, answers, scenarios, inferred)
-    sizes = consolidation or Consolidation()
+    sizes = case.consolidation or Consolidation()
+    reference = likeliest if case.declared is None else case.declared
     return Assessment(
-        scope=scope,
-        taken_at=taken_at,
+        scope=case.scope,
+        taken_at=case.taken_at,
         posterior=whole,
         inferred=inferred,
         certainty=certainty,
@@ -58,13 +87,11 @@ def judge(
         confirmed=not unconfirmed,
         unconfirmed_because=unconfirmed,
         consolidation=sizes,
-        features=features or MappingProxyType({}),
-        flags=flags(
-            model, answers, scenarios, seen=seen, certainty=certainty, reference=likeliest if declared is None else declared
-        ),
+        features=case.features or MappingProxyType({}),
+        flags=flags(model, answers, scenarios, seen=seen, certainty=certainty, reference=reference),
         checks=checks(model, answers, scenarios),
         next_steps=() if inferred is None else next_steps(model, answers, scenarios, inferred),
-        milestones=milestones,
+        milestones=case.milestones,
         weight=float(sizes.powered_on_vms or 0),
         facets=MappingProxyType(dict(scenarios.alone)),
     )

@@ -46,7 +46,8 @@ class Model:
 
     ``grid`` (g) positions; ``stage_of`` (g) the stage of each; ``prior`` (g) log prior, uniform inside a stage; ``kernel``
     (g, g) the row-normalised Gaussian of the family offset; ``curves`` (n, k, g) category probabilities; ``information``
-    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family; ``top`` (n) the highest category;
+    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family, ``family`` (n) the same
+    as places; ``top`` (n) the highest category;
     ``exercised``, ``capped``, ``positive_only``, ``team`` (n); ``by_configuration`` (n) the category that an exercised item
     reaches by configuration alone, -1 where it reaches none.
     """
@@ -61,6 +62,7 @@ class Model:
     curves: Array
     information: Array
     member: NDArray[np.bool_]
+    family: NDArray[np.intp]
     exercised: NDArray[np.bool_]
     capped: NDArray[np.bool_]
     positive_only: NDArray[np.bool_]
@@ -159,6 +161,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
     curves = reached[:, :-1] - reached[:, 1:]
     slope = np.array([discrimination(item, specification) for item in scored])[:, None, None]
     rise = slope * reached * (1.0 - reached)
+    member = np.array([[item.family == family.id for item in scored] for family in specification.families])
     capped = {family.id for family in specification.families if family.capped}
     team = {family.id for family in specification.families if family.team}
     return Model(
@@ -173,7 +176,8 @@ def prepare(specification: Specification, sha256: str) -> Model:
         information=np.divide((rise[:, :-1] - rise[:, 1:]) ** 2, curves, out=np.zeros_like(curves), where=curves > 0).sum(
             axis=1
         ),
-        member=np.array([[item.family == family.id for item in scored] for family in specification.families]),
+        member=member,
+        family=member.argmax(axis=0),
         exercised=np.array([item.kind == "exercised" for item in scored]),
         capped=np.array([item.kind == "configured" and item.family in capped for item in scored]),
         positive_only=np.array([item.positive_only for item in scored]),

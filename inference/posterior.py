@@ -59,10 +59,10 @@ def category_weights(item: Item, observation: Observation) -> Array:
 
 
 def configured_weights(weights: Array, category: int, discount: float) -> Array:
-    """Weights (4,) of which what lies in a category that configuration alone reaches counts only in part, else as one below."""
+    """Weights (..., 4) of which what lies in a category that configuration alone reaches counts in part, else as one below."""
     lowered = weights.copy()
-    lowered[category - 1] += (1.0 - discount) * weights[category]
-    lowered[category] = discount * weights[category]
+    lowered[..., category - 1] += (1.0 - discount) * weights[..., category]
+    lowered[..., category] = discount * weights[..., category]
     return lowered
 
 
@@ -102,7 +102,7 @@ def _caps(model: Model, reading: Reading) -> NDArray[np.intp]:
     number, total = bounding @ families, np.where(bounding, reading.hard, 0) @ families
     mean = np.ceil(total / np.maximum(number, 1))
     of_family = np.where(number > 0, np.minimum(mean + 1, CATEGORIES - 1), CATEGORIES - 1).astype(np.intp)
-    return np.asarray(of_family[..., model.member.argmax(axis=0)])
+    return np.asarray(of_family[..., model.family])
 
 
 def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np.bool_]]]:
@@ -120,24 +120,58 @@ def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np
 
 
 def posterior(model: Model, weights: Array) -> Array:
-    """Probability of each grid point, (m, g), for m sets of effective weights (m, n, 4).
+    """Probability of each grid point, (m, g), for m sets of effective weights (m, n, 4)."""
+    return normalised(model.prior + _said_by_families(model, weights).sum(axis=0))
 
-    The first set is the one that the others vary: families that are as in the first are computed once. The product over a
-    family stays far from the smallest float, since the model limits how sharply an item may separate.
+
+def _said_by_families(model: Model, weights: Array) -> Array:
+    """Log-likelihood of each family with its offset integrated out, (f, m, g), up to a constant."""
+    return np.stack([np.log(_likelihood(model, weights, items) @ model.kernel.T) for items in model.member])
+
+
+def _likelihood(model: Model, weights: Array, items: NDArray[np.bool_]) -> Array:
+    """Likelihood of some items together, (m, g), 1 at its highest.
+
+    The product stays far from the smallest float, since the model limits how sharply an item may separate.
     """
-    differs = (weights != weights[0]).reshape(len(weights), -1) @ model.member.T.repeat(CATEGORIES, axis=0).astype(np.float64)
-    differs[0] = True
-    logs = np.tile(model.prior, (len(weights), 1))
-    for items, own in zip(model.member, differs.T > 0, strict=True):
-        likelihood = (weights[own][:, items].swapaxes(0, 1) @ model.curves[items]).prod(axis=0)
-        smooth = np.log(likelihood / likelihood.max(axis=1, keepdims=True) @ model.kernel.T)
-        logs += smooth[np.where(own, own.cumsum() - 1, 0)]
-    return normalised(logs)
+    likelihood = np.ones((len(weights), model.grid.size))
+    for item in np.flatnonzero(items).tolist():
+        likelihood *= weights[:, item] @ model.curves[item]
+    likelihood /= likelihood.max(axis=1, keepdims=True)
+    return np.asarray(likelihood)
+
+
+def stages(model: Model, probabilities: Array) -> Array:
+    """Probability of each stage, (..., 4), of posteriors (..., g)."""
+    return np.asarray(probabilities @ (model.stage_of[:, None] == _RANK))
+
+
+def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, Array]:
+    """Probability of each stage, (m, 4), for m sets of effective weights (m, n, 4), and (m, v, n, 4) for variations of them.
+
+    ``varied`` (m, v, n, n, 4) are v variations of each of the n items, which may change the weights of others too. What changes
+    nothing has the very same probabilities. As long as a variation stays in the family of its item, what all other families say
+    stays the same, and the probability of a stage is linear in the likelihood of the family: the factors are worked out once.
+    """
+    said = _said_by_families(model, weights)
+    actual = stages(model, normalised(model.prior + said.sum(axis=0)))
+    shares = np.empty(varied.shape[:3] + actual.shape[-1:])
+    for family, items in enumerate(model.member):
+        others = normalised(model.prior + np.delete(said, family, axis=0).sum(axis=0))
+        factors = (others[:, None] * (model.stage_of == _RANK[:, None])) @ model.kernel
+        own = varied[:, :, items]
+        likelihood = _likelihood(model, own.reshape(-1, *own.shape[-2:]), items).reshape(len(own), -1, model.grid.size)
+        found = likelihood @ factors.swapaxes(1, 2)
+        shares[:, :, items] = (found / found.sum(axis=-1, keepdims=True)).reshape(own.shape[:3] + actual.shape[-1:])
+    differs = (varied != weights[:, None, None]).any(axis=-1)
+    beyond = (differs & (model.family != model.family[:, None])).any(axis=-1)
+    shares[beyond] = stages(model, posterior(model, varied[beyond]))
+    return actual, np.where(differs.any(axis=-1)[..., None], shares, actual[:, None, None])
 
 
 def facets(model: Model, weights: Array) -> Array:
-    """Posterior of each family taken alone, without its offset: (f, g) of one set of effective weights (n, 4)."""
-    return normalised(model.prior + model.member @ np.log((weights[:, None, :] @ model.curves)[:, 0]))
+    """Posterior of each family taken alone, without its offset: (m, f, g) of m sets of effective weights (m, n, 4)."""
+    return normalised(model.prior + model.member @ np.log((weights[:, :, None] @ model.curves)[:, :, 0]))
 
 
 def normalised(logs: Array) -> Array:
@@ -151,10 +185,9 @@ def reached(model: Model, probabilities: Array, stage: int) -> Array:
     return np.asarray(probabilities[..., np.searchsorted(model.stage_of, stage) :].sum(axis=-1))
 
 
-def log_odds(model: Model, probabilities: Array, stage: int) -> Array:
-    """Log-odds of having reached ``stage``, 1 to 3, over the last axis."""
-    below = probabilities[..., : np.searchsorted(model.stage_of, stage)].sum(axis=-1)
-    return np.asarray(np.log(reached(model, probabilities, stage)) - np.log(below))
+def log_odds(shares: Array, stage: int) -> Array:
+    """Log-odds of having reached ``stage``, 1 to 3, of probabilities of stages (..., 4)."""
+    return np.asarray(np.log(shares[..., stage:].sum(axis=-1)) - np.log(shares[..., :stage].sum(axis=-1)))
 
 
 def summary(model: Model, probabilities: Array) -> Posterior:
@@ -164,10 +197,10 @@ def summary(model: Model, probabilities: Array) -> Posterior:
 
 def summaries(model: Model, probabilities: Array) -> tuple[Posterior, ...]:
     """The same of several posteriors (m, g)."""
-    stages = (probabilities @ (model.stage_of[:, None] == _RANK)).tolist()
+    shares = stages(model, probabilities).tolist()
     means = probabilities @ model.grid
     variances = (probabilities * (model.grid - means[:, None]) ** 2).sum(axis=1).tolist()
     below = probabilities.cumsum(axis=1) - probabilities / 2
     middles = (np.interp(_MIDDLE, places, model.grid).tolist() for places in below)
-    every = zip(stages, means.tolist(), variances, middles, strict=True)
-    return tuple(Posterior(tuple(shares), mean, variance, (low, high)) for shares, mean, variance, (low, high) in every)
+    every = zip(shares, means.tolist(), variances, middles, strict=True)
+    return tuple(Posterior(tuple(of_stages), mean, variance, (low, high)) for of_stages, mean, variance, (low, high) in every)

@@ -11,7 +11,6 @@ import pytest
 from inference.explain import next_steps
 from inference.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
-from inference.posterior import reached
 from inference.reading import read
 from inference.results import Assessment, NextStep
 from inference.scenarios import consider
@@ -78,7 +77,7 @@ def test_the_best_step_maximises_gain_and_likelihood_over_cost(judged: Judged, p
 
     def worth(name: str) -> float:
         place, item = MODEL.index[name], MODEL.by_id[name]
-        gain = float(reached(MODEL, scenarios.raised[place], following)) - float(reached(MODEL, scenarios.actual, following))
+        gain = float(scenarios.raised[place][following:].sum() - scenarios.stages[following:].sum())
         likely = float(MODEL.curves[place, answers.reading.hard[place] + 1 :, point].sum())
         return gain * likely * (0.5 if item.kind == "configured" else 1.0) / item.cost
 
@@ -124,8 +123,8 @@ def test_the_gates_of_this_stage_and_the_next_come_first() -> None:
     scenarios = consider(MODEL, answers)
 
     def gain(name: str, stage: int) -> float:
-        raised = reached(MODEL, scenarios.raised[MODEL.index[name]], stage + 1)
-        return float(raised - reached(MODEL, scenarios.actual, stage + 1))
+        raised = scenarios.raised[MODEL.index[name]]
+        return float(raised[stage + 1 :].sum() - scenarios.stages[stage + 1 :].sum())
 
     found = steps(2, *observations)
     best = max(("ha_share", "dr_tests", "dr_registered"), key=lambda name: gain(name, 2))
@@ -178,7 +177,7 @@ def test_steps_are_the_best_of_all_that_begin_near_the_position(
             continue
         if not position - 0.25 <= item.b[category] <= position + 0.75:
             continue
-        gain = float(reached(MODEL, scenarios.raised[place], following) - reached(MODEL, scenarios.actual, following))
+        gain = float(scenarios.raised[place][following:].sum() - scenarios.stages[following:].sum())
         likely = float(MODEL.curves[place, category + 1 :, point].sum())
         worth[item.id] = gain * likely * (0.5 if item.kind == "configured" else 1.0) / item.cost
     best = sorted((name for name in worth if worth[name] > 0), key=lambda name: (-worth[name], name))

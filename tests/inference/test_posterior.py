@@ -18,6 +18,7 @@ from inference.posterior import (
     log_odds,
     posterior,
     reached,
+    stages,
     summary,
 )
 from inference.reading import read
@@ -193,7 +194,7 @@ def test_a_facet_is_its_items_without_the_offset() -> None:
     """The view of one family alone is sharper than what it adds to the whole."""
     weights = weights_of(amount("maint_evac", 0.7), amount("vmotion_breadth", 0.5))
     families = [family.id for family in MODEL.specification.families]
-    alone = facets(MODEL, weights)[families.index("mobility")]
+    alone = facets(MODEL, weights[None])[0][families.index("mobility")]
     expected = (
         np.exp(MODEL.prior) * MODEL.curves[MODEL.index["maint_evac"], 2] * MODEL.curves[MODEL.index["vmotion_breadth"], 2]
     )
@@ -202,7 +203,7 @@ def test_a_facet_is_its_items_without_the_offset() -> None:
 
 
 def test_a_batch_equals_each_of_its_members() -> None:
-    """Families that did not change are computed once, and that changes no number."""
+    """What is computed together is as if it were computed alone."""
     sets = [weights_of(amount("biz_div", 1)), weights_of(amount("biz_div", 3)), weights_of(amount("scale", 5)), weights_of()]
     together = posterior(MODEL, np.stack(sets))
     for alone, of_batch in zip(sets, together, strict=True):
@@ -217,7 +218,7 @@ def test_a_summary_describes_the_distribution() -> None:
     assert prior.interval80[1] == pytest.approx(3.5, abs=0.03)
     probabilities = grid_of(amount("biz_div", 3))
     assert summary(MODEL, probabilities).position == pytest.approx(float((probabilities * MODEL.grid).sum()))
-    assert log_odds(MODEL, probabilities, 2) == pytest.approx(
+    assert log_odds(stages(MODEL, probabilities), 2) == pytest.approx(
         math.log(reached(MODEL, probabilities, 2) / (1 - reached(MODEL, probabilities, 2)))
     )
     assert reached(MODEL, probabilities, 4) == 0

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from inference.model import Array, load
-from inference.observations import amount, not_applicable, share
+from inference.observations import amount, not_applicable, rate, share
 from inference.reading import read
-from inference.scenarios import consider, coverage
+from inference.scenarios import AT_ONCE, consider, consider_all, coverage
 
 if TYPE_CHECKING:
     from tests.inference.conftest import Considered
@@ -57,7 +57,7 @@ def test_unknown_absent_is_every_unknown_item_at_its_lowest(considered: Consider
 def test_a_raised_item_is_one_that_was_seen_one_category_higher(considered: Considered) -> None:
     """One recovery test more also lifts the cap from what is only configured in its family."""
     raised = considered(*SEEN).raised[MODEL.index["dr_tests"]]
-    tested = considered(SEEN[0], amount("dr_tests", 1.0), *SEEN[2:]).actual
+    tested = considered(SEEN[0], amount("dr_tests", 1.0), *SEEN[2:]).stages
     assert np.allclose(raised, tested)
 
 
@@ -65,13 +65,13 @@ def test_a_raised_item_is_one_that_was_seen_one_category_higher(considered: Cons
 def test_raised_self_service_counts_as_it_would(considered: Considered, level: float) -> None:
     """A product that nobody uses counts in part, whether it is there or would be."""
     raised = considered(*SEEN, amount("self_service", level)).raised[MODEL.index["self_service"]]
-    assert np.allclose(raised, considered(*SEEN, amount("self_service", level + 1)).actual)
+    assert np.allclose(raised, considered(*SEEN, amount("self_service", level + 1)).stages)
 
 
 def test_without_an_item_is_as_if_it_were_unknown(considered: Considered) -> None:
     """Its cap goes with it."""
     without = considered(*SEEN).without[MODEL.index["dr_tests"]]
-    assert np.allclose(without, considered(SEEN[0], *SEEN[2:]).actual)
+    assert np.allclose(without, considered(SEEN[0], *SEEN[2:]).stages)
 
 
 def test_exercise_alone_leaves_out_what_is_configured(considered: Considered) -> None:
@@ -88,10 +88,10 @@ def test_raising_is_one_category_up_with_the_same_spread(considered: Considered)
     scenarios = considered(amount("biz_div", 1), amount("dr_registered", 0), amount("ft", 0))
     for name, value in (("biz_div", 3), ("dr_registered", 1), ("ft", 1)):
         others = {"biz_div": 1, "dr_registered": 0, "ft": 0} | {name: value}
-        higher = considered(*(amount(other, number) for other, number in others.items())).actual
+        higher = considered(*(amount(other, number) for other, number in others.items())).stages
         assert scenarios.raised[MODEL.index[name]] == pytest.approx(higher)
     top = considered(amount("biz_div", 9))
-    assert top.raised[MODEL.index["biz_div"]] == pytest.approx(top.actual)
+    assert top.raised[MODEL.index["biz_div"]] == pytest.approx(top.stages)
 
 
 def test_a_product_without_use_counts_in_part_and_is_no_exercise(considered: Considered) -> None:
@@ -112,3 +112,26 @@ def test_coverage_is_of_what_applies_however_little_that_is() -> None:
     for last, expected in ((amount("snapshot_hygiene", 1.0), 1.0), (not_applicable("snapshot_hygiene", "none"), 0.0)):
         answers = read(MODEL, (*aside, last))
         assert coverage(MODEL, answers, consider(MODEL, answers).actual) == expected
+
+
+@pytest.mark.parametrize("gone", ["biz_share", "vm_per_host"])
+def test_what_excuses_an_item_of_another_family_takes_the_excuse_along(considered: Considered, gone: str) -> None:
+    """Few machines on a host are excused by business applications, and no longer where these are left out."""
+    seen = {"biz_share": share("biz_share", 12, 100), "vm_per_host": rate("vm_per_host", 12, 4)}
+    scenarios, place = considered(*seen.values(), *SEEN), MODEL.index[gone]
+    rest = [observation for name, observation in seen.items() if name != gone]
+    assert np.allclose(scenarios.without[place], considered(*rest, *SEEN).stages)
+    assert scenarios.stages == pytest.approx(scenarios.told["actual"].probabilities)
+
+
+def test_scopes_that_are_considered_together_are_each_as_alone() -> None:
+    """Whatever the others are, and however many."""
+    scopes = [
+        read(MODEL, (share("ha_share", n, 40), amount("dr_tests", float(n % 5)), *SEEN[2:])) for n in range(2 * AT_ONCE + 1)
+    ]
+    for answers, found in zip(scopes, consider_all(MODEL, scopes), strict=True):
+        alone = consider(MODEL, answers)
+        assert found.without == pytest.approx(alone.without, abs=1e-12)
+        assert found.raised == pytest.approx(alone.raised, abs=1e-12)
+        assert found.most == pytest.approx(alone.most, abs=1e-12)
+        assert found.alone.keys() == alone.alone.keys()
