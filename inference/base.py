@@ -21,11 +21,11 @@ from inference.hardware import newest_by_place
 from inference.history import History, MotionCount
 from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
-from inference.moves import Move, find_moves
+from inference.moves import BREADTH_DAYS, Move, find_moves
 from inference.nested import hosts_apart, nested_hosts
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import SHARED_BY_DESIGN, by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
-from inference.population import Reason, sort_out
+from inference.population import Reason, is_running, sort_out
 from inference.products import Product, hints_at_replication, self_service_products
 from inference.protection import Protection
 from inference.provisioning import PROVISIONING_DAYS, NewMachine, find_new, first_runs
@@ -85,8 +85,8 @@ class Base:
         background = Background(
             now, self.middle_size, clusters, protected, self.attributes, cluster_of=self.cluster_of_vm, young=self._young
         )
-        pairs = ((vm, self.workload_of[vm.id]) for vm in self.running)
-        return tuple(background.seen(vm, w.app) for vm, w in pairs if w.app and w.is_business)
+        found = self.workload_of
+        return tuple(background.seen(vm, app) for vm in self.running if (app := found[vm.id].app) and found[vm.id].is_business)
 
     @property
     def _young(self) -> frozenset[str] | None:
@@ -115,7 +115,7 @@ class Base:
     @cached_property
     def running(self) -> tuple[VirtualMachine, ...]:
         """Workloads that are known to run."""
-        return tuple(vm for vm in self.sorted.workloads if vm.power == "poweredOn" and vm.knows("power"))
+        return tuple(filter(is_running, self.sorted.workloads))
 
     @cached_property
     def residents(self) -> Residents:
@@ -125,7 +125,7 @@ class Base:
     @cached_property
     def running_residents(self) -> Residents:
         """Workloads that are known to run, to be asked together."""
-        return Residents(self.running, self.cluster_of_vm)
+        return self.residents.those([is_running(vm) for vm in self.sorted.workloads])
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -223,12 +223,13 @@ class Base:
         return find_moves(self.timeline, self.vms)
 
     @cached_property
-    def moves_of(self) -> Mapping[str, list[Move]]:
-        """Migrations to another host by machine, in whichever cluster it was then."""
-        found: defaultdict[str, list[Move]] = defaultdict(list)
+    def moved_live(self) -> Mapping[str, bool | None]:
+        """Machines that went to another host in 90 days, in whichever cluster they were, and whether one time live."""
+        start = self.snapshot.taken_at - timedelta(days=BREADTH_DAYS)
+        found: dict[str, bool | None] = {}
         for move in self.moves:
-            if move.host_changed:
-                found[move.vm].append(move)
+            if move.host_changed and move.at >= start and not found.get(move.vm):
+                found[move.vm] = {"live": True, "unknown": None, "cold": found.get(move.vm, False)}[move.manner]
         return found
 
     @cached_property
@@ -265,9 +266,13 @@ class Base:
 
     def created(self, vm: VirtualMachine) -> datetime | None:
         """When a machine says that it was made; a day that is still to come is of a clock that was wrong."""
-        if vm.created is None or not vm.knows("created") or vm.created > self.snapshot.taken_at + AHEAD:
+        if vm.created is None or not vm.knows("created") or vm.created > self._latest:
             return None
         return vm.created
+
+    @cached_property
+    def _latest(self) -> datetime:
+        return self.snapshot.taken_at + AHEAD
 
     @cached_property
     def young_in(self) -> Mapping[str | None, Sequence[VirtualMachine]]:

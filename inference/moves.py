@@ -18,6 +18,9 @@ from inference.timeline import Timeline
 Manner = Literal["live", "cold", "unknown"]
 Cause = Literal["user", "drs", "evacuation", "storage_drs", "ha"]
 
+BREADTH_DAYS = 90.0
+"""Of so many days it is told whether a machine moved."""
+
 EVACUATION_LIMIT = timedelta(days=1)
 """A host that has been entering maintenance mode for longer has given up, unless it enters it in the end after all."""
 

@@ -61,6 +61,11 @@ class Population(Generic[T]):
     missing: str | None = None
 
 
+def is_running(vm: VirtualMachine) -> bool:
+    """Whether a machine is known to run."""
+    return vm.power == "poweredOn" and vm.knows("power")
+
+
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """Workloads, and the rest by its reason."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -102,26 +103,37 @@ class Residents:
         self._rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(cluster_of.values()))}
         homes = (self._rows.get(cluster_of.get(vm.id, ""), len(self._rows)) for vm in vms)
         self._row_of = np.fromiter(homes, dtype=np.intp, count=len(vms))
+        self._chosen = np.ones(len(vms), dtype=np.bool_)
+        self._answers: dict[str, NDArray[np.intp]] = {}
         self._counted: dict[str, Counts] = {}
         self._summed: dict[str, Sums] = {}
+
+    def those(self, chosen: Sequence[bool]) -> Residents:
+        """Some of them, ``chosen`` in the order of machines; what the others answer is asked as well and not counted."""
+        some = copy(self)
+        some._chosen, some._counted, some._summed = np.array(chosen, dtype=np.bool_), {}, {}  # noqa: SLF001 - of our own kind
+        return some
 
     def count(self, question: str, answer: Callable[[VirtualMachine], Answer]) -> Counts:
         """The answers to a question, which is known by its name: whoever asks it again gets what was counted.
 
         The answer of a machine may therefore not depend on the scope in which it is asked for.
         """
+        if question not in self._answers:
+            columns = map(_COLUMN.__getitem__, map(answer, self._vms))
+            self._answers[question] = np.fromiter(columns, dtype=np.intp, count=len(self._vms))
         if question not in self._counted:
-            columns = np.fromiter(map(_COLUMN.__getitem__, map(answer, self._vms)), dtype=np.intp, count=len(self._vms))
-            self._counted[question] = self._tabled(self._row_of, columns)
+            self._counted[question] = self._tabled(self._answers[question])
         return self._counted[question]
 
     def sum(self, question: str, amount: Callable[[VirtualMachine], int | None]) -> Sums:
         """The sums of an amount above zero, which is known by its name like a question."""
         if question not in self._summed:
-            amounts = np.fromiter((max(0, amount(vm) or 0) for vm in self._vms), dtype=np.int64, count=len(self._vms))
+            every = np.fromiter((max(0, amount(vm) or 0) for vm in self._vms), dtype=np.int64, count=len(self._vms))
+            amounts, rows = every[self._chosen], self._row_of[self._chosen]
             sums, lacking = np.zeros(len(self._rows) + 1, dtype=np.int64), np.zeros(len(self._rows) + 1, dtype=np.bool_)
-            np.add.at(sums, self._row_of, amounts)
-            lacking[self._row_of[amounts == 0]] = True
+            np.add.at(sums, rows, amounts)
+            lacking[rows[amounts == 0]] = True
             told = [None if lacks else total for total, lacks in zip(sums.tolist(), lacking.tolist(), strict=True)]
             self._summed[question] = Sums(self._rows, told, None if lacking.any() else int(sums.sum()))
         return self._summed[question]
@@ -142,13 +154,14 @@ class Residents:
             place = self._place.get(vm, -1)
             if vm in self._cluster_of and place >= 0:
                 columns[place] = _COLUMN[judge(clusters[self._cluster_of[vm]], setting)]
-        return self._tabled(self._row_of, columns)
+        return self._tabled(columns)
 
     @cached_property
     def _place(self) -> Mapping[str, int]:
         return {vm.id: place for place, vm in enumerate(self._vms)}
 
-    def _tabled(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Counts:
+    def _tabled(self, columns: NDArray[np.intp]) -> Counts:
         shape = len(self._rows) + 1, len(_COLUMN)
-        table = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1]).reshape(shape)
+        places = (self._row_of * shape[1] + columns)[self._chosen]
+        table = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
         return Counts(self._rows, table[:, : len(_COUNTED)])

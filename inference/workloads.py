@@ -6,7 +6,7 @@ Sources in their order: rules of the operator, tags, custom attributes, folder o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from collector.facts import Fact, ResourcePool, Snapshot, VirtualMachine
@@ -25,36 +25,39 @@ HIDDEN = "vm"
 """What vCenter calls the folder of a datacenter that holds all others of virtual machines."""
 
 _DEEPEST = 32
-NOTHING = Meaning()
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What one virtual machine is for; ``app`` is ``None`` where nothing says so."""
+    """What one virtual machine is for; ``app`` is ``None`` where nothing says so.
+
+    ``is_business`` tells an application of the business that is no test or development copy, ``is_infrastructure`` work that IT
+    does for itself, test and development among it, and ``is_recognised`` that anything at all says what it is. They are worked
+    out once, since many machines share what they are.
+    """
 
     app: AppClass | None = None
     environment: Environment | None = None
     source: Source = "none"
+    is_business: bool = field(init=False, repr=False, compare=False)
+    is_infrastructure: bool = field(init=False, repr=False, compare=False)
+    is_recognised: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows."""
+        kind, environment = self.app.kind if self.app else None, self.environment
+        found = {
+            "is_business": kind == "business" and environment in {None, "production"},
+            "is_infrastructure": kind == "infrastructure" or environment in {"test", "development"},
+            "is_recognised": self.app is not None or environment is not None,
+        }
+        for name, answer in found.items():
+            object.__setattr__(self, name, answer)
 
     @property
     def confidence(self) -> float:
         """How sure the class is, 0 to 1."""
         return CONFIDENCE[self.source]
-
-    @property
-    def is_business(self) -> bool:
-        """Whether it is an application of the business, and not a test or development copy."""
-        return self.app is not None and self.app.kind == "business" and self.environment in {None, "production"}
-
-    @property
-    def is_infrastructure(self) -> bool:
-        """Whether it is work that IT does for itself, test and development among it."""
-        return (self.app is not None and self.app.kind == "infrastructure") or self.environment in {"test", "development"}
-
-    @property
-    def is_recognised(self) -> bool:
-        """Whether anything at all says what it is."""
-        return self.app is not None or self.environment is not None
 
 
 UNRECOGNISED = Workload()
@@ -68,14 +71,9 @@ def read_names(vms: Iterable[VirtualMachine], lexicon: Lexicon) -> dict[str, Mea
 def read_places(snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Meaning]:
     """The meaning of the folder path and vApp of every virtual machine, by its id; each place is read once."""
     containers = _containers(snapshot)
-    known: dict[str | None, Meaning] = {None: NOTHING}
-
-    def meaning(place: str | None) -> Meaning:
-        if place not in known:
-            known[place] = lexicon.read_path(_path(place, containers))
-        return known[place]
-
-    return {vm.id: meaning(vm.vapp) if vm.vapp in containers else meaning(vm.parent) for vm in snapshot.vms}
+    homes = [(vm.id, vm.vapp if vm.vapp in containers else vm.parent) for vm in snapshot.vms]
+    known = {home: lexicon.read_path(_path(home, containers)) for home in {home for _, home in homes}}
+    return {machine: known[home] for machine, home in homes}
 
 
 def folder_paths(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
@@ -147,15 +145,14 @@ def classify(
     vms: Iterable[VirtualMachine], names: Mapping[str, Meaning], places: Mapping[str, Meaning], attributes: Attributes
 ) -> dict[str, Workload]:
     """What each virtual machine is for, by id: its tags decide before its attributes, then its place, and its name last."""
-    made: dict[tuple[object, ...], Workload] = {}
+    made: dict[tuple[int, ...], Workload] = {}
     answer: dict[str, Workload] = {}
     for vm in vms:
-        tag, own, place, name = attributes.tag_meaning(vm), attributes.meaning(vm), places[vm.id], names[vm.id]
-        said = (tag.app, own.app, place.app, name.app), (tag.environment, own.environment, place.environment, name.environment)
-        key = (*map(id, said[0]), *said[1])
+        said = attributes.tag_meaning(vm), attributes.meaning(vm), places[vm.id], names[vm.id]
+        key = id(said[0]), id(said[1]), id(said[2]), id(said[3])  # each is kept by whoever read it
         workload = made.get(key)
         if workload is None:
-            workload = made[key] = _first(*said)
+            workload = made[key] = _first([one.app for one in said], [one.environment for one in said])
         answer[vm.id] = workload
     return answer
 

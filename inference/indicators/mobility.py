@@ -10,7 +10,7 @@ from collector.facts import VirtualMachine
 from inference.counting import RATE_DAYS, beside_unclear, oldest, rate_per_100, reach, share_counted, share_of, too_short
 from inference.estate import Estate, Window
 from inference.licences import unless_bought
-from inference.moves import Move
+from inference.moves import BREADTH_DAYS, Move
 from inference.observations import Observation, not_applicable, rate, share, unknown
 from inference.population import Population
 from inference.products import is_outdated
@@ -126,23 +126,16 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
 
 def vmotion_breadth(estate: Estate) -> Observation:
     """Powered-on workloads that moved live to another host at least once in 90 days."""
-    name, window = "vmotion_breadth", estate.window(EVACUATION_DAYS)
+    name, window = "vmotion_breadth", estate.window(BREADTH_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
     if reason := too_short(window, LEAST_BREADTH_DAYS) or hidden_motions(estate, window):
         return unknown(name, reason)
-    running, moves = estate.powered_on, estate.base.moves_of
-
-    def moved(vm: VirtualMachine) -> bool | None:
-        if vm.id not in moves:
-            return False
-        manners = {move.manner for move in moves[vm.id] if move.at >= window.start}
-        return True if "live" in manners else None if "unknown" in manners else False
-
+    running, moved = estate.powered_on, estate.base.moved_live
     return share_counted(
         name,
         replace(running, seen=running.seen * window.share),
-        estate.base.running_residents.count(name, moved).of(estate.cluster_id),
+        estate.base.running_residents.count(name, lambda vm: moved.get(vm.id, False)).of(estate.cluster_id),
         nothing="no workload virtual machine is powered on",
         unread="no migration could be told live from cold",
         says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines moved live to another host {reach(window)}."],

@@ -135,8 +135,8 @@ def sdrs(estate: Estate) -> Observation:
         return unknown(name, running.missing)
     read = [vm for vm in running.items if vm.knows("datastores")]
     used = [datastore for vm in read for datastore in vm.datastores]
-    found = [stores[datastore] for datastore in used if datastore in stores]
-    placed = [datastore for datastore in found if datastore.id not in estate.base.spanning]
+    found = [datastore for datastore in used if datastore in stores]
+    placed = [datastore for datastore in found if datastore not in estate.base.spanning]
     if found and not placed:
         return not_applicable(name, "every virtual machine is on vSAN or vVols, which balance themselves")
     pods = {pod.id: pod for pod in estate.snapshot.storage_pods}
@@ -150,14 +150,15 @@ def sdrs(estate: Estate) -> Observation:
         known = pod.knows("sdrs_enabled", "sdrs_behavior")
         return bool(pod.sdrs_enabled and pod.sdrs_behavior == "automated") if known else None
 
+    told = {place: automated(stores[place]) for place in set(placed)}
     seen = running.seen * len(found) / len(used) * len(read) / len(running.items) if used else running.seen
     return share_of(
         name,
         Population(tuple(placed), seen),
-        automated,
+        told.__getitem__,
         nothing="no datastore of a running virtual machine could be read",
         unread="the settings of the datastore clusters could not be read",
-        wholly_read=lambda store: store.knows("parent", "type"),
+        wholly_read=lambda place: stores[place].knows("parent", "type"),
         says=lambda yes, of: [f"Automatic storage DRS balances {yes} of {of} places of virtual machines on datastores."],
     )
 

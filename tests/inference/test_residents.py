@@ -53,6 +53,27 @@ def test_a_machine_is_asked_once_however_many_scopes_want_to_know() -> None:
     assert asked == [vm.id for vm in VMS]
 
 
+def test_some_of_the_machines_are_counted_without_asking_again() -> None:
+    """What all were asked counts for those too, and amounts are added up where each is known and above zero."""
+    asked: list[str] = []
+
+    def answer(vm: VirtualMachine) -> Answer:
+        asked.append(vm.id)
+        return vm.id != "b"
+
+    residents = Residents(VMS, PLACES)
+    some = residents.those([vm.id != "own" for vm in VMS])
+    assert [each.count("question", answer).of("c") for each in (residents, some)] == [Count(2, 1), Count(1, 1)]
+    assert len(asked) == len(VMS)
+    sizes = {"a": 2, "b": 3, "own": 0, "d": 4, "lone": 5}
+    found = [each.sum("size", lambda vm: sizes.get(vm.id, 1)) for each in (residents, some)]
+    assert [(each.of("c"), each.of("dark"), each.of("empty"), each.of(None)) for each in found] == [
+        (None, 4, 0, None),
+        (5, 4, 0, 15),
+    ]
+    assert residents.sum("unread", lambda _: None).of("dark") is None
+
+
 @pytest.mark.parametrize(
     ("count", "share"), [(Count(1, 3, 4), 0.25), (Count(0, 2), 0.0), (Count(unread=2), None), (Count(), None)]
 )
