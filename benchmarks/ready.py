@@ -29,7 +29,7 @@ from collector.facts import (
 )
 from inference.assess import assess_estate, assess_whole
 from inference.estate import Estate
-from inference.history import History
+from inference.history import History, MotionCount
 from inference.model import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
@@ -65,7 +65,7 @@ def snapshot() -> Snapshot:
 
 
 def history() -> History:
-    """Thirty days: every third machine moved, every tenth was powered, one in fifty was made."""
+    """Thirty days: every third machine moved, every tenth was powered, one in fifty was made; counters were read daily."""
     dice = random.Random(8)  # noqa: S311 - an invented estate
     found: list[Event] = []
     start = NOW - timedelta(days=30)
@@ -100,7 +100,9 @@ def history() -> History:
         if step % 50 == 0:
             note("VmDeployedEvent", at, vm, 2)
             note("VmCreatedEvent", at, vm, 2)
-    return History(tuple(found), start)
+    days = range(30, -1, -1)
+    counted = [MotionCount(f"c-{n}", NOW - timedelta(days=ago), 9000 - 2 * ago) for ago in days for n in range(CLUSTERS)]
+    return History(tuple(found), start, motion_counts=tuple(counted))
 
 
 def _name(number: int) -> str:
