@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from vjourney.store.record import KEPT
+from vjourney.store.record import COUNTS_KEPT, KEPT
 from vjourney.store.tables import metadata
 
 _WEEKLY_AFTER = timedelta(days=90)
@@ -14,7 +14,7 @@ _T = metadata.tables
 
 
 def prune(connection: sa.Connection, now: datetime) -> None:
-    """Drop what is older than 400 days, and of documents older than 90 days all but the last of each ISO week.
+    """Drop the clusters' counts of 100 days ago, all else of 400 days, and of documents older than 90 days all but one a week.
 
     Age is counted back from ``now`` or, where that is earlier, from the last poll of the vCenter that a row belongs to: what
     can still be read again, as from an old recording, must not look new when it is.
@@ -26,8 +26,8 @@ def prune(connection: sa.Connection, now: datetime) -> None:
         for row in connection.execute(sa.select(vcenter.c.instance_uuid, vcenter.c.polled_at)).all()
     }
     for uuid, here in present.items():
-        for name in ("event", "motion_count"):
-            connection.execute(_T[name].delete().where(_T[name].c.instance_uuid == uuid, _T[name].c.at <= here - KEPT))
+        for name, kept in (("event", KEPT), ("motion_count", COUNTS_KEPT)):
+            connection.execute(_T[name].delete().where(_T[name].c.instance_uuid == uuid, _T[name].c.at <= here - kept))
     for row in connection.execute(sa.select(scope.c.id, scope.c.instance_uuid, scope.c.assessed_at)).all():
         here = present.get(row.instance_uuid) or min(now, row.assessed_at)
         for name in ("observation", "assessment"):

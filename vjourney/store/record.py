@@ -24,6 +24,9 @@ from vjourney.store.tables import metadata
 KEPT = timedelta(days=400)
 """How far back events and readings are kept: the longest window of the model is a year."""
 
+COUNTS_KEPT = timedelta(days=100)
+"""How far back the clusters' own counts are kept: the longest window that they are asked about is of 90 days."""
+
 OBSERVED = ("indicator", "state", "reason", "value", "numerator", "denominator", "seen")
 """The fields of an observation that are kept; its evidence is in the document."""
 
@@ -127,6 +130,10 @@ def _write_vcenter(connection: sa.Connection, poll: PollRecord, events: list[Eve
 
 
 def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
+    """Keep a count once a day, and one that fell: from the next one on it counts anew.
+
+    What a count grew by since is known from the poll at hand. Kept at each change, busy clusters would add a row at every poll.
+    """
     table = _T["motion_count"]
     recent = (
         table.select()
@@ -135,7 +142,8 @@ def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
     )
     last = {row["cluster"]: row["count"] for row in connection.execute(recent).mappings()}
     for reading in poll.motion_counts:
-        if last.get(reading.cluster) != reading.count:
+        before = last.get(reading.cluster)
+        if before is None or reading.count < before:
             keys = {"instance_uuid": poll.instance_uuid, "cluster": reading.cluster, "at": reading.at}
             _put(connection, "motion_count", keys, {"count": reading.count})
 

@@ -23,7 +23,7 @@ from vjourney.store.memory import Memory, merged
 from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
 from vjourney.store.readings import readings
-from vjourney.store.record import KEPT, OBSERVED, PollRecord, declarations, write
+from vjourney.store.record import COUNTS_KEPT, KEPT, OBSERVED, PollRecord, declarations, write
 from vjourney.store.reports import Reports
 from vjourney.store.tables import metadata
 
@@ -147,7 +147,7 @@ class Store:
         motion_counts: tuple[MotionCount, ...] = (),
         events_unreadable: str | None = None,
     ) -> History:
-        """The past 400 days together with what was just read and is not recorded yet.
+        """Events of the past 400 days and counts of the past 100, together with what was just read and is not recorded yet.
 
         ``now`` is the vCenter's clock; ``events``, ``oldest_event`` and ``motion_counts`` are of the poll at hand, and
         ``events_unreadable`` says why it could not read events.
@@ -163,7 +163,7 @@ class Store:
             events=merged(stored, fresh),
             seen_since=seen_since,
             events_unreadable=events_unreadable,
-            motion_counts=(*self._motion_counts(instance_uuid, start), *motion_counts),
+            motion_counts=(*self._motion_counts(instance_uuid, now - COUNTS_KEPT), *motion_counts),
         )
 
     def declarations(self) -> dict[str, Declaration]:

@@ -105,7 +105,7 @@ class EventRow(Table, table=True):
 
 
 class MotionCountRow(Table, table=True):
-    """A reading of a cluster's lifetime count of migrations, kept when it changed and once a day."""
+    """A reading of a cluster's lifetime count of migrations, kept once a day and when it fell."""
 
     __tablename__ = "motion_count"
 

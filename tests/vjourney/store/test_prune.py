@@ -37,13 +37,12 @@ def test_a_young_store_loses_nothing(
 def test_events_and_readings_go_after_400_days(
     store: Store, event: Callable[..., Event], poll: Polls, assessment: Assessments, uuid: str, noon: datetime
 ) -> None:
-    """Old events, motion counts, observations and documents go; declarations, milestones and counts stay for ever."""
+    """Old events, observations and documents go; declarations, milestones and counts stay for ever."""
     old, young = replace(event(1), at=noon - DAY), replace(event(2), at=noon)
     milestones = (Milestone("vmotion_learned", noon - DAY),)
     first = poll(
         noon,
         events=(old, young),
-        motion_counts=(MotionCount("domain-c1", noon - DAY, 1), MotionCount("domain-c1", noon, 2)),
         assessments=(assessment(noon - DAY, milestones=milestones), assessment(noon)),
         declarations={uuid: Declaration(declared=1)},
         transitions=(Transition(uuid, noon - DAY, None, 1, "first"),),
@@ -55,12 +54,25 @@ def test_events_and_readings_go_after_400_days(
     store.prune(now)
     long_ago = noon - 9 * DAY
     assert store.events_since(uuid, long_ago) == (young,)
-    assert store.history(uuid, now).motion_counts == (MotionCount("domain-c1", noon, 2),)
     assert {stored.taken_at for stored in store.observations("prod", long_ago)} <= {noon}
     assert [stored.taken_at for stored in store.documents("prod", long_ago)] == [noon]
     assert store.declarations() == {uuid: Declaration(declared=1)}
     assert (len(store.transitions()), store.milestones()) == (1, {uuid: milestones})
     assert store.tallies() == (Tally("prod", "migrations", "user", 2),)
+
+
+def test_counts_of_motions_go_after_100_days(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """No window that asks for them is longer, and there is one of each cluster for every day."""
+    old, young = MotionCount("domain-c1", noon - DAY, 1), MotionCount("domain-c1", noon, 2)
+    for count in (old, young):
+        store.record(poll(count.at, motion_counts=(count,)))
+    now = noon + 99 * DAY
+    assert store.history(uuid, now).motion_counts == (old, young)
+    now += timedelta(seconds=1)
+    assert store.history(uuid, now).motion_counts == (young,)
+    store.record(poll(now))
+    store.prune(now)
+    assert store.history(uuid, noon).motion_counts == (young,)
 
 
 def test_events_that_can_be_read_again_stay(

@@ -149,13 +149,13 @@ def test_history_ends_after_400_days(store: Store, event: Events, poll: Polls, u
     assert store.history(uuid, noon + KEPT, events=(event(2, -9),)).events == ()
 
 
-def test_motion_counts_are_kept_when_they_change_and_daily(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
-    """An unchanged count is kept once a day, so that a year of polls stays small."""
-    for hours, number in ((0, 5), (1, 5), (2, 6), (3, 6), (26, 6), (27, 6)):
+def test_motion_counts_are_kept_daily_and_when_they_fell(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """A count that changes at every poll is kept once a day, so that months of polls stay small; one that fell began anew."""
+    for hours, number in ((0, 5), (1, 5), (2, 6), (3, 7), (24, 9), (25, 11), (26, 2), (27, 3), (50, 3)):
         at = noon + hours * timedelta(hours=1)
         store.record(poll(at, motion_counts=(MotionCount("domain-c1", at, number),)))
     kept = [(reading.at - noon, reading.count) for reading in store.history(uuid, noon + 9 * DAY).motion_counts]
-    assert kept == [(timedelta(hours=hours), number) for hours, number in ((0, 5), (2, 6), (26, 6))]
+    assert kept == [(timedelta(hours=hours), number) for hours, number in ((0, 5), (24, 9), (26, 2), (50, 3))]
 
 
 def test_observations_that_say_something_else_are_kept(
