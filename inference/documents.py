@@ -132,14 +132,14 @@ def _entries(document: object, scope: str | None) -> Sequence[object]:
 
 def _chosen(assessments: Sequence[object], scope: str | None) -> object:
     """One assessment of several, by the name or id of its scope."""
-    named = {}
+    named = []
     for assessment in assessments:
         of = assessment.get("scope") if isinstance(assessment, Mapping) else None
         names = [str(of[key]) for key in ("id", "name") if key in of] if isinstance(of, Mapping) else []
-        named[tuple(names)] = assessment
-    matches = [assessment for names, assessment in named.items() if scope is None or scope in names]
+        named.append((names, assessment))
+    matches = [assessment for names, assessment in named if scope is None or scope in names]
     if len(matches) != 1:
-        scopes = ", ".join(sorted(names[-1] for names in named if names)) or "none"
+        scopes = ", ".join(sorted(names[-1] for names, _ in named if names)) or "none"
         raise ObservationsError([f"the document holds {len(assessments)} assessments; name one scope of: {scopes}"])
     return matches[0]
 
@@ -160,6 +160,8 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
     if state not in get_args(State):
         problems.append(f"{where}: state {state!r} is none of {', '.join(get_args(State))}")
     problems.extend(f"{where}: {key} {numbers[key]!r} is not a number" for key in broken)
+    if not isinstance(entry.get("evidence") or [], list):
+        problems.append(f"{where}: evidence is {type(entry['evidence']).__name__} and must be a list of sentences")
     if broken or state not in get_args(State):
         return None
     if state != "observed":

@@ -51,6 +51,7 @@ def problems(*entries: object) -> tuple[str, ...]:
             "state unknown contradicts its value 100; leave one of them out",
         ),
         ({"indicator": "ft", "numerator": 3, "state": "not_applicable"}, "state not_applicable contradicts its numerator 3"),
+        ({"indicator": "ft", "value": 3, "evidence": "seen"}, "ft: evidence is str and must be a list of sentences"),
     ],
 )
 def test_entries_that_make_no_sense_are_named(entry: object, message: str) -> None:
@@ -121,6 +122,8 @@ def test_a_whole_answer_needs_the_name_of_one_scope() -> None:
         with pytest.raises(ObservationsError, match="name one scope of: lab, prod"):
             observations_from_json({"assessments": [one, two]}, MODEL, scope=scope)
     assert observations_from_json([{"indicator": "scale", "value": 1}], MODEL) == (amount("scale", 1),)
+    with pytest.raises(ObservationsError, match="the document holds 2 assessments"):
+        observations_from_json({"assessments": [one, one]}, MODEL, scope="prod")
 
 
 def test_what_if_keeps_the_population() -> None:

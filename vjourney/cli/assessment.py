@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -28,6 +28,9 @@ Part = tuple[Mapping[str, Any], tuple[Observation, ...]]
 """One assessment of the document, and its observations."""
 
 KINDS: tuple[ScopeKind, ...] = ("fleet", "vcenter", "cluster")
+
+AHEAD = timedelta(days=1)
+"""How far the clock that a document is dated by may be ahead."""
 
 
 @app.command("assess")
@@ -88,7 +91,7 @@ def _read_parts(file: str, model: Model, wanted: str | None) -> tuple[object, li
     try:
         document = parsed(_text(file))
         _check_repeatable(_vcenters(document))
-        return document, _parts(document, model, wanted)
+        return document, _sound_parts(document, model, wanted)
     except ObservationsError as error:
         where = "standard input" if file == "-" else file
         raise ObservationsError([f"{where}: {problem}" for problem in error.problems]) from error
@@ -100,6 +103,45 @@ def _check_repeatable(vcenters: list[object]) -> None:
         json.dumps(vcenters, allow_nan=False)
     except ValueError as error:
         raise ObservationsError(["vcenters holds a number that is not finite; write null where it is not known"]) from error
+
+
+def _sound_parts(document: object, model: Model, wanted: str | None) -> list[Part]:
+    """The parts of a document, of which moments, scopes and observations can all be right."""
+    problems = list(_misplaced(document, datetime.now(UTC)))
+    parts = _collected(problems, lambda: _parts(document, model, wanted)) or []
+    if problems:
+        raise ObservationsError(problems)
+    return parts
+
+
+def _misplaced(document: object, now: datetime) -> Iterator[str]:
+    """What cannot be right in when and of what a document and its assessments are, each with its place."""
+    listed = document.get("assessments") if isinstance(document, Mapping) else None
+    entries = [(f"assessments[{place}].", entry) for place, entry in enumerate(listed if isinstance(listed, list) else [])]
+    found = set[tuple[str, ...]]()
+    for where, entry in [("", document), *entries]:
+        if isinstance(entry, Mapping):
+            yield from (f"{where}{problem}" for problem in _untrue(entry, now))
+    for where, entry in entries:
+        of = entry.get("scope") if isinstance(entry, Mapping) else None
+        names = tuple(str(of.get(key)) for key in ("id", "name", "vcenter")) if isinstance(of, Mapping) else ()
+        if names and names in found:
+            yield f"{where}scope: {names[1]} is given twice; keep one of them"
+        found.add(names)
+
+
+def _untrue(entry: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """What cannot be right in the moment and the scope of an assessment."""
+    said, of = entry.get("taken_at"), entry.get("scope")
+    moment = _moment(entry)
+    if said is not None and moment is None:
+        yield f"taken_at: {said!r} is no moment; write it like 2026-03-02T08:00:00Z"
+    if moment is not None and moment > now + AHEAD:
+        yield f"taken_at: {said} is still to come; give the moment when it was read"
+    if of is not None and not isinstance(of, Mapping):
+        yield f"scope: is {type(of).__name__} and must be an object with kind, id and name"
+    if isinstance(of, Mapping) and of.get("kind", KINDS[0]) not in KINDS:
+        yield f"scope.kind: {of['kind']!r} is none of {', '.join(KINDS)}"
 
 
 def _parts(document: object, model: Model, wanted: str | None) -> list[Part]:
