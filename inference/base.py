@@ -74,9 +74,10 @@ class Base:
         }
 
     @cached_property
-    def partly_read(self) -> frozenset[str]:
-        """Machines of which a name, a folder or attributes could not be read, by id: what they are may be told there."""
-        return partly_read(self.snapshot)
+    def untold(self) -> frozenset[str]:
+        """Running workloads of which what may tell what they are could not be read, and no rule tells it, by id."""
+        hidden = partly_read(self.snapshot)
+        return frozenset(vm.id for vm in self.running if vm.id in hidden and self.workload_of[vm.id].source != "rule")
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:

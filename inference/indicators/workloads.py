@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
@@ -27,11 +26,11 @@ def biz_share(estate: Estate) -> Observation:
     name = "biz_share"
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
-    told = _told(estate)
-    machines = [machine for machine in estate.business if machine.vm.id in told]
+    machines = [machine for machine in estate.business if machine.vm.id not in estate.base.untold]
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
-    running = len(told)
+    left = _untold(estate)
+    running = len(estate.powered_on.items) - left
     evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by {_witnesses(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
@@ -40,9 +39,9 @@ def biz_share(estate: Estate) -> Observation:
         evidence.append(f"For {unsure} of them nothing but {_witnesses(estate)} says so; these count half.")
     if unsettled:
         evidence.append(f"For {unsettled} of these more may speak that could not be read.")
-    if left := len(estate.powered_on.items) - running:
+    if left:
         evidence.append(f"{left} more are left out: {_HIDDEN} could not be read.")
-    seen = _seen(estate, told) * (1 - unsettled / running)
+    seen = _seen(estate) * (1 - unsettled / running)
     return share(name, sure + UNCORROBORATED * unsure, running, seen=seen, evidence=tuple(evidence))
 
 
@@ -55,7 +54,7 @@ def biz_div(estate: Estate) -> Observation:
     if any(machine.unsettled and machine.app.title not in kinds for machine in machines):
         return unknown(name, _unsettled(estate))
     says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
-    return amount(name, len(kinds), seen=_seen(estate, _told(estate)), evidence=(says,))
+    return amount(name, len(kinds), seen=_seen(estate), evidence=(says,))
 
 
 def business_in_ha(estate: Estate) -> Observation:
@@ -123,29 +122,32 @@ def _hidden(estate: Estate) -> str | None:
     """
     if reason := _nobody(estate) or estate.first_gap("folders", "custom_fields", "tags"):
         return reason
-    return _untold(estate) if len(_told(estate)) < LEAST_READ * len(estate.powered_on.items) else None
-
-
-def _untold(estate: Estate) -> str:
     running = len(estate.powered_on.items)
-    return f"{_HIDDEN} of {running - len(_told(estate))} of {running} powered-on virtual machines could not be read"
+    return _some_hide(estate) if running - _untold(estate) < LEAST_READ * running else None
+
+
+def _some_hide(estate: Estate) -> str:
+    return f"{_HIDDEN} of {_untold(estate)} of {len(estate.powered_on.items)} powered-on virtual machines could not be read"
 
 
 def _one_may_be_hidden(estate: Estate) -> str | None:
     """Why a business application may run in HA although none is known to."""
     if any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in estate.business):
         return _unsettled(estate)
-    return _untold(estate) if len(_told(estate)) < len(estate.powered_on.items) else None
+    return _some_hide(estate) if _untold(estate) else None
 
 
-def _told(estate: Estate) -> frozenset[str]:
-    """Powered-on workloads of which all that may tell what they are was read, or the operator told, by id."""
-    running, hidden, of = estate.powered_on.items, estate.base.partly_read, estate.base.workload_of
-    return frozenset(vm.id for vm in running if vm.id not in hidden or of[vm.id].source == "rule")
+def _untold(estate: Estate) -> int:
+    """Of how many powered-on workloads what may tell what they are could not be read."""
+    untold = estate.base.untold
+    if not untold:
+        return 0
+    return estate.base.running_residents.count("untold", lambda vm: vm.id in untold).of(estate.cluster_id).yes
 
 
-def _seen(estate: Estate, told: Collection[str]) -> float:
-    return estate.powered_on.seen * len(told) / len(estate.powered_on.items)
+def _seen(estate: Estate) -> float:
+    running = len(estate.powered_on.items)
+    return estate.powered_on.seen * (running - _untold(estate)) / running
 
 
 def _uncorroborated(estate: Estate) -> str | None:
