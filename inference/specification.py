@@ -16,6 +16,9 @@ Positive = Annotated[float, Field(gt=0)]
 Category = Annotated[int, Field(ge=1, le=3)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
+ROUNDING = 1e-12
+"""By so small a part of it sums of exposures may miss a cut that they are meant to meet."""
+
 
 class Data(BaseModel):
     """Immutable data: unknown keys, infinities and not-a-numbers are errors."""
@@ -204,8 +207,8 @@ class Item(Data):
     def category(self, value: float) -> int:
         """The hard category of a value, 0 to the number of cuts."""
         if self.better == "lower":
-            return sum(value < cut for cut in self.thresholds)
-        return sum(value > 0 if cut == "any" else value >= cut for cut in self.cuts)
+            return sum(value < cut * (1 - ROUNDING) for cut in self.thresholds)
+        return sum(value > 0 if cut == "any" else value >= cut * (1 - ROUNDING) for cut in self.cuts)
 
 
 class Specification(Data):

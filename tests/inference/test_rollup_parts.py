@@ -81,6 +81,15 @@ def test_many_small_numbers_meet_the_least_that_they_sum_up_to() -> None:
     assert told(roll_up(FLEET, NOW, branches, MODEL), "vmotion_rate").value == 0.0
 
 
+def test_a_rate_on_a_cut_has_its_category_however_it_is_split() -> None:
+    """Three moves of thirty machines are ten of a hundred, though a tenth and two tenths are over three to a computer."""
+    whole = [unit("all", 1, 30, rate("vmotion_rate", 3, 0.3))]
+    split = [unit("a", 1, 10, rate("vmotion_rate", 1, 0.1)), unit("b", 1, 20, rate("vmotion_rate", 2, 0.2))]
+    for units in (whole, split):
+        fleet = roll_up(FLEET, NOW, units, MODEL)
+        assert [e.category for e in fleet.evidence if e.observation.indicator == "vmotion_rate"] == [2]
+
+
 def test_numbers_that_cannot_be_right_add_nothing_to_a_fleet() -> None:
     """They are no few ones."""
     fleet = roll_up(FLEET, NOW, [unit("a", 1, 9, share("biz_share", 9, 4)), unit("b", 1, 91, share("biz_share", 1, 91))], MODEL)
