@@ -44,6 +44,31 @@ def test_the_gap_is_in_standard_errors(considered: Considered) -> None:
     assert errors == pytest.approx(stages / math.sqrt(sum(spreads)))
 
 
+@pytest.mark.parametrize(
+    ("errors", "raised"),
+    [(1.61, {"bought_not_exercised"}), (1.59, set()), (-1.59, set()), (-1.61, {"skill_ahead_of_platform"})],
+)
+def test_a_gap_is_flagged_beyond_the_errors_of_the_model(production: Answers, errors: float, raised: set[str]) -> None:
+    """Configuration ahead of exercise and exercise ahead of configuration, each by 1.6 standard errors."""
+    answers = read(MODEL, production.values())
+    scenarios = consider(MODEL, answers)
+    exercised = replace(scenarios.told["exercised"], position=2.0, variance=0.08)
+    told = {**scenarios.told, "exercised": exercised, "configured": replace(exercised, position=2.0 + 0.4 * errors)}
+    found = find_flags(MODEL, answers, replace(scenarios, told=told), seen=0.9, certainty=0.9, reference=2)
+    assert {flag.id for flag in found} & {"bought_not_exercised", "skill_ahead_of_platform"} == raised
+
+
+@pytest.mark.parametrize(("square", "raised"), [(1.21, True), (1.19, False)])
+def test_families_disagree_beyond_the_square_of_the_model(production: Answers, square: float, raised: bool) -> None:
+    """A mean of 1.2 is what chance and the offsets of families explain."""
+    answers = read(MODEL, production.values())
+    scenarios = consider(MODEL, answers)
+    whole = float(scenarios.actual @ MODEL.grid)
+    apart = replace(scenarios.alone["mobility"], position=whole - 0.6 * math.sqrt(square), variance=0.11)
+    found = find_flags(MODEL, answers, replace(scenarios, alone={"mobility": apart}), seen=0.9, certainty=0.9, reference=2)
+    assert ("families_disagree" in {flag.id for flag in found}) is raised
+
+
 def test_the_figures_behind_the_flags_are_shown(judged: Judged, production: Answers) -> None:
     """Also where they raise none; with nothing unknown, neither what-if differs from what is read."""
     none = amount("ft", 0)
@@ -116,6 +141,14 @@ def test_outfit_is_a_mean_of_squared_standardised_residuals(considered: Consider
         terms.append((category - mean) ** 2 / spread)
     assert outfit(MODEL, answers, scenarios) == pytest.approx(sum(terms) / 2)
     assert outfit(MODEL, read(MODEL, ()), considered()) == 0
+
+
+def test_what_only_speaks_when_present_contradicts_nobody(considered: Considered, production: Answers) -> None:
+    """A few machines under fault tolerance are no residual: how many there should be is not known."""
+    present = {"ft": amount("ft", 1), "vdi_share": share("vdi_share", 1, 200)}
+    plain, more = read(MODEL, production.values()), read(MODEL, (production | present).values())
+    scenarios = considered(*production.values())
+    assert outfit(MODEL, more, scenarios) == outfit(MODEL, plain, scenarios)
 
 
 def test_answers_that_contradict_each_other_are_flagged(judged: Judged) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from inference.gates import open_needs
+from inference.gates import doubts, open_needs
 from inference.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.reading import read
@@ -38,6 +40,32 @@ def test_one_of_two_conditions_is_enough(judged: Judged) -> None:
     assert judged(evacuated).confirmed
     both = judged(evacuated, amount("vmotion_breadth", 0.0))
     assert any("live migration is too little used" in reason for reason in both.unconfirmed_because) or both.inferred != 2
+
+
+@pytest.mark.parametrize(("support", "confirmed"), [(0.5, True), (0.49, False)])
+def test_exercise_alone_must_be_as_likely_as_not_to_have_reached_the_stage(
+    production: Answers, support: float, confirmed: bool
+) -> None:
+    """One half is enough, however sure the whole of the evidence is."""
+    answers = read(MODEL, production.values())
+    exercised = np.where(MODEL.stage_of == 2, support / 40, 0.0) + np.where(MODEL.stage_of == 1, (1 - support) / 40, 0.0)
+    scenarios = replace(consider(MODEL, answers), exercised=exercised)
+    assert (doubts(MODEL, answers, scenarios, 2) == ()) is confirmed
+
+
+@pytest.mark.parametrize(("position", "met"), [(2.0, True), (1.99, False)])
+def test_recovery_stands_where_business_production_begins(production: Answers, position: float, met: bool) -> None:
+    """The gate of the last stage asks it of availability and recovery taken alone."""
+    answers = read(MODEL, production.values())
+    scenarios = consider(MODEL, answers)
+    alone = {**scenarios.alone, "availability": replace(scenarios.alone["availability"], position=position)}
+    gaps = open_needs(MODEL, answers, replace(scenarios, alone=alone), 3)
+    assert ("availability" not in {condition.facet for gap in gaps for condition in gap.need.any_of}) is met
+
+
+def test_one_business_application_in_ha_is_enough(judged: Judged) -> None:
+    """A gate asks whether there is any, not how many."""
+    assert judged(amount("business_in_ha", 1)).confirmed
 
 
 def test_a_stage_needs_exercise_that_was_seen_and_speaks_for_it(judged: Judged) -> None:

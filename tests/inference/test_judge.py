@@ -114,15 +114,19 @@ def test_the_floor_is_where_the_model_says(assessed: Judged) -> None:
 
 
 def test_coverage_weighs_by_information_and_by_what_was_seen(assessed: Judged) -> None:
-    """Recomputed from the curves: seen parts over all that applies, at the position of the posterior."""
-    observations = (share("ha_share", 50, 60, seen=0.5), share("maint_evac", 3, 4), not_applicable("sdrs", "vSAN"))
+    """Recomputed from the curves: seen parts over all that applies, at the position of the posterior.
+
+    That nobody uses fault tolerance says nothing, so that does not apply either.
+    """
+    absent = amount("ft", 0), not_applicable("sdrs", "vSAN")
+    observations = share("ha_share", 50, 60, seen=0.5), share("maint_evac", 3, 4), *absent
     ours = assessed(*observations)
     point = int(np.abs(MODEL.grid - ours.posterior.position).argmin())
     information = {
         item.id: float(MODEL.information[place, point]) for item, place in zip(MODEL.scored, range(99), strict=False)
     }
     visible = 0.5 * information["ha_share"] + information["maint_evac"]
-    assert ours.coverage == pytest.approx(visible / (sum(information.values()) - information["sdrs"]))
+    assert ours.coverage == pytest.approx(visible / (sum(information.values()) - information["sdrs"] - information["ft"]))
 
 
 def test_nothing_applicable_is_nothing_seen(assessed: Judged) -> None:
