@@ -108,6 +108,12 @@ def test_the_best_coverage_of_recent_times_is_what_was_lost() -> None:
     assert len(live(daily(6, 60, STAGE2, coverage=0.75), state)[1]) == 1
 
 
+def test_sight_that_is_lost_in_two_steps_is_lost() -> None:
+    """The second step is measured by what was seen before the first, not by what the first one left."""
+    state, _ = live([look(0, coverage=0.9), look(1, coverage=0.76)])
+    assert live(daily(2, 60, STAGE2, coverage=0.62), state)[1] == []
+
+
 def test_a_new_model_may_see_less() -> None:
     """Its coverage is of other items, and no sight was lost."""
     state, _ = live([look(0)])
@@ -231,6 +237,12 @@ def test_a_merger_in_two_steps_is_one_on_whichever_days(
     looks = [look(day, hosts=before if day < first else between if day < second else after) for day in range(second + 1)]
     quiet_until = live(looks)[0].quiet_until
     assert quiet_until == (START + timedelta(days=second + 60) if merged else None)
+
+
+def test_a_merger_in_a_quiet_time_is_quiet_for_sixty_days_of_its_own() -> None:
+    """What the first one brought is no measure of what the second one mixes."""
+    state, _ = live([look(0), look(2, hosts=20), look(30, hosts=40)])
+    assert state.quiet_until == START + timedelta(days=90)
 
 
 def test_an_outage_of_hosts_is_no_split() -> None:

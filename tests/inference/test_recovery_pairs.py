@@ -42,6 +42,13 @@ def test_placeholders_tell_what_the_other_half_of_a_pair_protects() -> None:
     assert protected_of(roll_up(FLEET, NOW, sites(home, replace(away, placeholders={key: 400})), MODEL)) == (100, 100)
 
 
+def test_a_site_that_two_others_recover_has_the_placeholders_of_both() -> None:
+    """Ten at the one and twenty at the other are thirty protected machines."""
+    home = RecoveryTies(frozenset({"k1", "k2"}))
+    away = [RecoveryTies(frozenset({key}), {key: count}) for key, count in (("k1", 10), ("k2", 20))]
+    assert protected_of(roll_up(FLEET, NOW, sites(home, *away), MODEL)) == (30, 100)
+
+
 def test_placeholders_without_their_other_half_tell_nothing() -> None:
     """Another pair's key, a key that three sites share, and a site alone leave protection unknown."""
     home, away = RecoveryTies(frozenset({"k1"})), RecoveryTies(frozenset({"k2"}), {"k2": 40})

@@ -184,6 +184,13 @@ def test_a_mixed_fleet_says_who_is_where() -> None:
     assert "mixed" not in {flag.id for flag in alike.flags}
 
 
+@pytest.mark.parametrize(("apart", "mixed"), [(1.02, True), (0.98, False)])
+def test_a_fleet_is_mixed_beyond_a_variance_of_a_quarter(apart: float, mixed: bool) -> None:
+    """Two halves one stage apart have just that."""
+    fleet = roll_up(FLEET, NOW, [unit("a", 1.4, 50), unit("b", 1.4 + apart, 50)], MODEL)
+    assert ("mixed" in {flag.id for flag in fleet.flags}) is mixed
+
+
 def test_a_large_idle_vcenter_is_not_hidden_by_a_busy_small_one() -> None:
     """Simpson's trap: one unit's high shares on few do not outweigh the low shares of many."""
     small = (share("maint_evac", 9, 10), share("ha_share", 50, 50), share("vmotion_breadth", 50, 50))
@@ -266,5 +273,6 @@ def test_clusters_are_spread_by_their_machines() -> None:
     """A tenth, half and nine tenths of the machines lie at or below; clusters without enough evidence have no position."""
     parts = [unit("a", 2.5, 30), unit("b", 0.5, 10), unit("c", 1.5, 60), unit("d", 3.5, 900, seen=False)]
     assert spread(parts) == Spread(0.5, 1.5, 2.5, judged=3, parts=4)
+    assert spread([unit("a", 2.5, 10), unit("b", 0.5, 10), unit("c", 1.5, 80)]) == Spread(0.5, 1.5, 1.5, judged=3, parts=3)
     assert spread([unit("a", 1.5, 0), unit("b", 2.5, 0)]) == Spread(1.5, 1.5, 2.5, judged=2, parts=2)
     assert spread([unit("d", 3.5, 900, seen=False)]) is None
