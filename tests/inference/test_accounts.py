@@ -112,6 +112,20 @@ def test_never_sleeping_is_a_machine() -> None:
     assert not works_like_a_machine([at for at in times if 6 <= at.hour <= 16])
 
 
+@pytest.mark.parametrize(("hours", "days", "machine"), [(18, 7, True), (17, 7, False), (24, 5, False)])
+def test_sleep_and_weekends_are_of_people(hours: int, days: int, machine: bool) -> None:
+    """Seventeen hours of each day leave a night, and those who take turns from Monday to Friday have a weekend."""
+    worked = [(day, hour) for day in range(days) for hour in range(hours)]
+    times = [MONDAY + timedelta(days=day, hours=hour, minutes=(7 * day + 11 * hour) % 60) for day, hour in worked]
+    assert works_like_a_machine(times) is machine
+
+
+@pytest.mark.parametrize(("late", "machine"), [(2, True), (3, False)])
+def test_a_timer_may_be_a_little_late(late: int, machine: bool) -> None:
+    """By less than a tenth of the time between one operation and the next."""
+    assert works_like_a_machine([MONDAY + timedelta(days=n, hours=late * (n % 2)) for n in range(30)]) is machine
+
+
 def test_operations_at_one_moment_are_no_timer() -> None:
     """A batch has no time between its operations."""
     assert not works_like_a_machine([MONDAY] * 40)

@@ -180,13 +180,15 @@ def test_what_is_no_workload_is_counted_apart(build: EstateBuilder, reason: str,
 
 
 def test_a_numbered_series_of_desktop_guests_is_a_pool(build: EstateBuilder) -> None:
-    """Ten desktop guests under one name are virtual desktops; a lone one, and servers of the same series, are workloads."""
+    """Ten desktop guests under one name are virtual desktops; nine, a lone one and servers of the same series are workloads."""
     build.cluster()
     for n in range(10):
         build.machine(f"ACC{n:03}", guest_id="windows9_64Guest")
     build.machine("Windows10-x64", guest_id="windows9_64Guest").machine("ACC999", guest_id="windows9Server64Guest")
+    for n in range(9):
+        build.machine(f"LAB{n}", guest_id="windows9_64Guest")
     estate = build.estate()
-    assert [vm.id for vm in estate.workloads.items] == ["Windows10-x64", "ACC999"]
+    assert [vm.id for vm in estate.workloads.items] == ["Windows10-x64", "ACC999", *(f"LAB{n}" for n in range(9))]
     assert len(estate.excluded["desktop"]) == 10
 
 

@@ -105,7 +105,7 @@ def test_all_different_is_the_least(build: EstateBuilder) -> None:
 def test_a_roll_out_that_began_lately_is_left_out(build: EstateBuilder) -> None:
     """The host with the newest build was in maintenance this month; one that was not has had its build for longer."""
     hosts(hosts(build, "100", "100", "200"), "300", "300", "400", cluster="c2").event(
-        "EnteredMaintenanceModeEvent", host="c1-h3", days_ago=5
+        "EnteredMaintenanceModeEvent", host="c1-h3", days_ago=29
     )
     found = build.observe("build_homogeneity")
     assert (found.numerator, found.denominator, found.seen) == (2, 3, 0.5)

@@ -150,11 +150,13 @@ def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: 
     """Protection is set up once: who was protected before the first event is not named again."""
     build.extensions = [SRM]
     build.seen_days = 90.0
-    build.cluster().machines(4).event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-1")
+    build.cluster().machines(6)
+    for vm in ("vm-1", "vm-2"):
+        build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=vm)
     found = build.observe("dr_protected")
     assert found.state == "unknown"
-    assert found.reason.startswith("events name 1 of 4 workloads in the last 90 days, as far as events reach back, and those")
-    build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-2")
+    assert found.reason.startswith("events name 2 of 6 workloads in the last 90 days, as far as events reach back, and those")
+    build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-3")
     found = build.observe("dr_protected")
     assert found.value == 0.5  # many, and at least so many
     assert found.seen == pytest.approx(90 / 365)

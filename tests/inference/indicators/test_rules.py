@@ -70,6 +70,15 @@ def test_rules_off_of_appliances_and_plain_pools_are_zero(build: EstateBuilder) 
 
 
 @pytest.mark.parametrize(
+    "claim", [Allocation("normal", 4000, 500, -1), Allocation("normal", 4000, 0, 900)], ids=["least", "most"]
+)
+def test_a_pool_claims_by_a_reservation_or_a_limit_too(claim: Allocation, build: EstateBuilder) -> None:
+    """Its shares may be those that every pool is made with."""
+    build.more["resource_pools"] = (ResourcePool(id="r1", name="Gold", parent="r0", owner="c1", cpu=NORMAL, memory=claim),)
+    assert build.cluster().machines(2).observe("rules_pools").value == 1.0
+
+
+@pytest.mark.parametrize(
     ("rule", "value"),
     [
         (ClusterRule("alone", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1",)), 0.0),

@@ -129,6 +129,13 @@ def test_churn_is_half_of_what_came_and_went(build: EstateBuilder) -> None:
     assert (found.numerator, found.denominator, found.value, found.seen) == (4.0, 0.5, 8.0, 1.0)
 
 
+def test_churn_is_of_the_days_that_were_seen(build: EstateBuilder) -> None:
+    """One that went within half a month is as much as two within the whole."""
+    build.seen_days = 15.0
+    found = build.cluster().machines(50).event("VmRemovedEvent", vm="gone", vm_name="gone").observe("churn")
+    assert (found.numerator, found.denominator, found.seen) == (0.5, 0.25, 0.5)
+
+
 def test_churn_beside_machines_that_may_not_run_is_seen_in_part(build: EstateBuilder) -> None:
     """Those whose power state is hidden are taken to run as often as the others; without any machine there is no rate."""
     build.cluster().machines(5).machine_gap("power").machines(12, prefix="on").machines(3, prefix="off", power="poweredOff")
