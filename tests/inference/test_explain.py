@@ -65,6 +65,15 @@ def test_next_steps_skip_nothing_and_gain_something(judged: Judged) -> None:
             assert found.gain > 0
 
 
+def test_what_belongs_further_ahead_is_no_next_step() -> None:
+    """Ordered machines would raise the next stage too, but other teams begin with them more than a stage from here."""
+    answers = read(MODEL, (amount("maint_evac", 0.1), amount("biz_div", 0), amount("self_service", 0)))
+    scenarios = consider(MODEL, answers)
+    place = MODEL.index["self_service"]
+    assert scenarios.raised[place][2:].sum() > scenarios.stages[2:].sum()
+    assert "self_service" not in {step.indicator for step in next_steps(MODEL, answers, scenarios, 1)}
+
+
 def test_the_best_step_maximises_gain_and_likelihood_over_cost(judged: Judged, production: Answers) -> None:
     """The order is recomputed from its three factors, configured items at half weight."""
     observations = list(production.values())

@@ -106,9 +106,14 @@ def test_without_evidence_there_is_no_stage(assessed: Judged) -> None:
 
 
 def test_the_floor_is_where_the_model_says(assessed: Judged) -> None:
-    """Just enough coverage gives a stage; the same answers half seen give none."""
+    """Just enough coverage gives a stage; the same answers a third seen give none."""
     observations = CONFIGURED + EXERCISED
-    assert assessed(*observations).inferred is not None
+    whole = assessed(*observations)
+    assert whole.inferred is not None
+    rules = MODEL.specification.evidence
+    just = rules.model_copy(update={"floor": rules.floor.model_copy(update={"value": whole.coverage})})
+    model = prepare(MODEL.specification.model_copy(update={"evidence": just}), MODEL.sha256)
+    assert judge(whole.scope, whole.taken_at, observations, model).inferred == whole.inferred
     dim = [replace(o, seen=o.seen / 3) for o in observations]
     assert assessed(*dim).inferred is None
 

@@ -212,11 +212,13 @@ def test_a_batch_equals_each_of_its_members() -> None:
 
 
 def test_a_summary_describes_the_distribution() -> None:
-    """Without evidence the summary is the prior; the interval leaves a tenth on either side."""
+    """Without evidence the summary is the prior; the interval leaves a tenth on either side, as much here as there."""
     prior = summary(MODEL, grid_of())
     assert prior.probabilities == pytest.approx((0.1, 0.35, 0.35, 0.2))
     assert prior.interval80[0] == pytest.approx(0.98, abs=0.03)
     assert prior.interval80[1] == pytest.approx(3.5, abs=0.03)
+    around = np.exp(-2 * (MODEL.grid - 2) ** 2)
+    assert sum(summary(MODEL, around / around.sum()).interval80) == pytest.approx(4)
     probabilities = grid_of(amount("biz_div", 3))
     assert summary(MODEL, probabilities).position == pytest.approx(float((probabilities * MODEL.grid).sum()))
     assert log_odds(stages(MODEL, probabilities), 2) == pytest.approx(
