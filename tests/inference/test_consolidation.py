@@ -39,6 +39,12 @@ def test_no_host_gives_no_ratio(build: EstateBuilder) -> None:
     assert (found.vcpus_per_core, found.vram_per_ram, found.vms_per_host) == (None, None, None)
 
 
+def test_what_does_not_run_shares_no_host(build: EstateBuilder) -> None:
+    """Three of five workloads run, on two hosts."""
+    found = consolidation(build.cluster().machines(3).machines(2, prefix="off", power="poweredOff").estate())
+    assert (found.workload_vms, found.powered_on_vms, found.vms_per_host) == (5, 3, 1.5)
+
+
 def test_objects_that_are_listed_twice_count_once(build: EstateBuilder) -> None:
     """An id names one object."""
     build.cluster().machines(4)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import yaml
 
-from inference.model import DIRECTORY, ModelError, load, parse
+from inference.model import DIRECTORY, ModelError, discrimination, load, parse
 from inference.specification import Item
 
 SHIPPED = (DIRECTORY / "journey-1.yaml").read_bytes()
@@ -196,6 +196,8 @@ def test_curves_are_graded_responses_with_discounted_slopes() -> None:
         expected = [high - low for high, low in pairwise(reached)]
         assert MODEL.curves[MODEL.index[name], : len(expected), point] == pytest.approx(expected)
     assert MODEL.curves.sum(axis=1) == pytest.approx(1.0)
+    steep = (MODEL.by_id[name].model_copy(update={"a": 7.0}) for name in ("maint_evac", "cluster_share"))
+    assert [discrimination(item, MODEL.specification) for item in steep] == [3.0, 3.0]
 
 
 def test_information_is_that_of_the_curves() -> None:

@@ -58,6 +58,13 @@ def test_restarts_and_tests_are_counted(build: EstateBuilder) -> None:
     assert counts(build) == {("ha_restarts", "host_failure"): 2, ("recovery_tests", "plan"): 1}
 
 
+def test_a_restart_on_another_host_is_a_migration_by_ha(build: EstateBuilder) -> None:
+    """The machine was down and nobody moved it cold."""
+    build.cluster().machine("a").event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", host="c1-h2", chain=7)
+    build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2", chain=7)
+    assert counts(build) == {("ha_restarts", "host_failure"): 1, ("migrations", "ha"): 1}
+
+
 def test_a_clone_that_was_also_created_counts_once(build: EstateBuilder) -> None:
     """The telling event of a machine decides its method; a clone of a template is one from a template."""
     build.cluster().machines(6).machine("t", template=True)

@@ -178,6 +178,12 @@ def test_the_oldest_host_says_what_is_new(build: EstateBuilder) -> None:
     assert (found.numerator, found.denominator) == (4, 6)
 
 
+def test_one_host_of_an_unknown_release_leaves_it_to_the_machines(build: EstateBuilder) -> None:
+    """It may be older than the others, so nobody knows what runs on all of them."""
+    build.cluster("c1", hosts=0).host("c1-h1", parent="c1", version="8.0.2").host("c1-h2", parent="c1", version="12.0.0")
+    assert build.machines(3, hardware_version="vmx-12").observe("hw_version").value == 1.0
+
+
 def test_a_lone_host_says_what_is_new_on_it(build: EstateBuilder) -> None:
     """There is no cluster to ask; where a machine runs may be hidden, and a version that was not read is left out."""
     build.host("h1", version="7.0.3").machines(2, host="h1", hardware_version="vmx-17")
