@@ -120,24 +120,24 @@ def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np
 
 
 def posterior(model: Model, weights: Array) -> Array:
-    """Probability of each grid point, (m, g), for m sets of effective weights (m, n, 4)."""
+    """Probability of each grid point, (..., g), for sets of effective weights (..., n, 4)."""
     return normalised(model.prior + _said_by_families(model, weights).sum(axis=0))
 
 
 def _said_by_families(model: Model, weights: Array) -> Array:
-    """Log-likelihood of each family with its offset integrated out, (f, m, g), up to a constant."""
+    """Log-likelihood of each family with its offset integrated out, (f, ..., g), up to a constant."""
     return np.stack([np.log(_likelihood(model, weights, items) @ model.kernel.T) for items in model.member])
 
 
 def _likelihood(model: Model, weights: Array, items: NDArray[np.bool_]) -> Array:
-    """Likelihood of some items together, (m, g), 1 at its highest.
+    """Likelihood of some items together, (..., g), 1 at its highest.
 
     The product stays far from the smallest float, since the model limits how sharply an item may separate.
     """
-    likelihood = np.ones((len(weights), model.grid.size))
+    likelihood = np.ones((*weights.shape[:-2], model.grid.size))
     for item in np.flatnonzero(items).tolist():
-        likelihood *= weights[:, item] @ model.curves[item]
-    likelihood /= likelihood.max(axis=1, keepdims=True)
+        likelihood *= weights[..., item, :] @ model.curves[item]
+    likelihood /= likelihood.max(axis=-1, keepdims=True)
     return np.asarray(likelihood)
 
 
@@ -159,10 +159,8 @@ def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, A
     for family, items in enumerate(model.member):
         others = normalised(model.prior + np.delete(said, family, axis=0).sum(axis=0))
         factors = (others[:, None] * (model.stage_of == _RANK[:, None])) @ model.kernel
-        own = varied[:, :, items]
-        likelihood = _likelihood(model, own.reshape(-1, *own.shape[-2:]), items).reshape(len(own), -1, model.grid.size)
-        found = likelihood @ factors.swapaxes(1, 2)
-        shares[:, :, items] = (found / found.sum(axis=-1, keepdims=True)).reshape(own.shape[:3] + actual.shape[-1:])
+        found = _likelihood(model, varied[:, :, items], items) @ factors.swapaxes(1, 2)[:, None]
+        shares[:, :, items] = found / found.sum(axis=-1, keepdims=True)
     differs = (varied != weights[:, None, None]).any(axis=-1)
     beyond = (differs & (model.family != model.family[:, None])).any(axis=-1)
     shares[beyond] = stages(model, posterior(model, varied[beyond]))

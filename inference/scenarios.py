@@ -24,8 +24,11 @@ from inference.results import Posterior
 
 T = TypeVar("T", bound=np.generic)
 
-AT_ONCE = 16
-"""So many scopes are considered together: enough to spare most of the calls, and their arrays stay in the fast memory."""
+AT_ONCE = 10
+"""So many scopes are considered together: enough to spare most of the calls, and too few for numpy to start threads.
+
+Its threads gain nothing here, and cost most of an assessment where other programs are busy.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +82,7 @@ def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
     silent = Reading(base.weights, base.hard, np.zeros_like(base.present))
     weights = effective_weights(model, _stack(list(single.values())))
     varied = [effective_weights(model, _each(base, other)) for other in (silent, _raised(model, scopes, base))]
-    probabilities = posterior(model, weights.reshape(-1, *weights.shape[-2:])).reshape(len(single), len(scopes), -1)
+    probabilities = posterior(model, weights)
     alone = facets(model, weights[0])
     shares, varied_shares = varied_stages(model, weights[0], np.stack(varied, axis=1))
     told = summaries(model, np.concatenate([probabilities.swapaxes(0, 1), alone], axis=1).reshape(-1, model.grid.size))
