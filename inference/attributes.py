@@ -34,6 +34,7 @@ class Attributes:
         self._known: dict[str, Meaning] = {}
         self._tagged: dict[tuple[Tag, ...], Meaning] = {}
         self._meanings: dict[tuple[tuple[int, str], ...], Meaning] = {}
+        self._backups: dict[tuple[tuple[int, str], ...], bool] = {}
         self._values: defaultdict[Kind, dict[tuple[tuple[int, str], ...], str | None]] = defaultdict(dict)
         self.names = {field.key: field.name for field in every}
         self.kinds: dict[int, Kind] = {field.key: kind for field in every if (kind := kind_of(field.name))}
@@ -54,8 +55,10 @@ class Attributes:
 
     def is_backed_up(self, vm: VirtualMachine) -> bool:
         """Whether its note, an attribute or a tag says that a machine is backed up."""
-        own = ((self.names.get(key, ""), text) for key, text in vm.custom_values)
-        return read_note(vm.annotation).backup or _says_backup(own) or is_tagged_for_backup(vm.tags)
+        known, values = self._backups, vm.custom_values
+        if values not in known:
+            known[values] = _says_backup((self.names.get(key, ""), text) for key, text in values)
+        return known[values] or read_note(vm.annotation).backup or is_tagged_for_backup(vm.tags)
 
     def meaning(self, vm: VirtualMachine) -> Meaning:
         """The application and the environment that the attributes of a machine name."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from collector.facts import Fact, ResourcePool, Snapshot, VirtualMachine
@@ -162,8 +163,14 @@ def _first(apps: Sequence[AppClass | None], environments: Sequence[Environment |
     environment = next((environment for environment in environments if environment), None)
     for source, app in zip(SAID_BY, apps, strict=True):
         if app is not None:
-            return Workload(_precise(app, apps), environment, source)
-    return Workload(environment=environment)
+            return _workload(_precise(app, apps), environment, source)
+    return _workload(None, environment, "none")
+
+
+@lru_cache(maxsize=4096)
+def _workload(app: AppClass | None, environment: Environment | None, source: Source) -> Workload:
+    """Remembered, since what follows from it is the same for every machine that is so."""
+    return Workload(app, environment, source)
 
 
 def _precise(app: AppClass, apps: Sequence[AppClass | None]) -> AppClass:
