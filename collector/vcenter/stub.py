@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
-import re
 import socket
 import zlib
 from collections import Counter
@@ -15,7 +14,6 @@ from functools import cached_property
 from http.client import INTERNAL_SERVER_ERROR, OK, HTTPConnection, HTTPResponse
 from ssl import SSLContext
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from pyVmomi import version_info_str, vim, vmodl
 from pyVmomi.SoapAdapter import SoapResponseDeserializer, SoapStubAdapter
@@ -24,6 +22,7 @@ from pyVmomi.VmomiSupport import Enum
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import MalformedAnswer, NotReadOnly, VcenterError
 from collector.vcenter.methods import ALLOWED
+from collector.vcenter.salvage import ENTRIES, OBJECTS, salvage
 from collector.vcenter.translate import detail, explain, translate
 
 IDLE_SECONDS = 10
@@ -31,15 +30,6 @@ IDLE_SECONDS = 10
 
 MOST_NEW_VALUES = 100
 """So many unknown values in one answer are no new release but a damaged answer."""
-
-
-ENTRY_BY_ENTRY = frozenset({"ReadNextEvents"})
-"""Methods of whose answers an entry that cannot be read is left out: one event must not hide all others while it is kept.
-
-Where properties are read nothing is left out: an object that is not in the answer would be taken for gone.
-"""
-
-_ENTRY = re.compile(rb"<returnval\b.*?</returnval>", re.DOTALL)
 
 
 class Answer(io.BytesIO):
@@ -54,15 +44,6 @@ class Answer(io.BytesIO):
         """What it says, unpacked."""
         packed = self.getheader("Content-Encoding", "").lower() == "gzip"
         return gzip.decompress(self.getvalue()) if packed else self.getvalue()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it is XML to its end."""
-        try:
-            ET.fromstring(self.plain)  # noqa: S314  # the vCenter the user named; expat expands no external entity
-        except ET.ParseError:
-            return False
-        return True
 
 
 class Keeping:
@@ -97,8 +78,8 @@ class ReadOnlyStub(SoapStubAdapter):
     ``connection`` is the class of its HTTP connections. ``requests`` counts the calls of each SOAP method.
     ``unknown_values`` are the sentences about enumeration values that pyVmomi did not know: vCenter releases bring new
     ones, and one of them must not hide an inventory. They are kept as text, under their type, and the answer is read
-    again from memory; nothing is asked twice, so a request that moves a cursor in the server needs no care. What was
-    left out of answers that are read ``ENTRY_BY_ENTRY`` has its sentence there too.
+    again from memory; nothing is asked twice, so a request that moves a cursor in the server needs no care. What could
+    not be read of an answer that was salvaged has its sentence there too.
     """
 
     def __init__(self, endpoint: Endpoint, version: str, context: SSLContext, connection: type[HTTPConnection]) -> None:
@@ -181,7 +162,7 @@ class ReadOnlyStub(SoapStubAdapter):
     def _read_again(self, error: Exception, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
         """What can be read of the kept answer after all, once new values are learnt; else the error that says why not."""
         answer = self._wire.answer if self._wire is not None else None
-        in_parts = answer is not None and answer.status == OK and method in ENTRY_BY_ENTRY
+        in_parts = answer is not None and answer.status == OK and method in ENTRIES | OBJECTS
         if answer is None or not (_unknown_value(error) or in_parts):
             raise self._damage(error, method) from error
         try:
@@ -193,8 +174,8 @@ class ReadOnlyStub(SoapStubAdapter):
         except (vmodl.MethodFault, VcenterError):
             raise
         except Exception as again:
-            if in_parts and (readable := self._readable(again, answer, info, method)):
-                return readable
+            if in_parts:
+                return self._salvaged(again, body, info, method)
             raise self._damage(again, method) from again
 
     def _parse(self, body: bytes, status: int, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever the method returns
@@ -215,24 +196,19 @@ class ReadOnlyStub(SoapStubAdapter):
             self.endpoint, f"more than {MOST_NEW_VALUES} unknown values in one answer to {method}: upgrade pyvmomi"
         )
 
-    def _readable(self, damage: Exception, answer: Answer, info: Any, method: str) -> list[Any]:  # noqa: ANN401  # of pyVmomi
-        """The entries of an answer that can be read, none where it is not complete; that others were left out is said."""
-        entries = list(_ENTRY.finditer(answer.plain)) if answer.is_complete else []
-        found: list[Any] = []
-        lost = 0
-        for entry in entries:
-            alone = answer.plain[: entries[0].start()] + entry[0] + answer.plain[entries[-1].end() :]
-            try:
-                found += self._parse(alone, answer.status, info, method)
-            except Exception:  # noqa: BLE001  # whatever it is, the first of them is told
-                lost += 1
-        if found:
-            sentence = (
-                f"of the answers to {method} some entries hold what pyVmomi {version_info_str} cannot read "
-                f"({type(damage).__name__}: {detail(damage, self.endpoint)}) and are left out: upgrade pyvmomi"
-            )
-            self.unknown_values += [sentence] if lost and sentence not in self.unknown_values else []
-        return found
+    def _salvaged(self, damage: Exception, body: bytes, info: Any, method: str) -> Any:  # noqa: ANN401  # whatever it returns
+        """What can be read of an answer of which a part cannot; that it is not all is said once."""
+        readable = salvage(method, body, lambda text: self._parse(text, OK, info, method))
+        if readable is None:
+            raise self._damage(damage, method) from damage
+        lost, become = ("entries", "left out") if method in ENTRIES else ("properties", "unknown")
+        sentence = (
+            f"of the answers to {method} some {lost} hold what pyVmomi {version_info_str} cannot read "
+            f"({type(damage).__name__}: {detail(damage, self.endpoint)}) and are {become}: upgrade pyvmomi"
+        )
+        if sentence not in self.unknown_values:
+            self.unknown_values.append(sentence)
+        return self._parse(readable, OK, info, method)
 
 
 def _unknown_value(error: Exception) -> bool:
