@@ -135,11 +135,9 @@ def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
     What a count grew by since is known from the poll at hand. Kept at each change, busy clusters would add a row at every poll.
     """
     table = _T["motion_count"]
-    recent = (
-        table.select()
-        .where(table.c.instance_uuid == poll.instance_uuid, table.c.at > poll.taken_at - _DAY)
-        .order_by(table.c.at)
-    )
+    # what lies ahead was read while the vCenter's clock was wrong, and must not stand in for the readings of now
+    lately = (table.c.at > poll.taken_at - _DAY, table.c.at <= poll.taken_at)
+    recent = table.select().where(table.c.instance_uuid == poll.instance_uuid, *lately).order_by(table.c.at)
     last = {row["cluster"]: row["count"] for row in connection.execute(recent).mappings()}
     for reading in poll.motion_counts:
         before = last.get(reading.cluster)

@@ -158,6 +158,15 @@ def test_motion_counts_are_kept_daily_and_when_they_fell(store: Store, poll: Pol
     assert kept == [(timedelta(hours=hours), number) for hours, number in ((0, 5), (24, 9), (26, 2), (50, 3))]
 
 
+def test_motion_counts_are_kept_beside_one_of_a_wrong_clock(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """A reading of while vCenter's clock ran ahead does not take the place of those that come once it is set right."""
+    for days, number in ((300, 5), (0, 5), (1, 6)):
+        at = noon + days * DAY
+        store.record(poll(at, motion_counts=(MotionCount("domain-c1", at, number),)))
+    kept = [((reading.at - noon).days, reading.count) for reading in store.history(uuid, noon + 2 * DAY).motion_counts]
+    assert kept == [(0, 5), (1, 6), (300, 5)]
+
+
 def test_observations_that_say_something_else_are_kept(
     store: Store, poll: Polls, assessment: Assessments, noon: datetime
 ) -> None:
