@@ -283,10 +283,17 @@ class Store:
 
 
 def _is_current() -> sa.ColumnElement[bool]:
-    """The scopes that the last assessment of their vCenter still had; a cluster that is gone stays in the store."""
-    scopes, last = _T["scope"], _T["scope"].alias()
-    newest = sa.select(sa.func.max(last.c.assessed_at)).where(last.c.instance_uuid == scopes.c.instance_uuid)
-    return scopes.c.assessed_at == newest.scalar_subquery()
+    """The scopes that the last assessment of their vCenter still had; a cluster that is gone stays in the store.
+
+    Of vCenters that had one name after another, as one that was built anew, the one that was read last has it now. The last
+    assessment is that of the vCenter itself: the clock may have been set back since a cluster was last there.
+    """
+    scopes, own, other = _T["scope"], _T["scope"].alias(), _T["scope"].alias()
+    replaced = sa.exists().where(
+        other.c.kind == "vcenter", other.c.vcenter == own.c.vcenter, other.c.assessed_at > own.c.assessed_at
+    )
+    last = sa.exists().where(own.c.id == scopes.c.instance_uuid, own.c.assessed_at == scopes.c.assessed_at, ~replaced)
+    return (scopes.c.kind == "fleet") | last
 
 
 def _meant(scope: str) -> sa.ColumnElement[bool]:
