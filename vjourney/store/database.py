@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,9 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
 def _options(address: sa.URL, wait: float) -> dict[str, Any]:
     if address.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": wait}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": max(2, round(wait))}}
+    # a server may be set to another isolation, in which whoever waited for the lock would still see what was before it
+    asked = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    return asked | {"connect_args": {"connect_timeout": max(2, round(wait))}}
 
 
 def _check_file(address: sa.URL) -> None:
@@ -122,18 +124,27 @@ def _migrate(connection: sa.Connection) -> None:
     config.attributes["connection"] = connection
     logging.getLogger("alembic").setLevel(logging.WARNING)
     scripts = ScriptDirectory.from_config(config)
-    if MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head():
+    newest = (scripts.get_current_head(),)
+    if MigrationContext.configure(connection).get_current_heads() == newest:
         return
     alone(connection)  # replicas start together; who comes second finds everything done
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    where = _shown(connection.engine.url)
-    if current is not None and current not in known:
-        raise StoreError(f"{where} was written by a newer vjourney (schema {current}): upgrade vjourney, or use another store")
-    if current is None and (foreign := set(sa.inspect(connection).get_table_names()) & set(metadata.tables)):
-        raise StoreError(f"{where} belongs to another program (it has a table {min(foreign)}): use another store")
-    if current != scripts.get_current_head():
+    _check_ours(connection, {script.revision for script in scripts.walk_revisions()})
+    if MigrationContext.configure(connection).get_current_heads() != newest:
         command.upgrade(config, "head")
+
+
+def _check_ours(connection: sa.Connection, known: Collection[str]) -> None:
+    """Refuse a schema that is not one of those ``known``: a later one, or one that another program made."""
+    found = MigrationContext.configure(connection).get_current_heads()
+    where, names = _shown(connection.engine.url), set(sa.inspect(connection).get_table_names())
+    ours = names & set(metadata.tables)
+    if not found and ours:
+        raise StoreError(f"{where} belongs to another program (it has a table {min(ours)}): use another store")
+    if set(found) <= set(known):
+        return
+    if len(found) > 1 or not ours:
+        raise StoreError(f"{where} belongs to another program (its schema is {', '.join(sorted(found))}): use another store")
+    raise StoreError(f"{where} was written by a newer vjourney (schema {found[0]}): upgrade vjourney, or use another store")
 
 
 def _shown(address: sa.URL) -> str:
@@ -148,6 +159,10 @@ _ADVICE = (
     ("lock timeout", "is kept busy by another process: end the one whose transaction does not end, then try again"),
     ("idle-in-transaction timeout", "ended this transaction, which did nothing for too long: is the machine overloaded?"),
     ("locked", "is locked by another program: end that program, or use another store"),
+    (
+        "read-only transaction",
+        "takes nothing new: it is a standby or set to read only; name the primary server in the store URL",
+    ),
     ("readonly", "cannot be written: make the file and its folder writable for this user"),
     ("read-only", "cannot be written: make the file and its folder writable for this user"),
     ("unable to open", "cannot be opened: make the file and its folder readable and writable for this user"),

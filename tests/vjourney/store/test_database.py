@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from collector.facts import Event
 from inference.results import Declaration, Transition
 from vjourney.store import PollRecord, Store, StoreError
 from vjourney.store.database import alone
+from vjourney.store.record import write
 from vjourney.store.tables import metadata
 
 
@@ -113,6 +115,19 @@ def test_a_database_of_another_program_is_left_alone(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("versions", [("ae1027a6acf",), ("ae1027a6acf", "27c6a30d7c24")])
+def test_a_database_that_another_program_migrates_is_left_alone(url: str, versions: tuple[str, ...]) -> None:
+    """Its versions, however many, are not those of a newer vjourney, and get no tables beside them."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        for version in versions:
+            connection.execute(sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    assert f"belongs to another program (its schema is {', '.join(sorted(versions))})" in refusal(url)
+    assert sa.inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "oracle://h/d", "mongodb://h/d", "nonsense", ""])
 def test_other_stores_are_refused(url: str) -> None:
     """Only SQLite files and PostgreSQL are stores."""
@@ -159,6 +174,35 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     Store.open(f"sqlite:///{tmp_path}/x.db").close()
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.e2e
+def test_a_standby_says_so(postgresql: Callable[[], str], poll: Callable[..., PollRecord]) -> None:
+    """A server that takes nothing new is no file whose permissions could be changed."""
+    address = postgresql()
+    Store.open(address).close()
+    with Store.open(f"{address}&options=-cdefault_transaction_read_only%3Don") as store:
+        with pytest.raises(StoreError, match="takes nothing new: it is a standby or set to read only"):
+            store.record(poll())
+        assert store.declarations() == {}
+
+
+@pytest.mark.e2e
+def test_writers_see_what_they_waited_for(
+    postgresql: Callable[[], str], poll: Callable[..., PollRecord], event: Callable[..., Event]
+) -> None:
+    """Also on a server that is set to show each transaction what was there at its start."""
+    address = f"{postgresql()}&options=-cdefault_transaction_isolation%3Dserializable"
+    with Store.open(address) as one, Store.open(address) as other, ThreadPoolExecutor() as threads:
+        one.record(poll())
+        with one._write() as connection:  # noqa: SLF001  # to stop in the middle
+            alone(connection)
+            waits = sa.text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            second = threads.submit(other.record, poll(events=(event(1, -1),)))
+            while connection.execute(waits).first() is None:
+                assert not second.done()
+            assert write(connection, poll(events=(event(1, -1),))) == {1}
+        assert second.result() == frozenset()
 
 
 @pytest.mark.e2e
