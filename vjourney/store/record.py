@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.facts import Event
 from inference.history import MotionCount
@@ -30,8 +31,14 @@ COUNTS_KEPT = timedelta(days=100)
 OBSERVED = ("indicator", "state", "reason", "value", "numerator", "denominator", "seen")
 """The fields of an observation that are kept; its evidence is in the document."""
 
+_DECLARED = tuple(each.name for each in fields(Declaration))
 _DAY = timedelta(days=1)
 _NOTICEABLE = 0.01
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_INSERT: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 _T = metadata.tables
 
 Counts = Mapping[tuple[str, str], int]
@@ -81,25 +88,20 @@ def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
     new = add_events(connection, poll.instance_uuid, events)
     _write_motion_counts(connection, poll)
     _write_tallies(connection, poll.instance_uuid, poll.count(new))
-    for assessment in poll.assessments:
-        _write_scope(connection, poll, assessment)
-        _write_observations(connection, assessment)
-        _write_document(connection, poll, assessment)
-        _write_milestones(connection, assessment)
+    _put(connection, "scope", [_scope_row(poll, assessment) for assessment in poll.assessments])
+    _write_observations(connection, poll.assessments)
+    _write_documents(connection, poll)
+    _write_milestones(connection, poll.assessments)
     outbox.add(connection, poll.deliveries)
-    for scope_id, declaration in poll.declarations.items():
-        _put(connection, "declaration", {"scope_id": scope_id}, asdict(declaration))
-    for transition in poll.transitions:
-        values = asdict(transition)
-        _put(connection, "transition", {name: values.pop(name) for name in ("scope_id", "at")}, values)
+    _put(connection, "declaration", [_declaration_row(*declared) for declared in poll.declarations.items()])
+    _put(connection, "transition", [asdict(transition) for transition in poll.transitions])
     return new
 
 
 def declarations(connection: sa.Connection) -> dict[str, Declaration]:
     """The declared stage of every scope, by scope id."""
-    names = [each.name for each in fields(Declaration)]
     rows = connection.execute(_T["declaration"].select()).mappings()
-    return {row["scope_id"]: Declaration(**{name: row[name] for name in names}) for row in rows}
+    return {row["scope_id"]: Declaration(**{name: row[name] for name in _DECLARED}) for row in rows}
 
 
 def _check_not_overtaken(connection: sa.Connection, stepped_from: Mapping[str, Declaration]) -> None:
@@ -119,6 +121,7 @@ def _write_vcenter(connection: sa.Connection, poll: PollRecord, events: list[Eve
         seen_since = still_seen_since(seen_since, read_until, poll.oldest_event)
         read_until = poll.taken_at
     values = {
+        "instance_uuid": poll.instance_uuid,
         "name": poll.vcenter,
         "mark_key": mark[0] if mark else None,
         "mark_at": mark[1] if mark else None,
@@ -126,7 +129,7 @@ def _write_vcenter(connection: sa.Connection, poll: PollRecord, events: list[Eve
         "read_until": read_until,
         "polled_at": poll.taken_at,
     }
-    _put(connection, "vcenter", {"instance_uuid": poll.instance_uuid}, values)
+    _put(connection, "vcenter", [values])
 
 
 def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
@@ -139,52 +142,70 @@ def _write_motion_counts(connection: sa.Connection, poll: PollRecord) -> None:
     lately = (table.c.at > poll.taken_at - _DAY, table.c.at <= poll.taken_at)
     recent = table.select().where(table.c.instance_uuid == poll.instance_uuid, *lately).order_by(table.c.at)
     last = {row["cluster"]: row["count"] for row in connection.execute(recent).mappings()}
-    for reading in poll.motion_counts:
-        before = last.get(reading.cluster)
-        if before is None or reading.count < before:
-            keys = {"instance_uuid": poll.instance_uuid, "cluster": reading.cluster, "at": reading.at}
-            _put(connection, "motion_count", keys, {"count": reading.count})
+    kept = [each for each in poll.motion_counts if each.cluster not in last or each.count < last[each.cluster]]
+    _put(connection, "motion_count", [{"instance_uuid": poll.instance_uuid, **asdict(reading)} for reading in kept])
 
 
 def _write_tallies(connection: sa.Connection, instance_uuid: str, counts: Counts) -> None:
     table = _T["tally"]
-    for (name, label), increment in counts.items():
-        keys = {"instance_uuid": instance_uuid, "name": name, "label": label}
-        before = connection.scalar(sa.select(table.c["count"]).filter_by(**keys)) or 0
-        _put(connection, "tally", keys, {"count": before + increment})
+    held = sa.select(table.c.name, table.c.label, table.c["count"]).where(table.c.instance_uuid == instance_uuid)
+    before = {(name, label): count for name, label, count in connection.execute(held)}
+    rows = [
+        {"instance_uuid": instance_uuid, "name": name, "label": label, "count": before.get((name, label), 0) + increment}
+        for (name, label), increment in counts.items()
+    ]
+    _put(connection, "tally", rows)
 
 
-def _write_scope(connection: sa.Connection, poll: PollRecord, assessment: Assessment) -> None:
+def _scope_row(poll: PollRecord, assessment: Assessment) -> dict[str, Any]:
     scope = assessment.scope
-    values = {
+    return {
+        "id": scope.id,
         "kind": scope.kind,
         "name": scope.name,
         "vcenter": scope.vcenter,
         "instance_uuid": "" if scope.kind == "fleet" else poll.instance_uuid,
         "assessed_at": assessment.taken_at,
     }
-    _put(connection, "scope", {"id": scope.id}, values)
 
 
-def _write_observations(connection: sa.Connection, assessment: Assessment) -> None:
+def _declaration_row(scope_id: str, declaration: Declaration) -> dict[str, Any]:
+    return {"scope_id": scope_id} | {name: getattr(declaration, name) for name in _DECLARED}
+
+
+def _write_observations(connection: sa.Connection, assessments: tuple[Assessment, ...]) -> None:
     """Keep an observation when it says something else than the last one, and once a day.
 
     A day is the pace at which declarations are evaluated, so one a day is enough to score the past again. A row for each of
     some forty indicators, every scope and every poll would be millions a month that repeat each other.
     """
     table = _T["observation"]
-    scope_id, at = assessment.scope.id, assessment.taken_at
-    connection.execute(table.delete().where(table.c.scope_id == scope_id, table.c.taken_at == at))
-    recent = table.select().where(table.c.scope_id == scope_id, table.c.taken_at > at - _DAY, table.c.taken_at < at)
-    last = {row["indicator"]: row for row in connection.execute(recent.order_by(table.c.taken_at)).mappings()}
+    same = table.c.scope_id == sa.bindparam("scope"), table.c.taken_at == sa.bindparam("moment")
+    _each(connection, table.delete().where(*same), [{"scope": made.scope.id, "moment": made.taken_at} for made in assessments])
     rows = []
-    for evidence in assessment.evidence:
-        now = _observation_row(evidence.observation)
-        before = last.get(now["indicator"])
-        if before is None or _differs(before, now):
-            rows.append({"scope_id": scope_id, "taken_at": at, **now})
-    if rows:
-        connection.execute(table.insert(), rows)
+    for at, made in _by_moment(assessments):
+        last = _last_observations(connection, [assessment.scope.id for assessment in made], at)
+        for assessment in made:
+            for evidence in assessment.evidence:
+                now = _observation_row(evidence.observation)
+                before = last.get((assessment.scope.id, now["indicator"]))
+                if before is None or _differs(before, now):
+                    rows.append({"scope_id": assessment.scope.id, "taken_at": at, **now})
+    _each(connection, table.insert(), rows)
+
+
+def _by_moment(assessments: tuple[Assessment, ...]) -> Iterator[tuple[datetime, list[Assessment]]]:
+    """The assessments of each moment: a vCenter and its clusters are of one, and their fleet may be of another."""
+    for at in dict.fromkeys(assessment.taken_at for assessment in assessments):
+        yield at, [assessment for assessment in assessments if assessment.taken_at == at]
+
+
+def _last_observations(connection: sa.Connection, scopes: list[str], at: datetime) -> dict[tuple[str, str], sa.RowMapping]:
+    """What was kept last of each scope and indicator in the day before a moment."""
+    table = _T["observation"]
+    recent = table.select().where(table.c.scope_id.in_(scopes), table.c.taken_at > at - _DAY, table.c.taken_at < at)
+    found = connection.execute(recent.order_by(table.c.taken_at)).mappings()
+    return {(row["scope_id"], row["indicator"]): row for row in found}
 
 
 def _observation_row(observation: Observation) -> dict[str, Any]:
@@ -202,34 +223,43 @@ def _differs(before: sa.RowMapping, now: Mapping[str, Any]) -> bool:
     )
 
 
-def _write_document(connection: sa.Connection, poll: PollRecord, assessment: Assessment) -> None:
+def _write_documents(connection: sa.Connection, poll: PollRecord) -> None:
     """Keep the last document of each day: it is large, and the numbers in between are among the observations."""
-    table = _T["assessment"]
-    scope_id, at = assessment.scope.id, assessment.taken_at.astimezone(UTC)
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    same_day = (table.c.scope_id == scope_id, table.c.taken_at >= midnight, table.c.taken_at < midnight + _DAY)
-    connection.execute(table.delete().where(*same_day))
-    values = {
-        "model_name": poll.model.name,
-        "model_version": poll.model.version,
-        "model_sha256": poll.model.sha256,
-        "document": poll.documents[scope_id],
-    }
-    connection.execute(table.insert(), {"scope_id": scope_id, "taken_at": at, **values})
+    table, model = _T["assessment"], poll.model
+    days, rows = [], []
+    for assessment in poll.assessments:
+        scope_id, at = assessment.scope.id, assessment.taken_at.astimezone(UTC)
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        days.append({"scope": scope_id, "midnight": midnight, "next_midnight": midnight + _DAY})
+        made_by = {"model_name": model.name, "model_version": model.version, "model_sha256": model.sha256}
+        rows.append({"scope_id": scope_id, "taken_at": at, **made_by, "document": poll.documents[scope_id]})
+    same_day = table.c.taken_at >= sa.bindparam("midnight"), table.c.taken_at < sa.bindparam("next_midnight")
+    _each(connection, table.delete().where(table.c.scope_id == sa.bindparam("scope"), *same_day), days)
+    _each(connection, table.insert(), rows)
 
 
-def _write_milestones(connection: sa.Connection, assessment: Assessment) -> None:
+def _write_milestones(connection: sa.Connection, assessments: tuple[Assessment, ...]) -> None:
     table = _T["milestone"]
-    known = sa.select(table.c.id, table.c.first_seen).where(table.c.scope_id == assessment.scope.id)
-    first_seen = {row.id: row.first_seen for row in connection.execute(known)}
-    for milestone in assessment.milestones:
-        if milestone.id not in first_seen or milestone.first_seen < first_seen[milestone.id]:
-            keys = {"scope_id": assessment.scope.id, "id": milestone.id}
-            _put(connection, "milestone", keys, {"first_seen": milestone.first_seen})
+    known = table.select().where(table.c.scope_id.in_([assessment.scope.id for assessment in assessments]))
+    first_seen = {(row.scope_id, row.id): row.first_seen for row in connection.execute(known)}
+    rows = [
+        {"scope_id": assessment.scope.id, "id": milestone.id, "first_seen": milestone.first_seen}
+        for assessment in assessments
+        for milestone in assessment.milestones
+        if milestone.first_seen < first_seen.get((assessment.scope.id, milestone.id), _NEVER)
+    ]
+    _put(connection, "milestone", rows)
 
 
-def _put(connection: sa.Connection, table: str, keys: dict[str, Any], values: dict[str, Any]) -> None:
-    """Set the row with these keys to these values; portable, unlike the upserts of the databases."""
-    where = [_T[table].c[name] == value for name, value in keys.items()]
-    if connection.execute(_T[table].update().where(*where).values(values)).rowcount == 0:
-        connection.execute(_T[table].insert().values(keys | values))
+def _put(connection: sa.Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    """Set whole rows, each the only one with its primary key; a large vCenter has thousands in every poll."""
+    table = _T[name]
+    insert = _INSERT[connection.dialect.name](table)
+    set_ = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    _each(connection, insert.on_conflict_do_update(index_elements=table.primary_key.columns, set_=set_), rows)
+
+
+def _each(connection: sa.Connection, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+    """Run a statement with each of the rows, if there are any: without one it would run on nothing in particular."""
+    if rows:
+        connection.execute(statement, rows)
