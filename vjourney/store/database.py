@@ -32,6 +32,15 @@ LOCK_SECONDS = 60
 """How long that lock is waited for, and how long one who holds it may do nothing, before PostgreSQL ends it."""
 
 
+_SIGNS_OF_LIFE = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 4,
+    "tcp_user_timeout": LOCK_SECONDS * 1000,
+}
+"""After a minute without any from PostgreSQL's machine the connection has ended; by default that takes up to two hours."""
+
+
 class StoreError(Exception):
     """The store cannot be used; the message is one sentence that says what to do."""
 
@@ -93,7 +102,7 @@ def _options(address: sa.URL, wait: float) -> dict[str, Any]:
         return {"connect_args": {"timeout": wait}}
     # a server may be set to another isolation, in which whoever waited for the lock would still see what was before it
     asked = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
-    return asked | {"connect_args": {"connect_timeout": max(2, round(wait))}}
+    return asked | {"connect_args": {"connect_timeout": max(2, round(wait)), **_SIGNS_OF_LIFE}}
 
 
 def _check_file(address: sa.URL) -> None:

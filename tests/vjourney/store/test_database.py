@@ -188,6 +188,15 @@ def test_a_standby_says_so(postgresql: Callable[[], str], poll: Callable[..., Po
 
 
 @pytest.mark.e2e
+def test_a_server_that_falls_silent_is_not_waited_for_for_hours(postgresql: Callable[[], str]) -> None:
+    """Where the way to it is cut, nothing ever comes back: the connection itself has to find out."""
+    with Store.open(postgresql()) as store, store._engine.connect() as connection:  # noqa: SLF001  # to look at its options
+        asked = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]  # psycopg's own
+    assert asked["tcp_user_timeout"] == "60000"
+    assert int(asked["keepalives_idle"]) + int(asked["keepalives_interval"]) * int(asked["keepalives_count"]) == 60
+
+
+@pytest.mark.e2e
 def test_writers_see_what_they_waited_for(
     postgresql: Callable[[], str], poll: Callable[..., PollRecord], event: Callable[..., Event]
 ) -> None:
