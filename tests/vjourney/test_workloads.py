@@ -35,7 +35,7 @@ def read(folder: Path, text: str) -> tuple[Rule, ...]:
         ("{}", "1:1: rules: is missing"),
         ("rules: {name: a}", "1:8: rules: must be a list"),
         ("rules: [{name: a, class: sapp}]", "1:26: rules[0].class: 'sapp' is no class; write one of analytics, build,"),
-        ("rules: [{name: a, class: }]", "1:25: rules[0].class: None is no class"),
+        ("rules: [{name: a, class: }]", "1:25: rules[0].class: has no value; write one, or leave the key out"),
         (
             "rules: [{name: a, environment: prod}]",
             "1:32: rules[0].environment: 'prod' is no environment; write one of production, test, development",
@@ -47,6 +47,8 @@ def read(folder: Path, text: str) -> tuple[Rule, ...]:
         ("rules: [{name: a, value: b, class: sap}]", "1:19: rules[0].value: is the value of an attribute, which is missing"),
         ("rules: [{name: 7, class: sap}]", "1:16: rules[0].name: 7 is not text; put it in quotes"),
         ("rules: [{name: '', class: sap}]", "1:16: rules[0].name: is empty; write some text"),
+        ("rules: [{name:, class: sap}]", "1:15: rules[0].name: has no value; write one, or leave the key out"),
+        ("rules: [{folder: /, class: sap}]", "1:18: rules[0].folder: is empty; write some text"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -70,7 +72,7 @@ def test_a_name_that_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"workloads: workloads\.yaml cannot be read: no such file"):
         load(tmp_path / "vjourney.yaml", {"P": "secret"})
     (tmp_path / "vjourney.yaml").write_text(CONFIGURATION.replace("workloads.yaml", "[]"))
-    with pytest.raises(ConfigurationError, match="workloads: is not text"):
+    with pytest.raises(ConfigurationError, match="workloads: a list is not the name of a file"):
         load(tmp_path / "vjourney.yaml", {"P": "secret"})
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationInfo
 from inference import declared as inputs
 from inference.declared import PRACTICES
 from vjourney.settings.declared_sections import DeclaredFile, Score, Stated
-from vjourney.settings.places import Document, read_document
+from vjourney.settings.places import Document, read_document, shown
 from vjourney.settings.section import Reading, parse, reading
 from vjourney.settings.values import file_in
 
@@ -22,7 +22,7 @@ def declared_inputs(value: object, info: ValidationInfo) -> inputs.Declared | No
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not the name of a file")  # noqa: TRY004  # pydantic wants this
+        raise ValueError(f"{shown(value)} is not the name of a file")  # noqa: TRY004  # pydantic wants this
     outer = reading(info)
     path = file_in(outer.folder, value)
     document = read_document(path)

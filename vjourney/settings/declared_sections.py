@@ -12,10 +12,9 @@ from inference.lenses.maturity import data as matrix_data
 from inference.lenses.obstacles import DECLARED as OBSTACLES
 from inference.lenses.phases import data as readiness_data
 from inference.lenses.value_map import data as map_data
-from vjourney.settings.places import Steps
+from vjourney.settings.places import Steps, shown
 from vjourney.settings.section import Section
 from vjourney.settings.statements import (
-    Above,
     Amount,
     Benefit,
     Count,
@@ -23,6 +22,7 @@ from vjourney.settings.statements import (
     Level,
     Obstruction,
     Pue,
+    Ratio,
     Readiness,
     Reporting,
     Resistance,
@@ -96,7 +96,7 @@ class Servers(Stated):
 
     physical: Count | None = None
     replaced: Count | None = None
-    per_workload: Above | None = None
+    per_workload: Ratio | None = None
 
 
 class OneVcenter(Section):
@@ -110,9 +110,9 @@ class Prices(Stated):
 
     currency: Word
     server: Amount | None = None
-    server_years: Above | None = None
+    server_years: Ratio | None = None
     host: Amount | None = None
-    host_years: Above | None = None
+    host_years: Ratio | None = None
     kwh: Amount | None = None
     server_watts: Amount | None = None
     host_watts: Amount | None = None
@@ -210,14 +210,17 @@ class DeclaredFile(Section):
                     yield (section, name), f"is not known here; write one of {', '.join(ids)}"
         products = given.get("products")
         for number, name in enumerate(products if isinstance(products, tuple) else ()):
-            if name not in _products():
-                yield ("products", number), f"{name!r} is not known here; write one of {', '.join(_products())}"
+            if name is not None and name not in _products():
+                yield ("products", number), f"{shown(name)} is not known here; write one of {', '.join(_products())}"
         first: dict[object, int] = {}
         processes = given.get("processes")
         for number, process in enumerate(processes if isinstance(processes, tuple) else ()):
             name = process.get("name") if isinstance(process, Mapping) else None
             if isinstance(name, str) and first.setdefault(name, number) != number:
-                yield ("processes", number, "name"), f"{name!r} is also the name of processes[{first[name]}]; give each its own"
+                yield (
+                    ("processes", number, "name"),
+                    f"{shown(name)} is also the name of processes[{first[name]}]; give each its own",
+                )
         yield from _too_many(given)
 
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+_INTEGER = "tag:yaml.org,2002:int"
 _MERGE = "tag:yaml.org,2002:merge"
+_NUMBERS = (_INTEGER, "tag:yaml.org,2002:float")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _NO_DAY = "is written like a day that no calendar has; write one such as 2026-03-31, or put text in quotes"
 _NO_PLAIN_VALUE = "is not a plain value; put text that starts with ! in quotes, and use no tags"
 
+_NO_NUMBER = "is a larger number than any that is needed; write a smaller one, or put text in quotes"
+_OTHER_BASE = "is a number of base 8 or 60 to YAML; write it without a zero before it and without colons, or put text in quotes"
+
+_NOT_DECIMAL = re.compile(r"[-+]?(0[0-7_]+|[0-9_.]+(:[0-9_.]+)+)")
+"""Octal and base 60 as YAML 1.1 has them: 010 is eight and 1:30 is ninety, which nobody means here."""
+
+LARGEST = 10**18
+"""Numbers from here on fit neither a database nor a sum; nothing that is counted comes near."""
+
 MOST_VALUES = 100_000
 """Far more than anybody writes: a few lines of anchors that refer to anchors can stand for billions."""
+
+MOST_SHOWN = 80
+"""Of longer text a message repeats the beginning."""
 
 Steps = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions from the root."""
@@ -84,10 +98,21 @@ def dotted(path: Steps) -> str:
     return text
 
 
+def shown(value: object) -> str:
+    """A value as a message repeats it: as YAML writes it, and not at length."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return repr(value if len(value) <= MOST_SHOWN else f"{value[:MOST_SHOWN]}…")
+    if isinstance(value, tuple | Mapping):
+        return "a list" if isinstance(value, tuple) else "a mapping"
+    return "nothing" if value is None else str(value)
+
+
 def read_text(path: Path) -> str:
-    """The text of a file; a ``ValueError`` says in a clause why there is none."""
+    """The text of a file, without a byte order mark; a ``ValueError`` says in a clause why there is none."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("is not text in UTF-8") from None
     except OSError as error:
@@ -196,12 +221,19 @@ class _Builder:
         return pairs
 
     def _scalar(self, node: yaml.Node, path: Steps) -> object:
+        if node.tag in _NUMBERS and _NOT_DECIMAL.fullmatch(node.value):
+            self._document.problem(path, _OTHER_BASE)
+            return None
         try:
-            return self._scalars.construct_object(node)
+            value = self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            wrong = _NO_DAY if node.tag == _TIMESTAMP else _NO_PLAIN_VALUE
+            wrong = {_TIMESTAMP: _NO_DAY, _INTEGER: _NO_NUMBER}.get(node.tag, _NO_PLAIN_VALUE)
             self._document.problem(path, wrong)
             return None
+        if isinstance(value, int) and abs(value) >= LARGEST:
+            self._document.problem(path, _NO_NUMBER)
+            return None
+        return value
 
 
 def _at(node: yaml.Node) -> Place:

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails
 
-from vjourney.settings.places import Document, Problem, Steps
+from vjourney.settings.places import Document, Problem, Steps, shown
 
 _WANTED = {
     "string_type": "is not text; put it in quotes",
     "is_instance_of": "is not text; put it in quotes",
     "path_type": "is not text; put it in quotes",
-    "int_type": "is not a whole number",
+    "int_type": "is not a whole number; write one in digits alone, without quotes",
     "float_type": "is not a number; write one such as 0.28, without quotes or exponent",
     "bool_type": "is neither true nor false",
     "tuple_type": "must be a list",
@@ -57,7 +57,7 @@ class _KeyError(ValueError):
 
 
 class Section(BaseModel):
-    """A mapping with known keys.
+    """A mapping with known keys, each with a value: one that was left blank is a mistake and no default.
 
     A subclass says in ``refused`` why keys that a user may well try are not there, and in ``contradictions`` which keys do
     not go together.
@@ -76,12 +76,17 @@ class Section(BaseModel):
     def _everything_at_once(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  # the file may hold anything
         # pydantic looks at a model as a whole only when all its fields are right; a user wants both kinds of problem.
         found: list[InitErrorDetails] = []
+        blank: dict[str, str] = {}
         if isinstance(given, Mapping):
-            found = [_wrong_key(path, sentence) for path, sentence in cls.contradictions(given)]
+            blank = {key: sentence for key, sentence in cls._without_value().items() if given.get(key, "") is None}
+            found = [_wrong_value((key,), sentence) for key, sentence in blank.items()]
+            found += [_wrong_key(path, sentence) for path, sentence in cls.contradictions(given)]
+            given = {key: value for key, value in given.items() if key not in blank}
         try:
             section = handler(given)
         except ValidationError as error:
-            found += [cls._again(details) for details in error.errors(include_url=False)]
+            missing = {(key,) for key in blank}
+            found += [cls._again(details) for details in error.errors(include_url=False) if details["loc"] not in missing]
         else:
             if not found:
                 return section
@@ -93,6 +98,13 @@ class Section(BaseModel):
         if details["type"] == "extra_forbidden" and len(loc) == 1:
             return _wrong_key(loc, cls._unknown(str(loc[0])))
         return InitErrorDetails(type=details["type"], loc=loc, input=details["input"], ctx=details.get("ctx", {}))
+
+    @classmethod
+    def _without_value(cls) -> dict[str, str]:
+        """What is said of each key that stands there without a value."""
+        wanted = "has no value; write one"
+        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
+        return {key: wanted if field.is_required() else f"{wanted}, or leave the key out" for key, field in fields.items()}
 
     @classmethod
     def _unknown(cls, key: str) -> str:
@@ -112,10 +124,17 @@ def parse(kind: type[AnySection], document: Document, context: Reading) -> AnySe
     try:
         return kind.model_validate(document.data, context=context)
     except ValidationError as error:
+        told = {problem.path for problem in document.problems}
         for details in error.errors(include_url=False):
+            if details["loc"] in told:
+                continue  # what could not be read has a problem of its own
             cause = details.get("ctx", {}).get("error")
             document.problem(details["loc"], _sentence(details), at_key=isinstance(cause, _KeyError))
         return None
+
+
+def _wrong_value(path: Steps, sentence: str) -> InitErrorDetails:
+    return InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(sentence)})
 
 
 def _wrong_key(path: Steps, sentence: str) -> InitErrorDetails:
@@ -131,4 +150,4 @@ def _sentence(details: ErrorDetails) -> str:
     if given is None:
         return f"has no value; it {wanted}" if wanted.startswith("must") else "has no value"
     secret = any(step in _SECRET for step in details["loc"])
-    return f"{given!r} {wanted}" if isinstance(given, str | int | float) and not secret else wanted
+    return f"{shown(given)} {wanted}" if isinstance(given, str | int | float) and not secret else wanted

@@ -15,7 +15,7 @@ from inference.model import ModelError, load, shipped
 from inference.rules import Rule
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
-from vjourney.settings.places import Place, Problem, Steps
+from vjourney.settings.places import Place, Problem, Steps, shown
 from vjourney.settings.section import Section, reading
 from vjourney.settings.web import WebConfig, web_config
 from vjourney.settings.workloads import workload_rules
@@ -39,11 +39,7 @@ def _secret_file(value: SecretStr, info: ValidationInfo) -> SecretStr:
 
 
 def _secret_env(value: SecretStr, info: ValidationInfo) -> SecretStr:
-    name = value.get_secret_value()
-    secret = reading(info).environ.get(name)
-    if not secret:
-        raise ValueError(f"the environment variable {name} is {'not set' if secret is None else 'empty'}")
-    return SecretStr(secret)
+    return SecretStr(values.secret_of(reading(info).environ, value.get_secret_value()))
 
 
 def _store(value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -53,10 +49,10 @@ def _store(value: SecretStr, info: ValidationInfo) -> SecretStr:
 
 def _model(value: object, info: ValidationInfo) -> str | Path:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is neither the name of a model nor a file")  # noqa: TRY004  # pydantic wants this
+        raise ValueError(f"{shown(value)} is neither the name of a model nor a file")  # noqa: TRY004  # pydantic wants this
     if "/" not in value and not value.endswith((".yaml", ".yml")):
         if values.word(value) not in shipped():
-            raise ValueError(f"{value!r} is not a model; write {' or '.join(shipped())}, or the path of a model file")
+            raise ValueError(f"{shown(value)} is not a model; write {' or '.join(shipped())}, or the path of a model file")
         return value
     path = values.file_in(reading(info).folder, value)
     try:
@@ -71,7 +67,7 @@ def _hysteresis(value: object, info: ValidationInfo) -> str:
         return DEFAULT_PROFILE
     profiles = sorted(load(info.data["model"]).specification.hysteresis.profiles)
     if value not in profiles:
-        raise ValueError(f"{value!r} is not a profile of hysteresis in the model; write {' or '.join(profiles)}")
+        raise ValueError(f"{shown(value)} is not a profile of hysteresis in the model; write {' or '.join(profiles)}")
     return str(value)
 
 
@@ -226,10 +222,13 @@ class Settings(Section):
                 continue
             name, host = entry.get("name"), entry.get("host")
             if isinstance(name, str) and names.setdefault(name, number) != number:
-                yield ("vcenters", number, "name"), f"{name!r} is also the name of vcenters[{names[name]}]; give each its own"
+                yield (
+                    ("vcenters", number, "name"),
+                    f"{shown(name)} is also the name of vcenters[{names[name]}]; give each its own",
+                )
             address = (str(host).lower().strip("[]").rstrip("."), entry.get("port", 443))
             if isinstance(host, str) and addresses.setdefault(address, number) != number:
                 yield (
                     ("vcenters", number, "host"),
-                    f"{host!r} is also the address of vcenters[{addresses[address]}]; keep one of them",
+                    f"{shown(host)} is also the address of vcenters[{addresses[address]}]; keep one of them",
                 )

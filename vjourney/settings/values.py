@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from vjourney.settings.places import read_text
+from vjourney.settings.places import read_text, shown
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
@@ -20,6 +21,7 @@ _HOST = re.compile(
 )
 _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 _DIGESTS = {40: "SHA-1", 64: "SHA-256"}
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -48,13 +50,13 @@ def duration(value: object) -> timedelta:
     """``90s``, ``5m``, ``1h30m`` or ``1d``."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not found or not value:
-        raise ValueError(f"{value!r} is not a duration; write a number with s, m, h or d, such as 5m")
+        raise ValueError(f"{shown(value)} is not a duration; write a number with s, m, h or d, such as 5m")
     try:
         return timedelta(
             seconds=sum(int(number or 0) * unit for number, unit in zip(found.groups(), _UNITS.values(), strict=True))
         )
     except OverflowError:
-        raise ValueError(f"{value!r} is longer than can be counted; write a shorter one, such as 5m") from None
+        raise ValueError(f"{shown(value)} is longer than can be counted; write a shorter one, such as 5m") from None
 
 
 def between(shortest: str, longest: str) -> Callable[[timedelta], timedelta]:
@@ -82,16 +84,16 @@ def word(value: str) -> str:
 def host(value: str) -> str:
     """A host name or IP address; brackets around an IPv6 address are taken off."""
     if "://" in value:
-        raise ValueError(f"{value!r} is a URL; write only the host name, such as vcenter.example.com")
+        raise ValueError("is a URL; write only the host name, such as vcenter.example.com")
     bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
     try:
         return str(ip_address(bare))
     except ValueError:
         pass
     if re.fullmatch(r"[^:]+:\d+", value):
-        raise ValueError(f"{value!r} has a port in it; write the port under the key port")
-    if not _HOST.fullmatch(value):
-        raise ValueError(f"{value!r} is not a host name or IP address; write one such as vcenter.example.com")
+        raise ValueError(f"{shown(value)} has a port in it; write the port under the key port")
+    if not _HOST.fullmatch(value) or value.rstrip(".").rpartition(".")[2].isdigit():  # a failed attempt at an IPv4 address
+        raise ValueError(f"{shown(value)} is not a host name or IP address; write one such as vcenter.example.com")
     return value
 
 
@@ -106,7 +108,7 @@ def listen(value: object) -> Listen:
     """``127.0.0.1:9747``, ``[::1]:9747``, or ``:9747`` for every address; port 0 is any free one."""
     found = re.fullmatch(r"(\[[^\[\]]+\]|[^:\[\]]*):(\d{1,5})", value, re.ASCII) if isinstance(value, str) else None
     if not found:
-        raise ValueError(f"{value!r} is not an address to listen on; write host:port, such as 127.0.0.1:9747")
+        raise ValueError(f"{shown(value)} is not an address to listen on; write host:port, such as 127.0.0.1:9747")
     return Listen(host(found[1]) if found[1] else "", port(int(found[2])) if int(found[2]) else 0)
 
 
@@ -114,13 +116,25 @@ def thumbprint(value: str) -> str:
     """A SHA-1 or SHA-256 certificate thumbprint, as ``AA:BB:…``."""
     digits = value.replace(":", "")
     if len(digits) not in _DIGESTS or not re.fullmatch(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2})*|[0-9A-Fa-f]+", value):
-        raise ValueError(f"{value!r} is not a thumbprint; write the 20 bytes of SHA-1 or 32 of SHA-256 in hex, such as AA:BB:…")
+        raise ValueError(
+            f"{shown(value)} is not a thumbprint; write the 20 bytes of SHA-1 or 32 of SHA-256 in hex, such as AA:BB:…"
+        )
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2)).upper()
+
+
+def path_in(folder: Path, value: str) -> Path:
+    """A path, relative to ``folder``; ``~`` is a home."""
+    if not value or "\0" in value:
+        raise ValueError(f"{shown(value)} is not the name of a file")
+    try:
+        return folder / Path(value).expanduser()
+    except RuntimeError:  # no such user, or none with a home
+        raise ValueError(f"{value} begins with a home that is not known here; write the path in full") from None
 
 
 def file_in(folder: Path, value: str) -> Path:
     """A readable file, relative to ``folder``."""
-    path = folder / Path(value).expanduser()
+    path = path_in(folder, value)
     try:
         with path.open("rb"):
             return path
@@ -140,13 +154,31 @@ def authorities_in(folder: Path, value: str) -> Path:
 
 def secret_in(folder: Path, value: str) -> str:
     """The content of a file without the one line break at its end."""
+    path = path_in(folder, value)
     try:
-        secret = read_text(folder / Path(value).expanduser())
+        secret = read_text(path)
     except ValueError as error:
         raise ValueError(f"{value} {error}") from None
     secret = secret.removesuffix("\n").removesuffix("\r")
     if not secret:
         raise ValueError(f"{value} is empty; write the password into it")
+    return _one_line(secret, value)
+
+
+def secret_of(environ: Mapping[str, str], name: str) -> str:
+    """The content of an environment variable; what cannot be the name of one is not repeated, since it may be a password."""
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError("is not the name of an environment variable; write one such as VJOURNEY_PROD_PASSWORD")
+    secret = environ.get(name)
+    if not secret:
+        raise ValueError(f"the environment variable {name} is {'not set' if secret is None else 'empty'}")
+    return _one_line(secret, f"the environment variable {name}")
+
+
+def _one_line(secret: str, where: str) -> str:
+    """A password that can be sent: no XML can hold the control characters of a wrong file."""
+    if any(unicodedata.category(sign) == "Cc" for sign in secret):
+        raise ValueError(f"{where} holds more than a password: a second line or another control character; leave it out")
     return secret
 
 
@@ -177,13 +209,7 @@ def store_url(folder: Path, value: str, password: str = "") -> str:
     if scheme == "sqlite" and password:
         raise ValueError("is a file, which has no password; leave out the password beside it")
     if scheme == "sqlite":
-        name = rest.removeprefix("/")
-        if not rest.startswith("/") or not name or "?" in name or name.startswith(":"):
-            raise ValueError("names no file; write sqlite:///vjourney.db, or with four slashes for an absolute path")
-        file = (folder / name).absolute()
-        if not file.parent.is_dir():
-            raise ValueError(f"names a file in {file.parent}, which is no folder; create it")
-        return f"sqlite:///{file}"
+        return f"sqlite:///{_database_in(folder, rest)}"
     try:
         parts = urlsplit(value)
         usable = bool(parts.path.strip("/")) and parts.port != 0
@@ -199,15 +225,28 @@ def store_url(folder: Path, value: str, password: str = "") -> str:
     return parts._replace(scheme="postgresql+psycopg").geturl()
 
 
+def _database_in(folder: Path, rest: str) -> Path:
+    """The file that an SQLite URL names behind its two slashes."""
+    name = rest.removeprefix("/")
+    if not rest.startswith("/") or not name or "?" in name or "\0" in name or name.startswith(":"):
+        raise ValueError("names no file; write sqlite:///vjourney.db, or with four slashes for an absolute path")
+    file = (folder / name).absolute()
+    if file.is_dir():
+        raise ValueError(f"names the folder {file}; name a file in it")
+    if not file.parent.is_dir():
+        raise ValueError(f"names a file in {file.parent}, which is no folder; create it")
+    return file
+
+
 def cron(value: str) -> str:
     """A schedule of five fields: minute, hour, day of the month, month, day of the week."""
     fields = value.lower().split()
     if len(fields) != len(_CRON):
-        raise ValueError(f"{value!r} is not a schedule; write minute, hour, day, month and weekday, such as 0 8 * * MON")
+        raise ValueError(f"{shown(value)} is not a schedule; write minute, hour, day, month and weekday, such as 0 8 * * MON")
     for text, (name, low, high, names) in zip(fields, _CRON, strict=True):
         if not all(_cron_part(part, low, high, names) for part in text.split(",")):
             raise ValueError(
-                f"{text!r} is not allowed as {name}; write *, a value from {low} to {high}, a range a-b, or a step */n"
+                f"{shown(text)} is not allowed as {name}; write *, a value from {low} to {high}, a range a-b, or a step */n"
             )
     return value
 

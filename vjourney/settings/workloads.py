@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from inference.lexicon import AppClass, Environment, builtin
 from inference.rules import Rule
 from vjourney.settings import values
-from vjourney.settings.places import Steps, read_document
+from vjourney.settings.places import Steps, read_document, shown
 from vjourney.settings.section import Reading, Section, parse, reading
 
 NOTHING = "none"
@@ -30,21 +30,25 @@ def classes() -> Mapping[str, AppClass]:
 def _class(value: object) -> object:
     known = (*sorted(classes()), NOTHING)
     if value not in known:
-        raise ValueError(f"{value!r} is no class; write one of {', '.join(known)}")
+        raise ValueError(f"{shown(value)} is no class; write one of {', '.join(known)}")
     return value
 
 
 def _environment(value: object) -> object:
     if value not in _ENVIRONMENTS:
-        raise ValueError(f"{value!r} is no environment; write one of {', '.join(_ENVIRONMENTS)}")
+        raise ValueError(f"{shown(value)} is no environment; write one of {', '.join(_ENVIRONMENTS)}")
     return value
 
 
 def _tag(value: str) -> str:
     category, colon, name = values.word(value).partition(":")
     if colon and not (category.strip() and name.strip()):
-        raise ValueError(f"{value!r} lacks one of its two sides; write Category:Tag, or the name of the tag alone")
+        raise ValueError(f"{shown(value)} lacks one of its two sides; write Category:Tag, or the name of the tag alone")
     return value
+
+
+def _folder(value: str) -> str:
+    return values.word(value.strip("/"))
 
 
 class WorkloadRule(Section):
@@ -53,7 +57,7 @@ class WorkloadRule(Section):
     tag: Annotated[str, AfterValidator(_tag)] | None = None
     attribute: Word | None = None
     value: Word | None = None
-    folder: Word | None = None
+    folder: Annotated[str, AfterValidator(_folder)] | None = None
     name: Word | None = None
     app: Annotated[str | None, BeforeValidator(_class)] = Field(None, alias="class")
     environment: Annotated[Environment | None, BeforeValidator(_environment)] = None
@@ -72,7 +76,7 @@ class WorkloadRule(Section):
         """The rule that inference goes by; an attribute without a value fits every value."""
         return Rule(
             name=self.name,
-            folder=None if self.folder is None else self.folder.strip("/"),
+            folder=self.folder,
             tag=self.tag,
             attribute=None if self.attribute is None else (self.attribute, self.value or "*"),
             app=classes().get(self.app or ""),
@@ -92,7 +96,7 @@ def workload_rules(value: object, info: ValidationInfo) -> tuple[Rule, ...]:
     if value is None:
         return ()
     if not isinstance(value, str):
-        raise ValueError("is not text; put it in quotes")  # noqa: TRY004  # pydantic wants this
+        raise ValueError(f"{shown(value)} is not the name of a file")  # noqa: TRY004  # pydantic wants this
     outer = reading(info)
     path = values.file_in(outer.folder, value)
     document = read_document(path)
