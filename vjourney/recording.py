@@ -29,6 +29,7 @@ from exporters.document import document
 from inference.model import load as load_model
 from inference.rules import Rule
 from vjourney import __version__
+from vjourney.ending import INTERRUPTING
 from vjourney.playing import BEFORE_ALL, Step
 from vjourney.reading import playing
 from vjourney.rulings import KEY, told
@@ -161,19 +162,18 @@ def _try_to_write(out: Path) -> None:
 
 @contextmanager
 def _deafness() -> Iterator[Callable[[], None]]:
-    """What makes this process deaf to Ctrl-C until the block ends: a second one shall not cost what the first one kept."""
-    before: Any = None
+    """What makes this process deaf to interruptions until the block ends: a second shall not cost what the first one kept."""
+    before: dict[signal.Signals, Any] = {}
 
     def deafen() -> None:
-        nonlocal before
         if threading.current_thread() is threading.main_thread():
-            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            before.update({number: signal.signal(number, signal.SIG_IGN) for number in INTERRUPTING})
 
     try:
         yield deafen
     finally:
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any]:

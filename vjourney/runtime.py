@@ -23,6 +23,7 @@ from inference.model import load as load_model
 from inference.results import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
+from vjourney.ending import INTERRUPTING
 from vjourney.past import last_events, readings
 from vjourney.playing import BEFORE_ALL, following
 from vjourney.schedule import Cron, Schedule, Sending
@@ -211,7 +212,7 @@ def _stop_signals() -> Iterator[threading.Event]:
     def set_it(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, set_it) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    before = {number: signal.signal(number, set_it) for number in INTERRUPTING}
     try:
         yield stop
     finally:

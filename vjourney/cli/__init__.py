@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
 import threading
 
 from vjourney.cli import assessment, evaluation, model, operation, publishing, recordings
 from vjourney.cli.frame import Exit, app
+from vjourney.ending import Ending, die_of
 
 __all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "publishing", "recordings"]
 
@@ -19,6 +21,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 def main() -> None:
     """Run the command line of the process."""
+    ending = Ending()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # what a locale has no sign for must not end the command
     try:
@@ -27,14 +30,17 @@ def main() -> None:
         finally:
             if sys.stdout is not None:  # a parent may have closed it
                 sys.stdout.flush()  # here it can still be told that nobody has the answer
+    except KeyboardInterrupt:
+        ending.interrupted()
     except BrokenPipeError:
-        os._exit(1)  # whoever read has gone, as typer says it
+        die_of(signal.SIGPIPE)
     except OSError as error:
         if error.errno not in _NO_ROOM or error.filename is not None:
             raise
         sys.stderr.write(f"standard output cannot be written ({error.strerror}); send it to where there is room\n")
         os._exit(Exit.USAGE)  # Python would try to write the rest once more
     except SystemExit as end:
+        ending.unless_signalled(end.code)
         if threading.active_count() > 1:  # daemons too: those of a pool are waited for nevertheless
             _leave(end)
         raise
