@@ -6,6 +6,7 @@ since measuring and improving has to come first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -156,9 +157,10 @@ def _cell(area: AreaData, practice: Practice, said: Score | None, basis: Basis) 
     level = PRACTICES.index(practice) + 2
     items = area.items(practice)
     found = {item: category >= items[item] for item in items if (category := basis.category(item)) is not None}
+    unread = any(basis.is_unknown(item) for item in items)
     seen: bool | None = None
     if found and all(found.values()):
-        seen = True
+        seen = None if unread else True  # what could not be read may be otherwise
     elif found and not any(found.values()) and practice == "repeatable":
         seen = False
     own = None if said is None else said.practices.get(practice)
@@ -168,17 +170,24 @@ def _cell(area: AreaData, practice: Practice, said: Score | None, basis: Basis) 
         level,
         LEVELS[level - 1],
         "not_known" if state is None else "met" if state else "not_met",
-        _statement(seen, own, said, mixed=bool(found) and seen is None and practice == "repeatable"),
+        _statement(seen, own, said, _left_open(found, practice) if seen is None else ""),
         basis.evidence(found),
     )
 
 
-def _statement(seen: bool | None, own: bool | None, said: Score | None, *, mixed: bool) -> Statement:
+def _left_open(found: Mapping[str, bool], practice: Practice) -> str:
+    """What is said where telemetry shows something of a practice and does not settle it."""
+    if found and all(found.values()):
+        return "What could be read bears it out, and the rest could not be read."
+    return "Telemetry is mixed." if found and practice == "repeatable" else ""
+
+
+def _statement(seen: bool | None, own: bool | None, said: Score | None, left_open: str) -> Statement:
     clauses = []
     if seen is not None:
         clauses.append("Telemetry bears it out." if seen else "Telemetry does not bear it out.")
-    elif mixed:
-        clauses.append("Telemetry is mixed.")
+    elif left_open:
+        clauses.append(left_open)
     if said is not None and own is not None:
         note = f": {said.note.rstrip('.')}" if said.note else ""
         clauses.append(f"Declared as {'met' if own else 'not met'}{note}.")

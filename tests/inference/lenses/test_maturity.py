@@ -136,6 +136,23 @@ def test_telemetry_scores_what_nobody_declared(scope: BasisBuilder) -> None:
     assert lens.begin_with == ("configuration",)
 
 
+def test_what_could_not_be_read_bears_nothing_out(scope: BasisBuilder, day: date) -> None:
+    """Three live moves are no repeatable operations while nobody knows how hosts are emptied; the operator may know."""
+    scope.categories(vmotion_rate=2).not_seen("maint_evac", "no host was in maintenance")
+    cell = row(maturity_matrix(scope.basis()), "operations").cells[1]
+    assert (cell.state, cell.statement.source, cell.evidence) == ("not_known", "none", ("vmotion_rate was observed.",))
+    assert cell.statement.text == "What could be read bears it out, and the rest could not be read."
+    said = {"operations": Score.of_level(2, declared_on=day)}
+    assert row(maturity_matrix(scope.declared(maturity=said).basis()), "operations").level == 2
+
+
+def test_what_does_not_apply_leaves_the_word_to_the_others(scope: BasisBuilder) -> None:
+    """An edition without distributed switches can still be built the same way every time; one denial is enough."""
+    scope.categories(build_homogeneity=3, cluster_share=3, tools_current=0).does_not_apply("dvs_share", "the licence lacks it")
+    lens = maturity_matrix(scope.not_seen("hw_version", "hidden").basis())
+    assert [row(lens, name).cells[1].state for name in ("provisioning", "configuration")] == ["met", "not_met"]
+
+
 def test_telemetry_never_denies_the_upper_practices(scope: BasisBuilder) -> None:
     """No automation is no proof that nothing is written down."""
     area = row(maturity_matrix(scope.categories(self_service=0, template_share=2).basis()), "consuming")
