@@ -19,6 +19,8 @@ from inference.results import FEATURES, STAGE_TITLES, STAGES
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
 BAR_WIDTH = 24
 LEAST_BAR = 8
+WIDE = 110
+"""Columns from which on a table has room for sentences."""
 
 Document = Mapping[str, Any]
 
@@ -58,14 +60,14 @@ def print_explanation(assessments: Iterable[Document], console: Console) -> None
     """Every observation of each assessment with its numbers and its contribution."""
     for assessment in assessments:
         console.print(_section(assessment))
-        console.print(_observations(assessment["observations"]))
+        console.print(_Observations(assessment["observations"]))
 
 
 def print_judgement(assessments: Iterable[Document], console: Console) -> None:
     """The same of observations alone, which tell nothing of what is declared, of sizes and of features."""
     for assessment in assessments:
         console.print(_framed(assessment, [_standing(assessment)]))
-        console.print(_observations(assessment["observations"]))
+        console.print(_Observations(assessment["observations"]))
 
 
 def print_checks(checks: Sequence[Document], console: Console) -> None:
@@ -271,15 +273,40 @@ def _clusters(assessments: Sequence[Document]) -> Table:
     return clusters
 
 
-def _observations(observations: Sequence[Document]) -> Table:
-    answers = table("Indicator", "Value", "Level", "Contribution", "Evidence", whole=["Indicator"])
-    for item in observations:
-        value = f"{number(item['value'], 3)} {item['unit']}" if item["state"] == "observed" else item["state"].replace("_", " ")
-        answers.add_row(
-            escape(item["indicator"]),
-            escape(value),
-            number(item["category"], 0),
-            "-" if item["contribution"] is None else f"{item['contribution']:+.2f}",
-            escape("\n".join(item["evidence"]) or item["reason"]),
-        )
-    return answers
+@dataclass(frozen=True, slots=True)
+class _Observations:
+    """Every answer with its numbers: a table where its sentences have room in a column, and otherwise one below the other."""
+
+    observations: Sequence[Document]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        if options.max_width >= WIDE:
+            yield self._table()
+            return
+        for item in self.observations:
+            numbers = [_answer(item)]
+            if item["category"] is not None:
+                numbers.append(f"level {item['category']}")
+            if item["contribution"] is not None:
+                numbers.append(f"contribution {item['contribution']:+.2f}")
+            yield Text(f"{item['indicator']}: ", style="bold", overflow="fold").append(", ".join(numbers), style="not bold")
+            yield Padding(Text(_why(item), overflow="fold"), (0, 0, 0, 4))
+
+    def _table(self) -> Table:
+        answers = table("Indicator", "Value", "Level", "Contribution", "Evidence", whole=["Indicator"])
+        for item in self.observations:
+            contribution = "-" if item["contribution"] is None else f"{item['contribution']:+.2f}"
+            cells = (escape(_answer(item)), number(item["category"], 0), contribution, escape(_why(item)))
+            answers.add_row(escape(item["indicator"]), *cells)
+        return answers
+
+
+def _answer(observation: Document) -> str:
+    """The value with its unit, or the state where there is none."""
+    if observation["state"] != "observed":
+        return str(observation["state"]).replace("_", " ")
+    return f"{number(observation['value'], 3)} {observation['unit']}"
+
+
+def _why(observation: Document) -> str:
+    return "\n".join(observation["evidence"]) or str(observation["reason"])

@@ -105,6 +105,18 @@ def test_indicators_can_be_searched_for(width: int) -> None:
     assert "shared_storage_share" in shown(console.print_explanation, [assessment()], width)
 
 
+def test_sentences_have_room_in_every_width() -> None:
+    """In a table where it is wide enough, below the numbers where it is not; both say the same."""
+    told = [assessment(observations=[observation("shared_storage_share"), observation("scale", state="unknown", evidence=[])])]
+    told[0]["observations"][1] |= {"reason": "no virtual machine could be read", "category": None, "contribution": None}
+    wide = shown(console.print_explanation, told, 120).splitlines()
+    narrow = [line.rstrip() for line in shown(console.print_explanation, told, 60).splitlines()]
+
+    assert "shared_storage_share: 0.5 share of hosts, level 2," in narrow
+    assert narrow[-3:] == ["    12 of 24 hosts.", "scale: unknown", "    no virtual machine could be read"]
+    assert re.search(r"shared_storage_share │ 0\.5 share of hosts │ 2 +│ \+0\.25 +│ 12 of 24 hosts\.", wide[-2])
+
+
 def test_a_long_name_is_shown_to_its_end() -> None:
     """Where two names begin alike, the end tells them apart."""
     rows = {"scopes": [{"id": "id", "kind": "vcenter", "name": LONG}], "transitions": [], "milestones": []}

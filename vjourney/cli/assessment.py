@@ -171,13 +171,14 @@ def _print(told: dict[str, Any], screen: Console) -> None:
 
 
 def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
-    """The stage of both and how likely each stage is."""
-    compared = console.table(escape(after["scope"]["name"]), "Stage", "Position", *STAGE_TITLES)
-    for name, assessment in (("before", before), ("after", after)):
-        stage = assessment["stage"]
-        shares = [console.percent(stage["probabilities"][each]) for each in STAGES]
-        title = "not enough evidence" if stage["inferred"] is None else STAGE_TITLES[stage["inferred"]]
-        compared.add_row(name, title, console.position(stage["position"]), *shares)
+    """The stage of both and how likely each stage is, beside each other."""
+    stages = (before["stage"], after["stage"])
+    titles = ["not enough evidence" if each["inferred"] is None else STAGE_TITLES[each["inferred"]] for each in stages]
+    compared = console.table(escape(after["scope"]["name"]), "before", "after")
+    compared.add_row("Stage", *titles)
+    compared.add_row("Position", *(console.position(each["position"]) for each in stages))
+    for name, title in zip(STAGES, STAGE_TITLES, strict=True):
+        compared.add_row(title, *(console.percent(each["probabilities"][name]) for each in stages))
     return compared
 
 

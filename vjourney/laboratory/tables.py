@@ -89,17 +89,15 @@ def print_model(model: Model, screen: Console) -> None:
 def print_rescored(document: Document, screen: Console) -> None:
     """Old and new stages by scope and day."""
     model = document["model"]
-    told = table("Scope", "Day", "Stored by", "Stage", "Position", f"Stage by {model['version']}", "Position", whole=["Day"])
+    told = table("Scope", "Day", "Stored by", "Read then", f"Read by {model['version']}", whole=["Day"])
     for row in document["readings"]:
         changed = row["old_model"] is not None and row["old_stage"] != row["new_stage"]
         told.add_row(
             escape(row["name"]),
             row["day"],
             escape(row["old_model"] or "-"),
-            _stage(row["old_stage"]),
-            position(row["old_position"]),
-            _stage(row["new_stage"]),
-            position(row["new_position"]),
+            f"{_stage(row['old_stage'])} ({position(row['old_position'])})",
+            f"{_stage(row['new_stage'])} ({position(row['new_position'])})",
             style="yellow" if changed else "",
         )
     screen.print(told)
