@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import yaml
@@ -116,7 +117,7 @@ class Gzipped:
         with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as packing:
             packing.write(serializer.serialize({ABOUT: about}).encode() if about else b"")
             packing.write(serialize(cassette, serializer).encode())
-        partial = file.with_name(f"{file.name}.part")
+        partial = file.with_name(f"{file.name}.{token_hex(4)}.part")  # nobody else's who records to the same place
         try:
             partial.write_bytes(packed.getvalue())
             partial.replace(file)

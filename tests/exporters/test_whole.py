@@ -28,6 +28,27 @@ def test_a_file_takes_the_place_and_the_rights_of_the_one_before(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_two_that_write_to_one_place_do_not_mix(tmp_path: Path) -> None:
+    """Each file is whole, and the one that ended last stays."""
+    out = tmp_path / "report.html"
+    with whole(out) as first:
+        first.write_text("first")
+        with whole(out) as second:
+            second.write_text("second")
+        assert out.read_text() == "second"
+    assert (out.read_text(), list(tmp_path.iterdir())) == ("first", [out])
+
+
+def test_what_is_to_be_new_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    """Not even of what came while it was being written."""
+    out = tmp_path / "model.yaml"
+    with whole(out, new=True) as partial:
+        partial.write_text("first")
+    with pytest.raises(FileExistsError), whole(out, new=True) as partial:
+        partial.write_text("second")
+    assert (out.read_text(), list(tmp_path.iterdir())) == ("first", [out])
+
+
 def test_a_disk_that_is_full_costs_no_report_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And leaves no half of the new one."""
     out = tmp_path / "report.html"

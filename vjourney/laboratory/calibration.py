@@ -125,7 +125,7 @@ def check_free(out: Path) -> None:
         CalibrationError: the file exists already, or its folder does not.
     """
     if out.exists():
-        raise CalibrationError(f"{out} exists already: a released model is never changed, so give another --out")
+        raise _taken(out)
     if not out.parent.is_dir():
         raise CalibrationError(f"{out} has no folder to be in; create {out.parent}, or give another --out")
 
@@ -151,12 +151,17 @@ def write(outcome: Outcome, out: Path) -> None:
     )
     content = (head + body).encode()
     parse(content, source=str(out))
-    check_free(out)
     try:
-        with whole(out) as partial:
+        with whole(out, new=True) as partial:
             partial.write_bytes(content)
+    except FileExistsError as error:
+        raise _taken(out) from error
     except OSError as error:
         raise CalibrationError(f"{out} cannot be written ({error.strerror}); give another --out") from error
+
+
+def _taken(out: Path) -> CalibrationError:
+    return CalibrationError(f"{out} exists already: a released model is never changed, so give another --out")
 
 
 def _refuse_too_few(labels: Sequence[Label], organisations: Sequence[str]) -> None:

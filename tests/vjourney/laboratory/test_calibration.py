@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier, Thread
 
 import numpy as np
 import pytest
@@ -93,6 +94,29 @@ def test_an_existing_file_is_never_overwritten(model: Model, tmp_path: Path) -> 
     with pytest.raises(CalibrationError, match="exists already"):
         write(calibrate(model, late_adopters(40)), tmp_path / "own.yaml")
     assert (tmp_path / "own.yaml").read_text() == "mine"
+
+
+def test_of_two_that_write_to_one_place_one_is_refused(model: Model, tmp_path: Path) -> None:
+    """Both found it free when they began; nothing of the other is lost without a word, and nothing is there in half."""
+    outcome, told = calibrate(model, late_adopters(40)), list[str]()
+
+    def attempt(out: Path, start: Barrier) -> None:
+        start.wait()
+        try:
+            write(outcome, out)
+            told.append("written")
+        except CalibrationError as error:
+            told.append(str(error).partition(": ")[0].rpartition(" ")[2])
+
+    for number in range(8):
+        start, out = Barrier(2), tmp_path / f"{number}.yaml"
+        both = [Thread(target=attempt, args=(out, start)) for _ in range(2)]
+        for each in both:
+            each.start()
+        for each in both:
+            each.join()
+        assert load(out).info.name == "journey-1-calibrated"
+    assert sorted(told) == ["already"] * 8 + ["written"] * 8
 
 
 def labels_file(folder: Path, *lines: str, header: str = "document,stage,scope,organisation") -> Path:
