@@ -32,7 +32,7 @@ def ha_share(estate: Estate) -> Observation:
         nothing="no workload virtual machine is powered on",
         unread=UNREAD,
         says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines are in clusters with HA on and restart not disabled."
+            f"{yes} of {of} powered-on virtual machines are in clusters of two hosts or more with HA on, restart not disabled."
         ],
     )
 
@@ -57,7 +57,7 @@ def ha_admission(estate: Estate) -> Observation:
         admits,
         nothing=NO_HA,
         unread="whether admission control is on could not be read",
-        says=lambda yes, of: [f"{yes} of {of} clusters with HA have admission control on."],
+        says=lambda yes, of: [f"{yes} of {of} clusters of two hosts or more with HA have admission control on."],
     )
 
 

@@ -72,7 +72,7 @@ def business_in_ha(estate: Estate) -> Observation:
     if not any(known) and (reason := _one_may_be_hidden(estate)):
         return unknown(name, reason)
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
-    says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters with HA on."
+    says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters of two hosts or more with HA on."
     return amount(name, sum(known), seen=seen, evidence=(says,))
 
 

@@ -76,7 +76,9 @@ def test_ha_share_counts_machines_that_would_restart(build: EstateBuilder) -> No
     )
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator) == (4, 6)
-    assert found.evidence == ("4 of 6 powered-on virtual machines are in clusters with HA on and restart not disabled.",)
+    assert found.evidence == (
+        "4 of 6 powered-on virtual machines are in clusters of two hosts or more with HA on, restart not disabled.",
+    )
 
 
 @pytest.mark.parametrize("own", ["clusterRestartPriority", "", None])

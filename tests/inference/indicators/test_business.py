@@ -112,7 +112,10 @@ def test_business_in_ha_counts_corroborated_machines(build: EstateBuilder) -> No
     build.cluster("c1").cluster("c2", ha=HaConfig(enabled=False)).machines(7).machine("sap01")
     build.machine("sql01", vcpus=8).machine("sql02", vcpus=8).machine("sql03", vcpus=8, host="c2-h1")
     found = build.observe("business_in_ha")
-    assert (found.value, found.evidence) == (2, ("2 of 3 corroborated business applications run in clusters with HA on.",))
+    assert (found.value, found.evidence) == (
+        2,
+        ("2 of 3 corroborated business applications run in clusters of two hosts or more with HA on.",),
+    )
 
 
 def test_business_without_a_second_host_is_not_in_ha(build: EstateBuilder) -> None:
