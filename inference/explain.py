@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from inference.gates import open_needs
-from inference.model import Model
+from inference.model import Array, Model
 from inference.observations import Observation
 from inference.posterior import log_odds
 from inference.reading import Answers
@@ -42,54 +40,74 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
     return tuple(result)
 
 
+_TOGETHER = frozenset({"vmotion_ready", "drs_auto", "drs_initiated", "ha_share", "ha_admission"})
+"""What gives no credit to a cluster of one host, so that nothing raises it before two hosts share one."""
+
+_BETWEEN_HOSTS = frozenset({"vmotion_rate", "maint_evac", "vmotion_breadth"})
+"""What takes a second host, in a cluster or not."""
+
+
 def next_steps(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> tuple[NextStep, ...]:
     """What to do next: open gates of this stage and the next first, then by expected gain for its cost, nothing skipped.
 
     ``gain`` is the rise in the probability of the next stage if the item were one category higher; it is 0 for items that
-    confirm and are never scored. A need of which nobody can say whether it is met is no step.
+    confirm and are never scored. A need of which nobody can say whether it is met is no step, and nor is what cannot be done
+    here or is done already.
     """
-    gains = scenarios.raised[:, stage + 1 :].sum(axis=1) - scenarios.stages[stage + 1 :].sum()
+    gains, closed = _gains(scenarios, stage + 1), _out_of_reach(answers)
     steps: dict[str, NextStep] = {}
-    for need in _unmet(model, answers, scenarios, stage):
-        name = _subject(model, answers, need, gains)
-        if name and need.next_step:
-            gain = max(0.0, float(gains[model.index[name]])) if name in model.index else 0.0
-            steps.setdefault(name, NextStep(name, f"{need.next_step}.", gain))
+    for of_stage in (stage, stage + 1):
+        for gap in open_needs(model, answers, scenarios, of_stage):
+            if gap.state != "unmet" or not gap.need.next_step:
+                continue
+            name = _subject(model, answers, gap.need, _gains(scenarios, of_stage), closed)
+            if name is not None:
+                gain = max(0.0, float(gains[model.index[name]])) if name in model.index else 0.0
+                steps.setdefault(name, NextStep(name, f"{gap.need.next_step}.", gain))
     for place in _ranked(model, answers, scenarios, gains):
         item = model.scored[place]
-        message = _message(item, answers.by_id[item.id])
-        steps.setdefault(item.id, NextStep(item.id, message, float(gains[place])))
+        if item.id not in closed:
+            steps.setdefault(item.id, NextStep(item.id, _message(item, answers.by_id[item.id]), float(gains[place])))
     return tuple(steps.values())[: model.specification.next_steps.at_most.value]
 
 
-def _unmet(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> Iterator[Need]:
-    for of_stage in (stage, stage + 1):
-        for gap in open_needs(model, answers, scenarios, of_stage):
-            if gap.state == "unmet":
-                yield gap.need
+def _gains(scenarios: Scenarios, stage: int) -> Array:
+    """The rise in the probability of having reached ``stage`` if each item were one category higher (n)."""
+    return np.asarray(scenarios.raised[:, stage:].sum(axis=1) - scenarios.stages[stage:].sum())
 
 
-def _subject(model: Model, answers: Answers, need: Need, gains: np.ndarray) -> str | None:
-    """The indicator that a need is about; for the position of a family, its item with the largest gain.
+def _out_of_reach(answers: Answers) -> frozenset[str]:
+    """Items that nobody can raise here: clusters of two hosts come first, or a second host at all."""
+    clustered = answers.by_id.get("cluster_share")
+    counted = (clustered, answers.by_id.get("vm_per_host"))  # both of connected hosts
+    if any(each is not None and each.denominator == 1 for each in counted):
+        return _TOGETHER | _BETWEEN_HOSTS
+    return _TOGETHER if clustered is not None and clustered.value == 0 else frozenset()
 
-    What does not apply here, such as for want of a licence, is nothing that could be done next.
+
+def _subject(model: Model, answers: Answers, need: Need, gains: Array, closed: frozenset[str]) -> str | None:
+    """The indicator that a need is about; for the position of a family, its item with the largest of the ``gains`` (n).
+
+    What does not apply here, such as for want of a licence, or is ``closed``, is nothing that could be done next; nor is what
+    has nowhere to rise.
     """
+
+    def can_rise(item: Item) -> bool:
+        observation = answers.by_id[item.id]
+        if observation.state == "not_applicable" or item.id in closed:
+            return False
+        return observation.value is None or not item.scored or item.category(observation.value) < len(item.cuts)
+
     for condition in need.any_of:
-        if condition.item is not None:
-            if answers.by_id[condition.item].state == "not_applicable":
-                continue
+        if condition.item is not None and can_rise(model.by_id[condition.item]):
             return condition.item
-        own = [
-            place
-            for place, item in enumerate(model.scored)
-            if item.family == condition.facet and answers.by_id[item.id].state != "not_applicable"
-        ]
+        own = [place for place, item in enumerate(model.scored) if item.family == condition.facet and can_rise(item)]
         if own:
             return model.scored[max(own, key=lambda place: float(gains[place]))].id
     return None
 
 
-def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: np.ndarray) -> list[int]:
+def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: Array) -> list[int]:
     """Places of the items worth raising, best first."""
     rules = model.specification.next_steps
     position = float(scenarios.actual @ model.grid)

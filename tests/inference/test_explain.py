@@ -158,6 +158,29 @@ def test_what_cannot_be_done_here_is_no_step() -> None:
     assert found["vmotion_breadth"].message.startswith("Estates at Business Production typically")
 
 
+def test_a_family_is_raised_by_what_is_not_done_already() -> None:
+    """At the last stage, which has no next one, it is what this stage would gain most by; and never what cannot rise."""
+    done = (share("ha_share", 100, 100), amount("ha_admission", 1.0), amount("self_service", 3), share("auto_ops", 99, 100))
+    found = steps(3, *done, share("ha_vm_monitoring", 0, 100), amount("dr_tests", 0))
+    assert {name: step.message.rpartition(" by ")[2] for name, step in found.items()} == {"dr_tests": "HA and tested recovery."}
+
+
+@pytest.mark.parametrize(
+    ("clustered", "hosts", "possible"),
+    [
+        (share("cluster_share", 2, 4), 4, {"maint_evac", "vmotion_rate", "ha_share"}),
+        (share("cluster_share", 0, 4), 4, {"maint_evac", "vmotion_rate"}),
+        (share("cluster_share", 0, 1), 1, set()),
+        (not_applicable("cluster_share", "every host of one cluster is in a cluster"), 1, set()),
+    ],
+)
+def test_lone_hosts_are_brought_together_first(clustered: Observation, hosts: int, possible: set[str]) -> None:
+    """Where no two hosts share a cluster HA that is switched on raises nothing, nor does vMotion on a single host."""
+    low = (share("ha_share", 0, 20), rate("vmotion_rate", 0, 2.0), amount("maint_evac", 0.0), share("vmotion_breadth", 0, 20))
+    found = steps(1, clustered, rate("vm_per_host", 5 * hosts, hosts), *low)
+    assert {"maint_evac", "vmotion_rate", "ha_share"} & set(found) == possible
+
+
 MIXTURES = (
     (),
     (share("ha_share", 10, 100), share("vmotion_breadth", 5, 100), share("drs_auto", 5, 100)),
