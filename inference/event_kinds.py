@@ -61,16 +61,10 @@ LINKS = COMPLETIONS | {
 }
 """Kinds that matter only as links of migrations and maintenance: the bulk of all events."""
 
-NOT_OF_MACHINES = frozenset(
-    {
-        Kind.MAINTENANCE_BEGIN,
-        Kind.MAINTENANCE,
-        Kind.MAINTENANCE_END,
-        Kind.RECOVERY_BEGIN,
-        Kind.RECOVERY_TEST,
-        Kind.RECOVERY_END,
-    }
-)
+MAINTENANCE_KINDS = frozenset({Kind.MAINTENANCE_BEGIN, Kind.MAINTENANCE, Kind.MAINTENANCE_END})
+"""Kinds about the maintenance of a host."""
+
+NOT_OF_MACHINES = MAINTENANCE_KINDS | {Kind.RECOVERY_BEGIN, Kind.RECOVERY_TEST, Kind.RECOVERY_END}
 """Kinds about hosts and plans: a virtual machine that such an event names has no part in it."""
 
 NAMES = {

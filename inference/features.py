@@ -14,7 +14,7 @@ from inference.event_kinds import Kind
 from inference.population import Population
 from inference.residents import Counts
 from inference.results import FeatureUse
-from inference.witness import hidden_motions
+from inference.witness import hidden_maintenance, hidden_motions
 
 T = TypeVar("T")
 
@@ -54,10 +54,12 @@ def _ft(estate: Estate) -> FeatureUse:
 
 
 def _drs(estate: Estate) -> FeatureUse:
-    balancing = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed and m.manner == "live"]
+    moved = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed and m.manner == "live"]
+    untold = hidden_maintenance(estate) if moved else None
     configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
     window = estate.window(MONTH)
-    return _use(window, configured, balancing, "balancing moves by DRS", hidden=hidden_motions(estate, window))
+    hidden = untold or hidden_motions(estate, window)
+    return _use(window, configured, () if untold else moved, "balancing moves by DRS", hidden=hidden)
 
 
 def _srm(estate: Estate) -> FeatureUse:

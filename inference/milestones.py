@@ -11,6 +11,7 @@ from datetime import datetime
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.results import Milestone
+from inference.witness import hidden_maintenance
 
 
 def milestones(estate: Estate) -> tuple[Milestone, ...]:
@@ -21,7 +22,7 @@ def milestones(estate: Estate) -> tuple[Milestone, ...]:
     protected = estate.base.verdicts.ft_protected.of(estate.cluster_id).yes > 0
     dates = {
         "first_vmotion": _first((move.at for move in live), estate.now if counted else None),
-        "first_drs_move": _first(move.at for move in live if move.cause == "drs"),
+        "first_drs_move": None if hidden_maintenance(estate) else _first(move.at for move in live if move.cause == "drs"),
         "first_ha_restart": _first(_moments(estate, Kind.HA_RESTART)),
         "first_business_application": estate.now if business else None,
         "first_recovery_test": _first(_moments(estate, Kind.RECOVERY_TEST)),

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from inference.automation import is_fully_automated
 from inference.estate import Estate, Window
+from inference.event_kinds import MAINTENANCE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,17 @@ def hidden_motions(estate: Estate, window: Window) -> str | None:
     if grown is None or not grown.count:
         return None
     return f"the clusters counted {grown.count} migrations in {grown.days:.3g} days and no event tells of one"
+
+
+def hidden_maintenance(estate: Estate) -> str | None:
+    """That neither a host nor what was done to one can be seen: vCenter shows only events of what the account may see.
+
+    Whether moves by DRS balanced load or emptied a host for maintenance is told by events of hosts alone.
+    """
+    hosts, gap = estate.snapshot.hosts, estate.gap("hosts")
+    if hosts or not (gap or estate.snapshot.vms) or any(kind in estate.base.events for kind in MAINTENANCE_KINDS):
+        return None
+    return f"{gap or 'hosts could not be read'}, and no event tells of maintenance of any"
 
 
 def growth(earlier: int, later: int) -> int:

@@ -16,7 +16,7 @@ from inference.population import Population
 from inference.products import is_outdated
 from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
-from inference.witness import counted_motions, hidden_motions
+from inference.witness import counted_motions, hidden_maintenance, hidden_motions
 
 EVACUATION_DAYS = 90.0
 QUIET_DAYS = 180.0
@@ -51,7 +51,9 @@ def vmotion_rate(estate: Estate) -> Observation:
     name, window = "vmotion_rate", estate.window(RATE_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
-    if unseen := too_short(window) or hidden_motions(estate, window):
+    by_drs = any(move.cause == "drs" and move.host_changed and move.at >= window.seen_from for move in estate.moves)
+    hidden = hidden_maintenance(estate) if by_drs else None  # some of these may be for maintenance, which people ask for
+    if unseen := too_short(window) or hidden_motions(estate, window) or hidden:
         return _from_witness(estate, unseen) or unknown(name, unseen)
     deliberate = [m for m in estate.moves if m.host_changed and m.cause in {"user", "evacuation"}]
     found = _rate_of_live(name, estate, window, deliberate, "live migrations by people or for maintenance")
@@ -116,6 +118,8 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
         return f"in {loaded} entries into maintenance mode the migrations could not be told live from cold"
     if recent:
         return f"in {recent} entries into maintenance mode nothing ran on the hosts before"
+    if hidden := hidden_maintenance(estate):
+        return hidden
     quiet = estate.window(QUIET_DAYS)
     hosts = estate.hosts.items
     old = bool(hosts) and all(is_outdated(host.build, estate.now) for host in hosts)

@@ -11,7 +11,7 @@ from inference.observations import Observation, amount, not_applicable, share, u
 from inference.population import Population
 from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
-from inference.witness import hidden_motions
+from inference.witness import hidden_maintenance, hidden_motions
 
 LITTLE_DEMAND = 0.25
 """Below this part of its processor capacity in demand a cluster has nothing to balance."""
@@ -59,7 +59,7 @@ def drs_initiated(estate: Estate) -> Observation:
     balancing = sum(m.cause == "drs" for m in live)
     if not balancing and (answer := unless_bought(estate, name, "drs")):
         return answer
-    hidden = estate.workloads.missing or (None if balancing else _hidden_need(estate))
+    hidden = estate.workloads.missing or (hidden_maintenance(estate) if balancing else _hidden_need(estate))
     if unseen := window.unseen or hidden or hidden_motions(estate, window):
         return unknown(name, unseen)
     if not balancing and (calm := _nothing_to_balance(estate)):

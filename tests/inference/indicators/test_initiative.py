@@ -10,6 +10,8 @@ from collector.facts import (
     DrsConfig,
     License,
 )
+from inference.features import features
+from inference.milestones import milestones
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -91,6 +93,24 @@ def test_initiative_leaves_evacuations_out_of_what_drs_did(build: EstateBuilder)
     found = build.observe("drs_initiated")
     assert (found.numerator, found.denominator) == (2, 5)
     assert found.evidence[0].endswith("to balance load; 1 emptied hosts for maintenance.")
+
+
+def test_moves_by_drs_are_of_unknown_cause_where_hosts_are_hidden(build: EstateBuilder) -> None:
+    """With its hosts an account loses sight of their maintenance: evacuations would be taken for balancing."""
+    build.cluster(hosts=3).machines(12)
+    for n in range(1, 7):
+        build.drs_move(f"vm-{n}").live_move(f"vm-{n + 6}")
+    assert build.observe("drs_initiated").value == 0.5
+    build.hosts.clear()
+    for name in ("drs_initiated", "vmotion_rate", "maint_evac"):
+        found = build.observe(name)
+        assert (found.state, found.reason) == ("unknown", "hosts could not be read, and no event tells of maintenance of any")
+    assert features(build.estate())["drs"].exercised is None
+    assert "first_drs_move" not in {found.id for found in milestones(build.estate())}
+    build.gap("hosts")
+    assert build.observe("drs_initiated").reason.startswith("hosts could not be read: the account may not read it; grant it")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h3")
+    assert build.observe("drs_initiated").value == 0.5  # events of hosts are seen
 
 
 def test_initiative_beside_moves_that_cannot_be_told(build: EstateBuilder) -> None:
