@@ -194,7 +194,8 @@ def _candidate(look: _Evaluation, declared: int, *, previous: datetime | None) -
     interrupted = previous is None or look.now - previous > timedelta(days=look.rules.longest_gap_days.value)
     new_model = state.model_since == look.now
     if state.candidate != stage or state.candidate_since is None or interrupted or new_model:
-        cause = state.candidate_cause if new_model and state.candidate == stage else _cause(look)
+        goes_on = state.candidate == stage and state.candidate_cause
+        cause = state.candidate_cause if goes_on else _cause(look)
         state = replace(
             state,
             candidate=stage,
@@ -214,6 +215,7 @@ def _candidate(look: _Evaluation, declared: int, *, previous: datetime | None) -
 
 
 def _cause(look: _Evaluation) -> str:
+    """What a change that begins now is down to: soon after a new model, or after a change that one made, to the model."""
     since = look.state.model_since
     recent = since is not None and look.now - since <= timedelta(days=look.rules.model_days.value)
     return "model" if recent else "estate"
@@ -250,5 +252,6 @@ def _after_quiet(look: _Evaluation, declared: int) -> tuple[Declaration, tuple[T
 
 
 def _declare(look: _Evaluation, declared: int | None, stage: int, cause: str) -> tuple[Declaration, tuple[Transition, ...]]:
-    state = replace(_dropped(look.state), declared=stage, since=look.now, quiet_until=None)
+    model_since = look.now if cause == "model" else look.state.model_since
+    state = replace(_dropped(look.state), declared=stage, since=look.now, quiet_until=None, model_since=model_since)
     return state, (Transition(look.assessment.scope.id, look.now, declared, stage, cause),)

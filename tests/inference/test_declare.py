@@ -225,6 +225,21 @@ def test_a_candidate_that_both_models_see_is_the_estates() -> None:
     assert [(days(t), t.cause) for t in transitions] == [(25, "estate")]
 
 
+def test_silence_makes_no_estate_of_a_model() -> None:
+    """Nine days without a look start the count again, later than a month after the model, of a change that is still its."""
+    looks = [*daily(1, 25, STAGE2), *daily(35, 80, STAGE2)]
+    _, transitions = live(declared(1), iter(looks), model=OTHER, profile="conservative")
+    assert [(days(t), t.cause) for t in transitions] == [(63, "model")]
+
+
+def test_a_second_step_of_a_model_is_its_too() -> None:
+    """However long the first one took: what follows from the same evidence is no change of the estate."""
+    _, transitions = live(declared(2), daily(1, 130, STAGE0), model=OTHER, profile="conservative")
+    assert [(days(t), t.to_stage, t.cause) for t in transitions] == [(57, 1, "model"), (114, 0, "model")]
+    state, _ = live(declared(1), daily(1, 57, STAGE2), model=OTHER)
+    assert [t.cause for t in live(state, daily(58, 90, STAGE3), model=OTHER)[1]] == ["estate"]
+
+
 def test_a_new_model_moves_one_step_at_a_time() -> None:
     """However far a model jumps, no merger is claimed."""
     _, transitions = live(declared(0), daily(1, 60, STAGE2), model=OTHER)
