@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import isfinite
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from threading import current_thread, main_thread
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -137,17 +140,23 @@ def evaluate(
 
 
 class _Crew:
-    """One process or several; results come back in the order of the numbers, whoever made them."""
+    """One process or several; results come back in the order of the numbers, whoever made them.
+
+    Whoever is interrupted at a terminal interrupts every process there. The others leave that to the first, which ends them.
+    """
 
     def __init__(self, workers: int) -> None:
         self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
         self._parts = workers * SHARES_PER_WORKER if self._pool else 1
+        self._others = set(active_children())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._pool:
+            for worker in set(active_children()) - self._others if kind else ():
+                worker.terminate()
             self._pool.shutdown(cancel_futures=True)
 
     def run(self, work: Callable[[int, Sequence[int], Model], list[T]], seed: int, count: int, model: Model) -> list[T]:
@@ -157,8 +166,22 @@ class _Crew:
         edges = [count * part // self._parts for part in range(self._parts + 1)]
         shares = [range(low, high) for low, high in pairwise(edges) if high > low]
         text = model.specification.model_dump_json()
-        waiting = [self._pool.submit(_elsewhere, work, seed, share, text, model.sha256) for share in shares]
+        with _deaf():
+            waiting = [self._pool.submit(_elsewhere, work, seed, share, text, model.sha256) for share in shares]
         return [result for future in waiting for result in future.result()]
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore interrupts for a moment: processes that begin in it ignore them from their first line on."""
+    if current_thread() is not main_thread():  # nobody else may say so, or is interrupted
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _elsewhere(
