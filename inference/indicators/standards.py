@@ -18,8 +18,7 @@ from inference.residents import Answer
 from inference.standstill import unless_still
 
 STANDARD_SIZES = 8
-LEAST_OF_A_SIZE = 2
-"""A size that only one machine has is no standard."""
+"""So many of the commonest sizes are standard, however few machines have them."""
 
 NEAR = 2
 """So many hardware versions behind the newest its cluster runs, a machine still has nearly all it could have."""
@@ -65,7 +64,7 @@ def size_std(estate: Estate) -> Observation:
     own = [(vm, at) for vm, at in young if vm.id not in base.brought]
     new = [vm for vm, at in own if vm.id in made or (at is not None and at >= window.start)]
     sizes = Counter(size for vm in new if (size := _size(vm)))
-    usual = {size for size, count in sizes.most_common(STANDARD_SIZES) if count >= LEAST_OF_A_SIZE}
+    usual = {size for size, _ in sizes.most_common(STANDARD_SIZES)}
     seen = estate.workloads.seen * (dated / told.all if dated else 1.0)
     return share_of(
         name,

@@ -9,25 +9,26 @@ if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
 
 
-def test_sizes_of_their_own_are_zero(build: EstateBuilder) -> None:
-    """Twelve machines of twelve sizes share no standard."""
+def test_the_commonest_sizes_count_however_few_have_them(build: EstateBuilder) -> None:
+    """Of twelve machines of twelve sizes eight have one of the eight commonest."""
     build.cluster()
     for n in range(1, 13):
         build.machine(f"vm{n}", vcpus=n, created=build.now - timedelta(days=3))
     found = build.observe("size_std")
-    assert (found.value, found.denominator) == (0.0, 12)
+    assert (found.numerator, found.denominator) == (8, 12)
+    assert found.evidence == ("8 of 12 new virtual machines have one of 8 common sizes; there are 12.",)
 
 
 def test_common_sizes_are_counted(build: EstateBuilder) -> None:
-    """Two sizes of several machines and one odd; old machines and imports have no part in it."""
+    """Three sizes, all among the commonest; old machines and imports have no part in it."""
     build.cluster().machines(6, created=build.now - timedelta(days=80)).machine("odd", vcpus=7)
     build.machines(4, prefix="big", vcpus=8, memory_mb=32768).machine("old", vcpus=3, created=build.now - timedelta(days=91))
     build.machines(3, prefix="moved", created=build.now - timedelta(days=1))
     for n in range(1, 4):
         build.event("VmRegisteredEvent", vm=f"moved-{n}", vm_name=f"moved-{n}")
     found = build.observe("size_std")
-    assert (found.numerator, found.denominator, found.seen) == (10, 11, 1.0)
-    assert found.evidence == ("10 of 11 new virtual machines have one of 2 common sizes; there are 3.",)
+    assert (found.numerator, found.denominator, found.seen) == (11, 11, 1.0)
+    assert found.evidence == ("11 of 11 new virtual machines have one of 3 common sizes; there are 3.",)
 
 
 def test_machines_that_a_tool_made_have_no_say_in_sizes(build: EstateBuilder) -> None:
