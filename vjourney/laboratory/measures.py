@@ -15,6 +15,7 @@ from vjourney.laboratory.metrics import (
     Estimate,
     Floats,
     Ints,
+    balanced,
     bootstrap,
     bootstrap_mean,
     boundary_calibration_error,
@@ -87,7 +88,6 @@ def of_cases(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, .
     shares, truth = stages_of(cases)
     true = np.array([case.truth for case in cases])
     centre = np.abs(true - truth - 0.5) <= CENTRE
-    even = _evenly(truth, rng)
     first, last = smallest_sets(shares)
     covered = ((first <= truth) & (truth <= last)).astype(np.float64)
     right = hits(shares, truth)
@@ -118,7 +118,11 @@ def of_cases(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, .
         ),
         Figure.of("accuracy", "Accuracy, positions as drawn", bootstrap_mean(right, rng), at_least=0.8, aim=0.85),
         Figure.of(
-            "accuracy_uniform", "Accuracy, every stage as common", bootstrap_mean(right[even], rng), at_least=0.8, aim=0.85
+            "accuracy_uniform",
+            "Accuracy, every stage as common",
+            bootstrap(lambda rows: balanced(right[rows], truth[rows]), len(cases), rng),
+            at_least=0.8,
+            aim=0.85,
         ),
         Figure.of(
             "off_by_two", "Off by two stages or more", bootstrap_mean(far_misses(shares, truth), rng), at_most=0.005, aim=0.001
@@ -129,13 +133,6 @@ def of_cases(cases: Sequence[Case], rng: np.random.Generator) -> tuple[Figure, .
         ),
         Figure.of("position_bias", "Estimated less true position", bootstrap_mean(position - true, rng)),
     )
-
-
-def _evenly(truth: Ints, rng: np.random.Generator) -> Ints:
-    """Rows with as many of each stage: drawn with replacement up to the commonest."""
-    counts = np.bincount(truth, minlength=4)
-    rows = [np.flatnonzero(truth == stage) for stage in range(4) if counts[stage]]
-    return np.concatenate([rng.choice(own, counts.max()) if own.size < counts.max() else own for own in rows])
 
 
 def of_trials(cases: Sequence[Case], bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:

@@ -62,6 +62,12 @@ def hits(probabilities: Floats, truth: Ints) -> Floats:
     return np.asarray(probabilities.argmax(axis=1) == truth, dtype=np.float64)
 
 
+def balanced(values: Floats, truth: Ints) -> float:
+    """The mean of one value for each estate, with the same weight for each stage that there is."""
+    sums, counts = np.bincount(truth, values, STAGE_COUNT), np.bincount(truth, minlength=STAGE_COUNT)
+    return float((sums[counts > 0] / counts[counts > 0]).mean())
+
+
 def far_misses(probabilities: Floats, truth: Ints) -> Floats:
     """1 for each estate whose likeliest stage is two or more away (n)."""
     return np.asarray(np.abs(probabilities.argmax(axis=1) - truth) > 1, dtype=np.float64)

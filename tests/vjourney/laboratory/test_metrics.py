@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vjourney.laboratory.metrics import (
+    balanced,
     bootstrap,
     bootstrap_mean,
     boundary_calibration_error,
@@ -96,6 +97,12 @@ def test_the_smallest_run_of_stages_that_holds_nine_tenths(shares: list[float], 
     """Of two runs as long the likelier one."""
     first, last = smallest_sets(np.array([shares]))
     assert (first[0], last[0]) == run
+
+
+def test_every_stage_weighs_the_same_however_common() -> None:
+    """Three of four right at one stage and none of one at another; stages of which there is no estate have no part in it."""
+    right = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+    assert balanced(right, stages(1, 1, 1, 1, 3)) == pytest.approx(3 / 8)
 
 
 def test_the_bootstrap_of_a_constant_has_no_width() -> None:
