@@ -93,7 +93,7 @@ def print_targets(targets: Sequence[Document], console: Console) -> None:
 
 def print_history(document: Document, console: Console) -> None:
     """The declared stage of each scope, then every change and every milestone, oldest first."""
-    names = {scope["id"]: f"{scope['kind']} {scope['name']}" for scope in document["scopes"]}
+    names = {scope["id"]: _named(scope) for scope in document["scopes"]}
     declared = table("Scope", "Declared", "Since", "Candidate", "Since")
     for each in document["declarations"]:
         stages = [
@@ -177,9 +177,14 @@ def _polls(vcenters: Sequence[Document]) -> Table:
     return polls
 
 
+def _named(scope: Document) -> str:
+    """Its kind and name, such as ``cluster gold``; there is one fleet, and it is called so."""
+    return str(scope["name"]) if scope["kind"] == "fleet" else f"{scope['kind']} {scope['name']}"
+
+
 def _title(assessment: Document) -> Text:
     scope, stage = assessment["scope"], assessment["stage"]
-    title = Text(f"\n{scope['kind']} {scope['name']}: ", style="bold")
+    title = Text(f"\n{_named(scope)}: ", style="bold")
     if stage["inferred"] is None:
         low, high = stage["interval80"]
         title.append("not enough evidence for a stage", style="yellow")

@@ -134,6 +134,12 @@ def test_one_is_no_plural_and_unknown_no_dash_of_four() -> None:
     assert re.search(r"position +not known +80 % between", text)
 
 
+@pytest.mark.parametrize(("name", "kind", "title"), [("fleet", "fleet", "fleet:"), ("gold", "cluster", "cluster gold:")])
+def test_a_title_says_what_it_is_about_once(name: str, kind: str, title: str) -> None:
+    """There is one fleet, and it is called so."""
+    assert shown(console.print_explanation, [assessment(name, kind)], 120).splitlines()[1].startswith(title)
+
+
 def test_a_judgement_of_observations_claims_nothing_else() -> None:
     """Neither that no stage is declared, nor that sizes and features are not known: they were not asked for."""
     text = shown(console.print_judgement, [assessment()], 120)
