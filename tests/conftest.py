@@ -11,6 +11,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import socket
 import socketserver
 import ssl
@@ -30,6 +31,13 @@ from pyVim.connect import Disconnect, SmartConnect
 
 START_SECONDS = 120.0
 """A loaded inventory of 10,000 virtual machines takes some ten seconds; a busy machine several times that."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hearing() -> None:
+    """Hear interrupts again where the tests were started in the background: a shell makes those deaf, and what they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)
