@@ -35,9 +35,10 @@ START_SECONDS = 120.0
 
 @pytest.fixture(scope="session", autouse=True)
 def hearing() -> None:
-    """Hear interrupts again where the tests were started in the background: a shell makes those deaf, and what they start."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Hear what a shell, or nohup, makes those deaf to that it starts in the background: they, and all that they start."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 @dataclass(frozen=True, slots=True)

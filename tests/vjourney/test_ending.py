@@ -15,19 +15,12 @@ from vjourney.demo import recordings
 from vjourney.ending import INTERRUPTING
 
 ROOT = Path(__file__).parents[2]
-HEARING = """
-import runpy, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-runpy.run_module("vjourney", alter_sys=True, run_name="__main__")
-"""
-"""As a shell starts a command; whoever runs the tests in the background, or with nohup, makes them deaf."""
 
 
 def started(folder: Path, *arguments: str, path: str = "") -> subprocess.Popen[bytes]:
     """A command with its temporary files in this folder."""
     environment = os.environ | {"TMPDIR": str(folder), "PYTHONPATH": f"{path}{ROOT}"}
-    command = [sys.executable, "-P", "-c", HEARING, *arguments]
+    command = [sys.executable, "-P", "-m", "vjourney", *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603  # ourselves
 
 
