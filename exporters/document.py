@@ -7,6 +7,7 @@ from typing import Any
 
 from exporters import history, schema
 from exporters.scopes import confidence_level, known_scopes
+from inference.publication import Publication, VcenterStatus
 from inference.results import (
     FEATURES,
     STAGE_TITLES,
@@ -18,11 +19,9 @@ from inference.results import (
     FeatureUse,
     ModelInfo,
     Posterior,
-    Publication,
     Scope,
     Spread,
     Transition,
-    VcenterStatus,
 )
 
 

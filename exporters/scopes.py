@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from inference.results import CONFIDENCE_LEVELS, Publication, Scope, VcenterStatus
+from inference.publication import Publication, VcenterStatus
+from inference.results import CONFIDENCE_LEVELS, Scope
 
 MOST_LISTED = 30
 """How many scopes an error sentence lists; an estate may have hundreds."""

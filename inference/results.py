@@ -1,4 +1,4 @@
-"""What inference hands on: Assessments, Declarations and the Publication that exporters render. Data only."""
+"""What inference hands on: Assessments, and the Declarations that come of them. Data only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from collector.facts import Gap
 from inference.observations import Observation
 
 STAGES = ("experimentation", "it_production", "business_production", "it_as_a_service")
@@ -264,44 +263,3 @@ class Transition:
     from_stage: int | None
     to_stage: int
     cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class VcenterStatus:
-    """How the last poll of one vCenter went; ``instance_uuid`` and ``version`` are empty until a login succeeded."""
-
-    name: str
-    instance_uuid: str
-    version: str
-    status: Literal["ok", "partial", "failed"]
-    error: str | None
-    gaps: tuple[Gap, ...]
-    poll_seconds: float
-    topics: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
-    last_success: datetime | None = None
-    clock_skew: float | None = None
-    requests: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A lifetime count of one vCenter, such as ``migrations`` by ``cause``; it never falls."""
-
-    vcenter: str
-    name: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """Everything exporters show, replaced as a whole: readers never see half of it. Of ``unread`` only the past is known."""
-
-    taken_at: datetime
-    model: ModelInfo
-    vcenters: tuple[VcenterStatus, ...] = ()
-    assessments: tuple[Assessment, ...] = ()
-    declarations: Mapping[str, Declaration] = field(default_factory=lambda: MappingProxyType({}))
-    transitions: tuple[Transition, ...] = ()
-    tallies: tuple[Tally, ...] = ()
-    unread: tuple[Scope, ...] = ()

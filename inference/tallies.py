@@ -14,7 +14,7 @@ from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.moves import Move
 from inference.provisioning import known_before
-from inference.results import Tally
+from inference.publication import Tally
 
 
 def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:

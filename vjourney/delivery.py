@@ -21,7 +21,8 @@ from exporters.alerts.changes import stage_change, stage_changes
 from exporters.alerts.digest import digest
 from exporters.alerts.message import DeliveryError, Message
 from exporters.alerts.notification import Notifier
-from inference.results import Assessment, Publication, Transition
+from inference.publication import Publication
+from inference.results import Assessment, Transition
 from vjourney.settings import Alerts
 from vjourney.store import Delivery, Outbox, StoreError
 

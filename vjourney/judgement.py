@@ -21,7 +21,8 @@ from inference.lenses import lenses
 from inference.lenses.sightings import Sightings, sight
 from inference.lenses.sightings import pool as pool_sightings
 from inference.model import Model
-from inference.results import Assessment, Declaration, Flag, Milestone, Publication, Scope, Tally, Transition, VcenterStatus
+from inference.publication import Publication, Tally, VcenterStatus
+from inference.results import Assessment, Declaration, Flag, Milestone, Scope, Transition
 from inference.rollup import roll_up
 from inference.rules import Rule
 from inference.tallies import tally

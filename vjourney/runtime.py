@@ -20,7 +20,7 @@ from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app
 from exporters.web.server import Certificate, RunningServer, serve
 from inference.model import load as load_model
-from inference.results import Publication
+from inference.publication import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
 from vjourney.ending import INTERRUPTING

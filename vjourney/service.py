@@ -22,7 +22,8 @@ from collector.vcenter.errors import LoginRejected, VcenterError
 from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
 from inference.model import Model
-from inference.results import Assessment, Publication, VcenterStatus
+from inference.publication import Publication, VcenterStatus
+from inference.results import Assessment
 from inference.rules import Rule
 from vjourney.judgement import Announce, Judgement
 from vjourney.store import Store, StoreError

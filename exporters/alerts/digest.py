@@ -13,7 +13,8 @@ from exporters.alerts.message import Message, escaped, one_line
 from exporters.document import assessment_document
 from exporters.scopes import distinct_names
 from exporters.wording import held_back
-from inference.results import STAGE_TITLES, Assessment, Declaration, Publication, Transition
+from inference.publication import Publication
+from inference.results import STAGE_TITLES, Assessment, Declaration, Transition
 
 MOST_CLUSTERS = 20
 """How many changed clusters are named; an estate may have hundreds."""

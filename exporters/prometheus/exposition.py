@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from exporters.prometheus.catalogue import METRICS, MetricSpec
 from exporters.prometheus.samples import Labels, Sample, samples
-from inference.results import Publication
+from inference.publication import Publication
 
 Format = Literal["text", "openmetrics"]
 CONTENT_TYPES: dict[Format, str] = {"text": CONTENT_TYPE_PLAIN_0_0_4, "openmetrics": CONTENT_TYPE_OPENMETRICS}

@@ -10,18 +10,8 @@ from math import isfinite
 
 from exporters.prometheus.catalogue import COUNTED, TALLIES
 from exporters.scopes import confidence_level, distinct_names, known_scopes
-from inference.results import (
-    CONFIDENCE_LEVELS,
-    FEATURES,
-    STAGES,
-    Assessment,
-    Declaration,
-    FeatureUse,
-    Publication,
-    Scope,
-    Transition,
-    VcenterStatus,
-)
+from inference.publication import Publication, VcenterStatus
+from inference.results import CONFIDENCE_LEVELS, FEATURES, STAGES, Assessment, Declaration, FeatureUse, Scope, Transition
 
 Labels = tuple[str, ...]
 Sample = tuple[str, Labels, float]

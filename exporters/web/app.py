@@ -19,7 +19,8 @@ from exporters.web.failures import answer_failures
 from exporters.web.page import CONTENT_SECURITY_POLICY, Events, Readings, nothing
 from exporters.web.pages import Pages
 from exporters.web.security import BasicAuth, ReadOnly, SecurityHeaders
-from inference.results import Publication, Scope
+from inference.publication import Publication
+from inference.results import Scope
 
 Latest = Callable[[], Publication | None]
 Metrics = Callable[[str], tuple[bytes, str]]

@@ -16,7 +16,8 @@ from exporters.scopes import UnknownScopeError, distinct_names, find
 from exporters.web.advice import by_advice
 from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, steps_inside, told
 from exporters.wording import QUORUM, as_moment, environment, held_back
-from inference.results import Publication, Scope
+from inference.publication import Publication
+from inference.results import Scope
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text(encoding="utf-8")

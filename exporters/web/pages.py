@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from exporters.web.page import Events, Readings, render_page
-from inference.results import Publication
+from inference.publication import Publication
 
 T = TypeVar("T")
 MOST_KEPT = 16

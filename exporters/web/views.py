@@ -8,7 +8,8 @@ from typing import Any
 from exporters.scopes import confidence_level
 from exporters.wording import number as shown
 from exporters.wording import percent, sentence
-from inference.results import Assessment, Declaration, Publication, Scope
+from inference.publication import Publication
+from inference.results import Assessment, Declaration, Scope
 
 FEW_CLUSTERS = 12
 """Up to so many clusters are shown without being asked for."""

@@ -24,16 +24,8 @@ from exporters.prometheus.exposition import Exposition
 from inference.declare import step
 from inference.model import Model
 from inference.model import load as load_model
-from inference.results import (
-    Assessment,
-    Consolidation,
-    Declaration,
-    Publication,
-    Scope,
-    Tally,
-    Transition,
-    VcenterStatus,
-)
+from inference.publication import Publication, Tally, VcenterStatus
+from inference.results import Assessment, Consolidation, Declaration, Scope, Transition
 from inference.rollup import roll_up
 from vjourney import demo
 from vjourney.service import Service

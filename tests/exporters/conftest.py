@@ -10,6 +10,7 @@ import pytest
 
 from collector.facts import TOPICS, Gap
 from inference.observations import amount, not_applicable, rate, share, unknown
+from inference.publication import Publication, Tally, VcenterStatus
 from inference.results import (
     Assessment,
     Consolidation,
@@ -21,13 +22,10 @@ from inference.results import (
     ModelInfo,
     NextStep,
     Posterior,
-    Publication,
     Question,
     Scope,
     Spread,
-    Tally,
     Transition,
-    VcenterStatus,
 )
 
 NOW = datetime(2025, 11, 21, 22, 45, tzinfo=UTC)

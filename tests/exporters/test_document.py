@@ -14,7 +14,8 @@ from exporters.document import assessment_document, document, history_document
 from exporters.history import History
 from exporters.schema import AssessmentPart, Document
 from inference.observations import amount
-from inference.results import Assessment, Checks, Consolidation, Evidence, FeatureUse, Posterior, Publication, Scope
+from inference.publication import Publication
+from inference.results import Assessment, Checks, Consolidation, Evidence, FeatureUse, Posterior, Scope
 
 
 def bare(scope: Scope) -> Assessment:

@@ -9,7 +9,7 @@ import pytest
 
 from exporters.document import document
 from exporters.prometheus.exposition import Exposition
-from inference.results import Publication
+from inference.publication import Publication
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 

@@ -14,7 +14,8 @@ from collector.facts import Snapshot
 from fixtures.scenario import Scenario, Within, load_scenario, scenarios
 from fixtures.staging import Source, stage
 from inference.model import load
-from inference.results import Evidence, Milestone, Tally, Transition
+from inference.publication import Tally
+from inference.results import Evidence, Milestone, Transition
 from vjourney.service import Service
 from vjourney.store import Store
 

@@ -14,7 +14,8 @@ from collector.facts import Snapshot
 from collector.poll import Mark
 from exporters.prometheus.exposition import Exposition
 from inference.model import load
-from inference.results import Assessment, Declaration, Publication, Transition
+from inference.publication import Publication
+from inference.results import Assessment, Declaration, Transition
 from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from inference.results import VcenterStatus
+from inference.publication import VcenterStatus
 from vjourney.demo import recordings
 from vjourney.playing import steps
 from vjourney.runtime import Runtime, _stop_signals

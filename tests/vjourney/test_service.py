@@ -17,7 +17,8 @@ from collector.vcenter.errors import LoginRejected, Unreachable
 from exporters.document import history_document
 from exporters.prometheus.samples import samples
 from inference.model import load
-from inference.results import Assessment, Publication
+from inference.publication import Publication
+from inference.results import Assessment
 from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement

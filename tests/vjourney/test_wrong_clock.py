@@ -11,7 +11,7 @@ import pytest
 from collector.facts import Snapshot
 from collector.poll import Mark
 from inference.model import load
-from inference.results import Tally
+from inference.publication import Tally
 from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from collector.facts import Event
 from inference.history import History, MotionCount
 from inference.observations import Observation
-from inference.results import Declaration, Milestone, ModelInfo, Scope, Tally, Transition
+from inference.publication import Tally
+from inference.results import Declaration, Milestone, ModelInfo, Scope, Transition
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since

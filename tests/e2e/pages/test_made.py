@@ -15,7 +15,8 @@ from exporters.document import assessment_document
 from exporters.web.app import create_app
 from exporters.web.server import serve
 from inference.model import load as load_model
-from inference.results import Publication, Scope
+from inference.publication import Publication
+from inference.results import Scope
 from vjourney import demo
 from vjourney.past import last_events, readings
 from vjourney.service import Service

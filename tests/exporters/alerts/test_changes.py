@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from exporters.alerts.changes import StageChange, stage_change, stage_changes
-from inference.results import Publication, Transition
+from inference.publication import Publication
+from inference.results import Transition
 
 
 def told(publication: Publication, place: int, before: int | None, after: int) -> StageChange | None:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from exporters.alerts.digest import MOST_CLUSTERS, digest
-from inference.results import Declaration, Posterior, Publication, Transition
+from inference.publication import Publication
+from inference.results import Declaration, Posterior, Transition
 
 LEDGER = {
     "things": [

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from exporters.document import document
 from exporters.export.columns import TABLES, documentation
 from exporters.export.files import ExportError, export
-from inference.results import Publication
+from inference.publication import Publication
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "exports.md"
 

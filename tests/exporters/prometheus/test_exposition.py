@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from collector.facts import Gap
 from exporters.prometheus.catalogue import METRICS
 from exporters.prometheus.exposition import Exposition, negotiate
-from inference.results import Assessment, Posterior, Publication, Scope, Tally, VcenterStatus
+from inference.publication import Publication, Tally, VcenterStatus
+from inference.results import Assessment, Posterior, Scope
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]

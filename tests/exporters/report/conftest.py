@@ -8,7 +8,7 @@ import pytest
 
 from exporters.document import document
 from inference.lenses import lenses
-from inference.results import Publication
+from inference.publication import Publication
 
 
 @pytest.fixture

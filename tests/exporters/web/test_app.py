@@ -20,7 +20,8 @@ from exporters.history import History
 from exporters.schema import Document
 from exporters.web.app import create_app
 from exporters.web.page import Readings, nothing
-from inference.results import Publication, Scope
+from inference.publication import Publication
+from inference.results import Scope
 
 ROUTES = (
     "/",

@@ -14,7 +14,8 @@ import pytest
 from exporters.web.page import render_page
 from exporters.wording import age, number, percent, reading, when
 from inference.lenses import lenses
-from inference.results import Assessment, Publication, Scope
+from inference.publication import Publication
+from inference.results import Assessment, Scope
 
 NOW = datetime(2025, 11, 21, 22, 45, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ import pytest
 
 from exporters.web.page import nothing
 from exporters.web.pages import MOST_KEPT, Pages
-from inference.results import Publication, Scope
+from inference.publication import Publication
+from inference.results import Scope
 
 Found = Sequence[Mapping[str, Any]] | None
 

@@ -14,7 +14,7 @@ import pytest
 from exporters.web.app import create_app
 from exporters.web.page import nothing, render_page
 from exporters.wording import skew
-from inference.results import Publication
+from inference.publication import Publication
 
 Ask = Callable[..., httpx.Response]
 

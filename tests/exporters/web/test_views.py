@@ -14,7 +14,8 @@ from exporters.web.advice import ADVICE, LOOK, WAIT, advice, by_advice
 from exporters.web.page import render_page
 from exporters.web.views import by_family, cut_points, gains, overview, steps_inside, told
 from exporters.wording import QUORUM, held_back
-from inference.results import Flag, Publication
+from inference.publication import Publication
+from inference.results import Flag
 
 
 def question(*cuts: float, unit: str = "share of hosts", better: str = "higher") -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from inference.results import Assessment, Declaration, ModelInfo, Posterior, Publication, Scope, Transition
+from inference.publication import Publication
+from inference.results import Assessment, Declaration, ModelInfo, Posterior, Scope, Transition
 from vjourney.delivery import Deliveries
 from vjourney.settings import Alerts
 from vjourney.store import PollRecord, Store

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from collector.facts import Event
-from inference.results import Declaration, Tally, Transition
+from inference.publication import Tally
+from inference.results import Declaration, Transition
 from vjourney.store import PollRecord, Store
 
 VICTIM = """

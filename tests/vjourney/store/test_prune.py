@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from collector.facts import Event
 from inference.history import MotionCount
-from inference.results import Assessment, Declaration, Milestone, Scope, Tally, Transition
+from inference.publication import Tally
+from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from vjourney.store import KEPT, PollRecord, Store
 
 DAY = timedelta(days=1)

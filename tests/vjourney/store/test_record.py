@@ -12,7 +12,8 @@ import pytest
 from collector.facts import Event
 from inference.history import MotionCount
 from inference.observations import amount, share, unknown
-from inference.results import Assessment, Declaration, Milestone, ModelInfo, Scope, Tally, Transition
+from inference.publication import Tally
+from inference.results import Assessment, Declaration, Milestone, ModelInfo, Scope, Transition
 from vjourney.store import KEPT, PollRecord, Store
 
 MINUTE = timedelta(minutes=1)
