@@ -14,11 +14,11 @@ from exporters.numbers import Time
 from exporters.schema import MilestonePart, Part, ScopePart, StageNumber, TransitionPart
 
 INCOMPLETE = "incomplete"
-"""The flag of a fleet of which not every vCenter was read."""
+"""The flag of a fleet of which not every vCenter was read, or not for long."""
 
 
 def is_whole(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry of the assessment document is about all of its scope: after a start the fleet lacks vCenters."""
+    """Whether an entry of the assessment document is about all of its scope, and all of it was read lately."""
     return all(flag["id"] != INCOMPLETE for flag in entry["flags"])
 
 
@@ -47,7 +47,7 @@ class ScopeMilestonePart(MilestonePart):
 class History(Part):
     """What was declared, what changed, what was first seen when; ``readings`` are stored past assessments, newest last.
 
-    A reading is ``whole`` unless vCenters were missing in it.
+    A reading is ``whole`` unless vCenters were missing in it, or were last read long before.
     """
 
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1

@@ -85,8 +85,9 @@ class Judgement:
     def poll(self, snapshot: Snapshot, others: Sequence[Assessment], *, unread: Collection[str] = ()) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
 
-        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it. Those
-        of the names ``unread`` are too old to tell how things are: they stay in the numbers and count for no quorum.
+        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it once
+        none is missing. Those of the names ``unread`` are too old to tell how things are: they stay in the numbers and count
+        for no quorum.
         Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
@@ -118,10 +119,10 @@ class Judgement:
         units = tuple(unit for unit in (own[0], *others) if unit.scope.vcenter not in self._labs)
         seen = pool_sightings(sightings[unit.scope.id] for unit in units if unit.scope.id in sightings)
         fleet = (self._with_lenses(self._roll_up(units, unread), seen),) if units else ()
-        judged = self._declare(own, days[uuid])
-        if len(units) == self._members:  # a part of the fleet must not declare for the whole
-            shown = [days[unit.scope.id] for unit in units if unit.inferred is not None]  # the others decide nothing in it
-            judged += self._declare(fleet, min(shown, default=0.0))
+        # a part of the fleet is shown; what is declared, and what is kept for later, is about the whole
+        kept = (*own, *fleet) if len(units) == self._members else own
+        shown = [days[unit.scope.id] for unit in units if unit.inferred is not None]  # the others decide nothing in the fleet
+        judged = self._declare(own, days[uuid]) + self._declare(kept[len(own) :], min(shown, default=0.0))
         declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
         transitions = tuple(change for _, _, changes in judged for change in changes)
         self._store.record(
@@ -135,12 +136,12 @@ class Judgement:
                 oldest_event=snapshot.oldest_event,
                 motion_counts=motion_counts,
                 count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
-                assessments=(*own, *fleet),
-                documents=self._documents((*own, *fleet), declarations, transitions),
+                assessments=kept,
+                documents=self._documents(kept, declarations, transitions),
                 declarations=declarations,
                 stepped_from={scope_id: self._declarations.get(scope_id, Declaration()) for scope_id in declarations},
                 transitions=transitions,
-                deliveries=self._announce((*own, *fleet), transitions) if self._announce else (),
+                deliveries=self._announce(kept, transitions) if self._announce else (),
             )
         )
         self._evidence_days, self._sightings, self._fleet = days, sightings, next(iter(fleet), self._fleet)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from exporters.history import is_whole
 from exporters.wording import FEATURE_TITLES, as_moment
 from inference.results import STAGE_TITLES, STAGES
 
@@ -100,6 +101,12 @@ ASSESSMENTS = (
             Column(f"{key}_exercised", "number", f"uses of {title}, in the unit beside it", _of("features", key, "exercised")),
             Column(f"{key}_exercised_unit", "text", f"unit of {key}_exercised", _of("features", key, "exercised_unit")),
         )
+    ),
+    Column(
+        "whole",
+        "yes_no",
+        "false for a fleet of which a vCenter could not be read for more than 7 days",
+        lambda entry, _: is_whole(entry),
     ),
 )
 

@@ -25,8 +25,6 @@ STEPS = 3
 REASONS = 5
 """How many reasons for what could not be seen it names at most."""
 
-"""The flag of a fleet of which not every vCenter was read yet."""
-
 ENVIRONMENT = environment(
     TEMPLATES,
     style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -43,13 +41,16 @@ def subject(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """What the report is about: the fleet, or the only vCenter there is.
 
     Raises:
-        ReportError: nothing was assessed.
+        ReportError: nothing was assessed, or several vCenters and not yet their fleet.
     """
     fleets, vcenters = ([d for d in documents if d["scope"]["kind"] == kind] for kind in ("fleet", "vcenter"))
     if len(vcenters) == 1:
         return vcenters[0]
-    if not fleets:
+    if not vcenters and not fleets:
         raise ReportError("nothing has been assessed yet: run `vjourney once` with this configuration first")
+    if not fleets:
+        advice = "see `vjourney check`, or take out of the configuration what is gone"
+        raise ReportError(f"there is no fleet to report on, since its vCenters have never all been read: {advice}")
     return fleets[0]
 
 

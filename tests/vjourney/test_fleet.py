@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from vjourney.demo import recordings
 from vjourney.judgement import Judgement
 from vjourney.sources import Replay
 from vjourney.store import Store
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -40,3 +43,24 @@ def test_a_vcenter_that_cannot_be_judged_does_not_keep_its_fleet_undeclared(stor
     assert (prod.inferred, new.inferred) == (2, None)
     declared = store.declarations()
     assert (declared["fleet"].declared, declared[prod.scope.id].declared, declared[new.scope.id].declared) == (2, 2, None)
+
+
+def test_a_part_of_a_fleet_is_shown_and_never_stored(store: Store) -> None:
+    """The first vCenter that is read after a restart is no fleet, and whoever reads the store would take it for one."""
+    model, names = load("journey-1"), ("business-production", "experimentation")
+    large, small = (Replay(name, recordings()[name]).poll(lambda _: None) for name in names)
+    before = Judgement(store, model, 2)
+    before.poll(small, before.poll(large, ())[:1])
+    kept = store.documents("fleet", EVER), store.observations("fleet", EVER), store.milestones("fleet")
+    assert [each.document["consolidation"]["hosts"] for each in kept[0]] == [len(large.hosts) + len(small.hosts)]
+
+    later = replace(small, taken_at=small.taken_at + timedelta(days=1))
+    after = Judgement(store, model, 2)
+    alone = after.poll(later, ())[:1]
+    shown = after.publication(later.taken_at, statuses=(), assessments=alone).assessments[0]
+    assert (shown.scope.kind, shown.consolidation.hosts, shown.flags[0].id) == ("fleet", len(small.hosts), "incomplete")
+    assert (store.documents("fleet", EVER), store.observations("fleet", EVER), store.milestones("fleet")) == kept
+    assert store.latest()[0]["scope"]["id"] == "fleet"
+
+    after.poll(replace(large, taken_at=later.taken_at), alone)
+    assert store.documents("fleet", EVER)[-1].document["consolidation"]["hosts"] == len(large.hosts) + len(small.hosts)

@@ -34,6 +34,8 @@ def test_of_a_single_vcenter_the_report_is_about_it(documents: list[dict[str, An
     assert subject(documents)["scope"]["kind"] == "vcenter"
     second = {**documents[1], "scope": {**documents[1]["scope"], "id": "other", "name": "dr"}}
     assert subject([*documents, second])["scope"]["kind"] == "fleet"
+    with pytest.raises(ReportError, match="no fleet to report on, since its vCenters have never all been read"):
+        subject([*documents[1:], second])
 
 
 def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
