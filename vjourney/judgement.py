@@ -34,6 +34,9 @@ FLEET = Scope("fleet", "fleet", "fleet")
 
 PRUNE_EVERY = timedelta(days=1)
 
+PRUNE_AGAIN = timedelta(hours=1)
+"""When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
+
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
 
@@ -80,7 +83,7 @@ class Judgement:
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
         self._evidence_days: dict[str, float] = {}
-        self._pruned_at: datetime | None = None
+        self._pruned: tuple[datetime, timedelta] | None = None
 
     def poll(self, snapshot: Snapshot, others: Sequence[Assessment], *, unread: Collection[str] = ()) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
@@ -234,9 +237,15 @@ class Judgement:
         }
 
     def _prune(self, now: datetime) -> None:
-        if self._pruned_at is None or abs(now - self._pruned_at) >= PRUNE_EVERY:
+        """Drop old rows once a day. The poll before it is recorded and stands, whatever becomes of this."""
+        if self._pruned is not None and abs(now - self._pruned[0]) < self._pruned[1]:
+            return
+        self._pruned = now, PRUNE_EVERY
+        try:
             self._store.prune(now)
-            self._pruned_at = now
+        except StoreError as error:
+            self._pruned = now, PRUNE_AGAIN
+            log.warning("old rows not dropped", error=str(error), next_attempt=(now + PRUNE_AGAIN).isoformat())
 
 
 def _motion_counts(snapshot: Snapshot) -> tuple[MotionCount, ...]:
