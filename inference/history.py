@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import operator
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.facts import Event
@@ -29,3 +31,8 @@ class History:
     seen_since: datetime | None = None
     events_unreadable: str | None = None
     motion_counts: tuple[MotionCount, ...] = ()
+
+    def until(self, end: datetime) -> History:
+        """The same without events after ``end``; itself where there are none."""
+        known = bisect_right(self.events, end, key=operator.attrgetter("at"))
+        return self if known == len(self.events) else replace(self, events=self.events[:known])

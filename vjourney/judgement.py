@@ -37,6 +37,9 @@ PRUNE_EVERY = timedelta(days=1)
 PRUNE_AGAIN = timedelta(hours=1)
 """When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
 
+READING = timedelta(hours=1)
+"""How long a poll may take: what happens meanwhile is its news. Events after that are dated by a clock that ran ahead."""
+
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
 
@@ -114,7 +117,12 @@ class Judgement:
             events_unreadable=snapshot.missed("events"),
         )
         scope = Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)
-        estate = Estate.of(snapshot, history, rules=self._rules, servers=self._declared.of(scope, alone=self._alone).servers)
+        servers = self._declared.of(scope, alone=self._alone).servers
+        meanwhile = (event.at for event in snapshot.events if event.at <= now + READING)
+        past = history.until(max((now, *meanwhile)))
+        estate = Estate.of(snapshot, past, rules=self._rules, servers=servers)
+        # what is new is counted with all that is known, so that nothing counts again once its time has come
+        counted = estate if past is history else Estate.of(snapshot, history, rules=self._rules, servers=servers)
         own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
         sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
         own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])
@@ -138,7 +146,7 @@ class Judgement:
                 events_read=snapshot.missed("events") is None,
                 oldest_event=snapshot.oldest_event,
                 motion_counts=motion_counts,
-                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
+                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(counted, new)},
                 assessments=kept,
                 documents=self._documents(kept, declarations, transitions),
                 declarations=declarations,

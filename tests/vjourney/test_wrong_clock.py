@@ -14,6 +14,7 @@ from inference.model import load
 from inference.publication import Tally
 from vjourney import logs
 from vjourney.demo import recordings
+from vjourney.judgement import Judgement
 from vjourney.service import Service
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -76,3 +77,14 @@ def test_a_clock_far_ahead_throws_nothing_away(store: Store, ahead: int) -> None
     assert after == before
     assert {scope: store.documents(scope, EVER)[0].taken_at for scope in scopes} == kept
     assert all(store.observations(scope, EVER)[0].taken_at == taken_at for scope, taken_at in kept.items())
+
+
+def test_what_is_dated_later_is_no_evidence(store: Store) -> None:
+    """Events of a clock that ran ahead are in no window of the right time, and count no second time once that has come."""
+    source, model = Replay("prod", recordings()["it-production"]), load("journey-1")
+    polls = [source.poll(lambda _: None) for _ in range(5)]
+    first = [Judgement(store, model, 1).poll(poll, ()) for poll in polls]
+    tallies = store.tallies()
+    again = [Judgement(store, model, 1).poll(poll, ()) for poll in polls]
+    assert [[each.evidence for each in told] for told in again] == [[each.evidence for each in told] for told in first]
+    assert store.tallies() == tallies

@@ -160,11 +160,15 @@ class Store:
             seen_since = still_seen_since(seen_since, read_until, oldest_event)
         fresh = [event for event in events if event.at >= start]
         stored = self._memory.events(instance_uuid, None if row is None else row["polled_at"], start)
+        counts, present = (
+            self._motion_counts(instance_uuid, now - COUNTS_KEPT),
+            {(each.cluster, each.at) for each in motion_counts},
+        )
         return History(
             events=merged(stored, fresh),
             seen_since=seen_since,
             events_unreadable=events_unreadable,
-            motion_counts=(*self._motion_counts(instance_uuid, now - COUNTS_KEPT), *motion_counts),
+            motion_counts=(*(count for count in counts if (count.cluster, count.at) not in present), *motion_counts),
         )
 
     def declarations(self) -> dict[str, Declaration]:
