@@ -66,7 +66,10 @@ class Runtime:
         """Whether nothing runs on after ``serve``; a target that never answers holds a thread that cannot be ended."""
         model = load_model(settings.model)
         self._sources = {
-            vcenter.name: source(vcenter, progress, tags=wants_tags(vcenter, settings)) for vcenter in settings.vcenters
+            vcenter.name: source(
+                vcenter, progress, tags=wants_tags(vcenter, settings), polled_at=partial(self._polled_at, vcenter.name)
+            )
+            for vcenter in settings.vcenters
         }
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
         self._store = open_store(settings)
@@ -127,6 +130,9 @@ class Runtime:
             finally:
                 schedule.stop()
                 self.ended = self._deliveries.close(DELIVERY_GRACE_SECONDS)
+
+    def _polled_at(self, name: str, instance_uuid: str) -> datetime | None:
+        return self._service.polled_at(name, instance_uuid)
 
     def _complete_publication(self) -> Publication | None:
         """What is published once every vCenter was asked; a digest must not leave out those that come a minute later."""

@@ -127,6 +127,14 @@ class Service:
                 fault = VcenterError(name, f"vjourney itself failed ({type(error).__name__}: {error}); please report this")
                 return self._failed(vcenter, fault, self._stopwatch() - started)
 
+    def polled_at(self, name: str, instance_uuid: str) -> datetime | None:
+        """When the vCenter that answers under this name with this UUID was last polled, by its own clock; ``None`` before that.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._store.polled_at(self._identities.expected(name, instance_uuid))
+
     def close(self) -> None:
         """Log out of every vCenter; a poll in flight ends early, and is waited for no longer than ``GRACE_SECONDS``."""
         self._closing.set()

@@ -24,6 +24,12 @@ if TYPE_CHECKING:  # who only replays does without all that is behind them
     from vjourney.settings import Settings, Vcenter
 
 Progress = Callable[[str, str, int], None]
+PolledAt = Callable[[str], datetime | None]
+"""When the vCenter of an instance UUID was last polled, by its own clock and as stored; ``None`` before the first poll."""
+
+
+def _never(_: str) -> None:
+    return None
 
 
 def endpoint(vcenter: Vcenter) -> Endpoint:
@@ -55,14 +61,17 @@ def no_tags(_: Session) -> None:
     """Leaves tags alone."""
 
 
-def source(vcenter: Vcenter, progress: Progress, *, tags: bool = False) -> Polling:
-    """What polls this entry of the configuration, with ``tags`` or without; nothing is sent before its first poll."""
+def source(vcenter: Vcenter, progress: Progress, *, tags: bool = False, polled_at: PolledAt | None = None) -> Polling:
+    """What polls this entry of the configuration, with ``tags`` or without; nothing is sent before its first poll.
+
+    A recording goes on behind its last poll that is stored, which ``polled_at`` tells.
+    """
 
     def read(topic: str, objects: int) -> None:
         progress(vcenter.name, topic, objects)
 
     if vcenter.replay is not None:
-        return Replay(vcenter.name, vcenter.replay)
+        return Replay(vcenter.name, vcenter.replay, polled_at or _never)
     labels = reads_tags if tags else no_tags
     return Live(Poller(lambda: Session.open(endpoint(vcenter)), vcenter.name, progress=read, tags=labels))
 
@@ -90,11 +99,16 @@ class Live:
 class Replay:
     """A recording as a vCenter: each poll replays the next recorded one; behind the last, nothing changes any more."""
 
-    def __init__(self, name: str, file: Path) -> None:
-        """Read ``file`` when first asked; the clock stands where the recording's stood."""
+    def __init__(self, name: str, file: Path, polled_at: PolledAt = _never) -> None:
+        """Read ``file`` when first asked; the clock stands where the recording's stood.
+
+        Of polls that are stored already, as ``polled_at`` tells, the first poll is the last one.
+        """
+        self._polled_at = polled_at
         self._poller = Poller(self._open, name, tags=self._tags)
         self._name = name
         self._file = file
+        self._first: Snapshot | None = None
         self._last: Snapshot | None = None
         self._mark: Mark | None = None
         self._broke_off = False
@@ -120,13 +134,25 @@ class Replay:
         The mark is the recording's own: it must ask for the same events again, whatever a store already knows of them.
         What it would say of our clock is left out: the moment of a recording is not now.
         """
-        snapshot = None if self.ended else self._read()
+        snapshot = self._resumed() if self._last is None else None if self.ended else self._read()
         if snapshot is None:
             if self._last is None:
                 raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
             snapshot = replace(self._last, events=(), changed=False)
         self._last = snapshot
         return snapshot
+
+    def _resumed(self) -> Snapshot | None:
+        """The first poll, or the last of those that are stored: what was told of a moment stays as it was told then."""
+        self._first = first = self._first or (None if self.ended else self._read())
+        if first is None:
+            return None
+        stored, last = self._polled_at(first.about.instance_uuid), first
+        while stored is not None and (moment := self.upcoming()) is not None and moment <= stored:
+            self._last = last  # so that it may break off
+            last = self._read() or last
+        self._first = None
+        return last
 
     def _read(self) -> Snapshot | None:
         """The next recorded poll; ``None`` where the recording breaks off in it."""

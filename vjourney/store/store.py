@@ -118,6 +118,11 @@ class Store:
         row = self._vcenter(instance_uuid)
         return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
 
+    def polled_at(self, instance_uuid: str) -> datetime | None:
+        """When this vCenter was last polled, by its own clock; ``None`` before the first time."""
+        row = self._vcenter(instance_uuid)
+        return None if row is None else row["polled_at"]
+
     def holder(self, instance_uuid: str) -> str | None:
         """The configured name under which this vCenter was last recorded; ``None`` before the first time."""
         row = self._vcenter(instance_uuid)
