@@ -102,7 +102,10 @@ def _options(address: sa.URL, wait: float) -> dict[str, Any]:
         return {"connect_args": {"timeout": wait}}
     # a server may be set to another isolation, in which whoever waited for the lock would still see what was before it
     asked = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
-    return asked | {"connect_args": {"connect_timeout": max(2, round(wait)), **_SIGNS_OF_LIFE}}
+    # behind a pooler the next transaction may be on a connection where that name stands for another program's statement
+    unprepared = {"prepare_threshold": None}
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # of a connection that is lost whoever uses it tells
+    return asked | {"connect_args": {"connect_timeout": max(2, round(wait)), **unprepared, **_SIGNS_OF_LIFE}}
 
 
 def _check_file(address: sa.URL) -> None:
@@ -164,9 +167,24 @@ def _shown(address: sa.URL) -> str:
 
 _DAMAGED = "is damaged: restore a backup, or move the file away to start anew"
 
+_ENDED = "ended the connection: it was restarted, or somebody ended its sessions; try again"
+_FULL = "has no connection left: end other clients of it, or raise its max_connections"
+_SOON = "is starting or stopping: try again in a moment"
+
 _ADVICE = (
     ("lock timeout", "is kept busy by another process: end the one whose transaction does not end, then try again"),
     ("idle-in-transaction timeout", "ended this transaction, which did nothing for too long: is the machine overloaded?"),
+    ("too many clients", _FULL),
+    ("connection slots", _FULL),
+    ("too many connections", _FULL),
+    ("starting up", _SOON),
+    ("shutting down", _SOON),
+    ("not yet accepting connections", _SOON),
+    ("in recovery mode", _SOON),
+    ("connection refused", "is not there (connection refused): start it, or correct host and port of the store URL"),
+    ("terminating connection", _ENDED),
+    ("closed the connection", _ENDED),
+    ("connection is lost", _ENDED),
     ("locked", "is locked by another program: end that program, or use another store"),
     (
         "read-only transaction",

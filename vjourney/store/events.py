@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -19,6 +20,7 @@ _COLUMNS = tuple(_TABLE.c[name] for name in _NAMES)
 _VALUES = operator.attrgetter(*_NAMES)
 _TEXTS = tuple(number for number, column in enumerate(_COLUMNS) if isinstance(column.type, sa.String))
 _ARGUMENTS = _NAMES.index("arguments")
+_AT_ONCE = sa.text("INSERT INTO event SELECT * FROM json_populate_recordset(CAST(NULL AS event), CAST(:rows AS json))")
 _BATCH = 10_000
 _LOOKED_AT = 10_000
 """How far back the events of one cluster are looked for, so that a quiet cluster costs no walk through the whole past."""
@@ -38,7 +40,7 @@ def add_events(connection: sa.Connection, instance_uuid: str, events: Iterable[E
     for keys in _batches(replaced):
         connection.execute(_TABLE.delete().where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.in_(keys)))
     for batch in _batches(new):
-        connection.execute(_TABLE.insert(), [_row(instance_uuid, event) for event in batch])
+        _insert(connection, [_row(instance_uuid, event) for event in batch])
     return frozenset(event.key for event in new)
 
 
@@ -69,6 +71,14 @@ def count_since(connection: sa.Connection, instance_uuid: str, since: datetime) 
     """How many events are stored from ``since`` on."""
     wanted = sa.select(sa.func.count()).where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.at >= since)
     return connection.scalar(wanted) or 0
+
+
+def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Put rows in; into PostgreSQL as one value: row by row, without a prepared statement, takes several times as long."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_AT_ONCE, {"rows": json.dumps(rows, default=datetime.isoformat)})
+    else:
+        connection.execute(_TABLE.insert(), rows)
 
 
 def _times(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> dict[int, datetime]:

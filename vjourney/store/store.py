@@ -165,15 +165,15 @@ class Store:
             seen_since = still_seen_since(seen_since, read_until, oldest_event)
         fresh = [event for event in events if event.at >= start]
         stored = self._memory.events(instance_uuid, None if row is None else row["polled_at"], start)
-        counts, present = (
-            self._motion_counts(instance_uuid, now - COUNTS_KEPT),
-            {(each.cluster, each.at) for each in motion_counts},
-        )
+        present = {(each.cluster, each.at) for each in motion_counts}
+        counts = [
+            each for each in self._motion_counts(instance_uuid, now - COUNTS_KEPT) if (each.cluster, each.at) not in present
+        ]
         return History(
             events=merged(stored, fresh),
             seen_since=seen_since,
             events_unreadable=events_unreadable,
-            motion_counts=(*(count for count in counts if (count.cluster, count.at) not in present), *motion_counts),
+            motion_counts=(*counts, *motion_counts),
         )
 
     def declarations(self) -> dict[str, Declaration]:
