@@ -14,6 +14,7 @@ from typing import Literal
 
 from inference.anomalies import BOUGHT
 from inference.model import Model
+from inference.recollection import remember
 from inference.results import Assessment, Declaration, Transition
 from inference.specification import Hysteresis, Profile
 
@@ -28,10 +29,14 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
-    """One daily look: the state as updated so far, the assessment and the rules that apply."""
+    """One daily look: the state as updated so far, the assessment and the rules that apply.
+
+    ``readings`` are the assessment, and the same with what was lost as it was last seen: both must support a change.
+    """
 
     state: Declaration
     assessment: Assessment
+    readings: tuple[Assessment, ...]
     rules: Hysteresis
     profile: Profile
 
@@ -41,12 +46,19 @@ class _Evaluation:
 
 
 def step(
-    state: Declaration, assessment: Assessment, *, model: Model, evidence_days: float, profile: str = DEFAULT_PROFILE
+    state: Declaration,
+    assessment: Assessment,
+    *,
+    model: Model,
+    evidence_days: float,
+    profile: str = DEFAULT_PROFILE,
+    recalled: Assessment | None = None,
 ) -> tuple[Declaration, tuple[Transition, ...]]:
     """Evaluate one assessment; at most once a day, anything sooner or older changes nothing.
 
     ``evidence_days`` is how far back the evidence reaches, not how long this program has been running. A fleet is judged by
-    its quorum, every other scope by its posterior.
+    its quorum, every other scope by its posterior. ``recalled`` is the scope with what was lost as it was last seen, where
+    anything was; see ``inference.recollection``.
 
     Raises:
         ValueError: the model has no such profile.
@@ -58,8 +70,10 @@ def step(
         return state, ()
     state = _remember_model(_on_this_clock(state, assessment.taken_at, rules), assessment.taken_at, model.sha256)
     state = _remember_coverage(state, assessment, rules)
+    state = replace(state, last_seen=remember(state.last_seen, assessment, rules))
     state, merged = _remember_hosts(state, assessment, rules)
-    look = _Evaluation(replace(state, evaluated_at=assessment.taken_at), assessment, rules, rules.profiles[profile])
+    readings = (assessment,) if recalled is None else (assessment, recalled)
+    look = _Evaluation(replace(state, evaluated_at=assessment.taken_at), assessment, readings, rules, rules.profiles[profile])
     if state.declared is None:
         return _first(look, evidence_days)
     if merged:
@@ -139,12 +153,17 @@ def _remember_hosts(state: Declaration, assessment: Assessment, rules: Hysteresi
 
 def _first(look: _Evaluation, evidence_days: float) -> tuple[Declaration, tuple[Transition, ...]]:
     enough = evidence_days >= look.rules.first_days.value and look.assessment.coverage >= look.rules.first_coverage.value
-    stage = _stage(look.assessment)
-    if not enough or stage is None:
+    stages = [_first_stage(reading) for reading in look.readings]
+    if not enough or stages[0] is None:
         return look.state, ()
-    if stage > PLATFORM and _is_bought(look.assessment) and not look.assessment.confirmed:
-        stage -= 1
-    return _declare(look, None, stage, "first")
+    return _declare(look, None, min(stage for stage in stages if stage is not None), "first")
+
+
+def _first_stage(assessment: Assessment) -> int | None:
+    """The stage that is read, or one less where that is only bought."""
+    stage = _stage(assessment)
+    bought = stage is not None and stage > PLATFORM and _is_bought(assessment) and not assessment.confirmed
+    return stage - 1 if stage is not None and bought else stage
 
 
 def _is_bought(assessment: Assessment) -> bool:
@@ -166,14 +185,19 @@ def _supports(look: _Evaluation, direction: Direction, stage: int) -> bool:
         return False
     if assessment.coverage < known - look.rules.coverage_drop.value - ROUNDING:
         return False
-    if direction > 0 and _is_bought(assessment):
+    return all(_says(reading, direction, stage, look.profile) for reading in look.readings)
+
+
+def _says(reading: Assessment, direction: Direction, stage: int, profile: Profile) -> bool:
+    """Whether a reading is strong enough for a change; what was only bought is none for a higher stage."""
+    if direction > 0 and _is_bought(reading):
         return False
-    if assessment.quorum is not None:
-        return assessment.quorum >= stage if direction > 0 else assessment.quorum <= stage
-    shares = assessment.posterior.probabilities
+    if reading.quorum is not None:
+        return reading.quorum >= stage if direction > 0 else reading.quorum <= stage
+    shares = reading.posterior.probabilities
     if direction > 0:
-        return sum(shares[stage:]) >= look.profile.up.value - ROUNDING
-    return sum(shares[: stage + 1]) >= look.profile.down.value - ROUNDING
+        return sum(shares[stage:]) >= profile.up.value - ROUNDING
+    return sum(shares[: stage + 1]) >= profile.down.value - ROUNDING
 
 
 def _direction(look: _Evaluation, declared: int) -> Direction | None:

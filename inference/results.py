@@ -229,12 +229,28 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSeen:
+    """The numbers of one observed indicator at the last look that saw it well, as in its ``Observation``.
+
+    ``sight`` is the best visible part of recent times, by which a loss is told.
+    """
+
+    indicator: str
+    at: datetime
+    sight: float
+    value: float
+    numerator: float | None
+    denominator: float | None
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """The stage that holds until lasting evidence changes it, and the candidate that may replace it.
 
     ``hosts`` as of ``hosts_since`` and the later numbers in ``hosts_after``, each as of its last count, tell a merger from
-    growth, ``coverage`` as of ``coverage_since`` lost data from a change. ``model`` is the hash of the model that evaluated
-    last, and ``model_since`` when it replaced another one.
+    growth, ``coverage`` as of ``coverage_since`` lost data from a change, and ``last_seen`` what was lost. ``model`` is the
+    hash of the model that evaluated last, and ``model_since`` when it replaced another one.
     """
 
     declared: int | None = None
@@ -252,6 +268,7 @@ class Declaration:
     model_since: datetime | None = None
     candidate_cause: str = ""
     hosts_after: tuple[tuple[datetime, int], ...] = ()
+    last_seen: tuple[LastSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

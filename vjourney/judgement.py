@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,15 +22,14 @@ from inference.lenses.sightings import Sightings, sight
 from inference.lenses.sightings import pool as pool_sightings
 from inference.model import Model
 from inference.publication import Publication, Tally, VcenterStatus
-from inference.results import Assessment, Declaration, Flag, Milestone, Scope, Transition
-from inference.rollup import roll_up
+from inference.recollection import recall, warning
+from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from inference.rules import Rule
 from inference.tallies import tally
+from vjourney.fleet import FLEET, Fleet, Joined, Reading
 from vjourney.store import Delivery, OvertakenError, PollRecord, Store, StoreError
 
 log = structlog.get_logger()
-
-FLEET = Scope("fleet", "fleet", "fleet")
 
 PRUNE_EVERY = timedelta(days=1)
 
@@ -72,20 +71,19 @@ class Judgement:
         self._store = store
         self._model = model
         self._alone = vcenters == 1
-        self._labs = frozenset(labs if len(labs) < vcenters else ())
-        self._members = vcenters - len(self._labs)
         self._declared = declared or Declared()
+        servers = self._declared.of(FLEET, alone=self._alone).servers
+        self._made_of = Fleet(model, vcenters, frozenset(labs), servers)
         self._announce = announce
         self._hysteresis = hysteresis
         self._rules = rules
-        self._sightings: dict[str, Sightings] = {}
         self._declarations: dict[str, Declaration] = {}
         self._transitions: tuple[Transition, ...] = ()
         self._tallies: tuple[Tally, ...] = ()
         self._milestones: dict[str, tuple[Milestone, ...]] = {}
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
-        self._evidence_days: dict[str, float] = {}
+        self._readings: dict[str, Reading] = {}
         self._pruned: tuple[datetime, timedelta] | None = None
 
     def poll(self, snapshot: Snapshot, others: Sequence[Assessment], *, unread: Collection[str] = ()) -> tuple[Assessment, ...]:
@@ -106,58 +104,82 @@ class Judgement:
 
     def _judge(self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str]) -> tuple[Assessment, ...]:
         self._catch_up()
+        reading, counted = self._read(snapshot)
+        joined = self._join(reading, others, unread)
+        own, fleet = reading.own, joined.fleet
+        kept = (*own, *fleet) if joined.is_whole else own  # what is declared, and what is kept for later, is about the whole
+        judged = self._declare(own, reading.evidence_days, reading.recalled)
+        judged += self._declare(kept[len(own) :], joined.evidence_days, joined.recalled)
+        declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
+        transitions = tuple(change for _, _, changes in judged for change in changes)
+        self._store.record(
+            PollRecord(
+                instance_uuid=reading.uuid,
+                vcenter=snapshot.vcenter,
+                taken_at=snapshot.taken_at,
+                model=self._model.info,
+                events=snapshot.events,
+                events_read=snapshot.missed("events") is None,
+                oldest_event=snapshot.oldest_event,
+                motion_counts=_motion_counts(snapshot),
+                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(counted, new)},
+                assessments=kept,
+                documents=self._documents(kept, declarations, transitions),
+                declarations=declarations,
+                stepped_from={scope_id: self._declaration(scope_id) for scope_id in declarations},
+                transitions=transitions,
+                deliveries=self._announce(kept, transitions) if self._announce else (),
+            )
+        )
+        self._readings[reading.uuid] = reading
+        self._fleet = next(iter(fleet), self._fleet)
+        # by our clock: a wrong one of vCenter would empty the store
+        self._prune(snapshot.taken_at - timedelta(seconds=snapshot.clock_skew))
+        return own
+
+    def _read(self, snapshot: Snapshot) -> tuple[Reading, Estate]:
+        """One vCenter with its clusters, by all that the store remembers of them, and the estate that counts its new events."""
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
-        motion_counts = _motion_counts(snapshot)
         history = self._store.history(
             uuid,
             now,
             events=snapshot.events,
             oldest_event=snapshot.oldest_event,
-            motion_counts=motion_counts,
+            motion_counts=_motion_counts(snapshot),
             events_unreadable=snapshot.missed("events"),
         )
-        scope = Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)
-        servers = self._declared.of(scope, alone=self._alone).servers
+        servers = self._declared.of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter), alone=self._alone).servers
         meanwhile = (event.at for event in snapshot.events if event.at <= now + READING)
         past = history.until(max((now, *meanwhile)))
         estate = Estate.of(snapshot, past, rules=self._rules, servers=servers)
         # what is new is counted with all that is known, so that nothing counts again once its time has come
         counted = estate if past is history else Estate.of(snapshot, history, rules=self._rules, servers=servers)
-        own = tuple(self._with_milestones(assessment) for assessment in assess_estate(estate, self._model))
-        sightings = {**self._sightings, uuid: sight(estate, self._declarations.get(uuid))}
-        own = (self._with_lenses(own[0], sightings[uuid]), *own[1:])
-        days = {**self._evidence_days, uuid: _evidence_days(history, now)}
-        units = tuple(unit for unit in (own[0], *others) if unit.scope.vcenter not in self._labs)
-        seen = pool_sightings(sightings[unit.scope.id] for unit in units if unit.scope.id in sightings)
-        fleet = (self._with_lenses(self._roll_up(units, unread), seen),) if units else ()
-        # a part of the fleet is shown; what is declared, and what is kept for later, is about the whole
-        kept = (*own, *fleet) if len(units) == self._members else own
-        shown = [days[unit.scope.id] for unit in units if unit.inferred is not None]  # the others decide nothing in the fleet
-        judged = self._declare(own, days[uuid]) + self._declare(kept[len(own) :], min(shown, default=0.0))
-        declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
-        transitions = tuple(change for _, _, changes in judged for change in changes)
-        self._store.record(
-            PollRecord(
-                instance_uuid=uuid,
-                vcenter=snapshot.vcenter,
-                taken_at=now,
-                model=self._model.info,
-                events=snapshot.events,
-                events_read=snapshot.missed("events") is None,
-                oldest_event=snapshot.oldest_event,
-                motion_counts=motion_counts,
-                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(counted, new)},
-                assessments=kept,
-                documents=self._documents(kept, declarations, transitions),
-                declarations=declarations,
-                stepped_from={scope_id: self._declarations.get(scope_id, Declaration()) for scope_id in declarations},
-                transitions=transitions,
-                deliveries=self._announce(kept, transitions) if self._announce else (),
-            )
+        own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
+        known = [self._declaration(each.scope.id).last_seen for each in own]
+        recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
+        own = [self._warned(assessment, recalled.get(assessment.scope.id)) for assessment in own]
+        sightings = sight(estate, self._declarations.get(uuid))
+        own[0] = self._with_lenses(own[0], sightings)
+        return Reading(tuple(own), recalled, sightings, _evidence_days(history, now)), counted
+
+    def _join(self, reading: Reading, others: Sequence[Assessment], unread: Collection[str]) -> Joined:
+        """The fleet of this vCenter and the others, as far as they could be read."""
+        units, declared = self._made_of.units((reading.own[0], *others)), self._declaration(FLEET.id).declared
+        if not units:
+            return Joined()
+        every = {**self._readings, reading.uuid: reading}
+        known = [every[unit.scope.id] for unit in units if unit.scope.id in every]
+        fleet = self._with_milestones(self._made_of.rolled_up(units, unread, declared))
+        recalled = {scope_id: last for each in known for scope_id, last in each.recalled.items()}
+        before = self._made_of.as_last_seen(units, unread, recalled, declared)
+        # those that are not judged decide nothing in the fleet
+        shown = [every[unit.scope.id].evidence_days for unit in units if unit.inferred is not None]
+        return Joined(
+            (self._with_lenses(fleet, pool_sightings(each.sightings for each in known)),),
+            {FLEET.id: before} if before is not None else {},
+            min(shown, default=0.0),
+            is_whole=len(units) == self._made_of.members,
         )
-        self._evidence_days, self._sightings, self._fleet = days, sightings, next(iter(fleet), self._fleet)
-        self._prune(now - timedelta(seconds=snapshot.clock_skew))  # by our clock: a wrong one of vCenter would empty the store
-        return own
 
     def publication(
         self, taken_at: datetime, *, statuses: tuple[VcenterStatus, ...], assessments: tuple[Assessment, ...]
@@ -188,25 +210,15 @@ class Judgement:
         known = store.declarations(), store.transitions(), store.tallies(), store.milestones()
         self._declarations, self._transitions, self._tallies, self._milestones = known
 
-    def _roll_up(self, units: Sequence[Assessment], unread: Collection[str]) -> Assessment:
-        silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
-        declared = self._declarations.get(FLEET.id, Declaration()).declared
-        # clocks differ between vCenters; the fleet's must not run backwards
-        fleet = roll_up(
-            FLEET,
-            max(unit.taken_at for unit in units),
-            [replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units],
-            self._model,
-            declared=declared,
-            servers=self._declared.of(FLEET, alone=self._alone).servers,
-        )
-        if len(units) < self._members:
-            missing = f"{len(units)} of {self._members} vCenters could be read so far; the rest is not in these numbers."
-            fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
-        if silent:
-            old = f"{', '.join(silent)} could not be read for days; these numbers hold what was read last."
-            fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))
-        return self._with_milestones(fleet)
+    def _warned(self, assessment: Assessment, recalled: Assessment | None) -> Assessment:
+        """The assessment, with a flag where what it lost holds its declaration."""
+        if recalled is None:
+            return assessment
+        found = warning(self._declaration(assessment.scope.id).last_seen, assessment, recalled, self._model)
+        return replace(assessment, flags=(found, *assessment.flags)) if found else assessment
+
+    def _declaration(self, scope_id: str) -> Declaration:
+        return self._declarations.get(scope_id, Declaration())
 
     def _with_milestones(self, assessment: Assessment) -> Assessment:
         """The assessment with the earliest date that each milestone was ever seen at."""
@@ -222,12 +234,18 @@ class Judgement:
         return replace(assessment, lenses=lenses(assessment, declared, sightings))
 
     def _declare(
-        self, assessments: Sequence[Assessment], evidence_days: float
+        self, assessments: Sequence[Assessment], evidence_days: float, recalled: Mapping[str, Assessment]
     ) -> tuple[tuple[Assessment, Declaration, tuple[Transition, ...]], ...]:
         judged = []
         for assessment in assessments:
-            before = self._declarations.get(assessment.scope.id, Declaration())
-            after = step(before, assessment, model=self._model, evidence_days=evidence_days, profile=self._hysteresis)
+            after = step(
+                self._declaration(assessment.scope.id),
+                assessment,
+                model=self._model,
+                evidence_days=evidence_days,
+                profile=self._hysteresis,
+                recalled=recalled.get(assessment.scope.id),
+            )
             judged.append((assessment, *after))
         return tuple(judged)
 

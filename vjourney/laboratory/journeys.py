@@ -13,6 +13,7 @@ from scipy.special import ndtr
 from inference.declare import step
 from inference.estate import Estate
 from inference.model import Model
+from inference.recollection import recall
 from inference.results import Assessment, Declaration
 from vjourney.laboratory.archetypes import WARM_UP_WEEKS
 from vjourney.laboratory.census import read_estate
@@ -126,7 +127,8 @@ def walk(seed: int, number: int, model: Model) -> Journey:
             assessment = read_estate(Estate.of(*look(site, Sight(days=min(days, 400.0)))), model)
             if troubles.clock >= 0 and week >= troubles.clock:
                 assessment = replace(assessment, taken_at=assessment.taken_at - CLOCK_SET_RIGHT)
-            state, moved = step(state, assessment, model=model, evidence_days=days)
+            recalled = recall([state.last_seen], [assessment], model)[0]
+            state, moved = step(state, assessment, model=model, evidence_days=days, recalled=recalled)
             ideal, _ = step(ideal, _righted(assessment, float(positions[week])), model=model, evidence_days=days)
             changes += [Change(week, change.from_stage, change.to_stage, change.cause) for change in moved]
         declared.append(state.declared)
@@ -140,7 +142,7 @@ def _righted(assessment: Assessment, position: float) -> Assessment:
     first, second, third, last = np.diff(below, prepend=0.0, append=1.0).tolist()
     told = replace(assessment.posterior, probabilities=(first, second, third, last), position=position)
     inferred = None if assessment.inferred is None else int(np.argmax(told.probabilities))
-    return replace(assessment, posterior=told, inferred=inferred, flags=())
+    return replace(assessment, posterior=told, inferred=inferred, evidence=(), flags=())
 
 
 def _disturb(site: Site, troubles: Troubles, week: int) -> None:

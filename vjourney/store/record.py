@@ -93,7 +93,8 @@ def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
     _write_documents(connection, poll)
     _write_milestones(connection, poll.assessments)
     outbox.add(connection, poll.deliveries)
-    _put(connection, "declaration", [_declaration_row(*declared) for declared in poll.declarations.items()])
+    changed = (own for own in poll.declarations.items() if own[1] != poll.stepped_from.get(own[0]))
+    _put(connection, "declaration", [_declaration_row(*own) for own in changed])
     _put(connection, "transition", [asdict(transition) for transition in poll.transitions])
     return new
 

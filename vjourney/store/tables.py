@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, MetaData, TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from inference.results import LastSeen
+
 NAMING = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -53,6 +55,25 @@ class Counts(TypeDecorator[tuple[tuple[datetime, int], ...]]):
     def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> tuple[tuple[datetime, int], ...]:  # noqa: ARG002  # the interface
         """The pairs as they were; none in a row from before there was this column."""
         return tuple((datetime.fromisoformat(at), count) for at, count in value or ())
+
+
+class Memory(TypeDecorator[tuple[LastSeen, ...]]):
+    """What a scope showed when it was last well seen, kept as JSON: some forty answers that are only ever read together."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[LastSeen, ...] | None, dialect: Dialect) -> list[Any]:  # noqa: ARG002  # the interface
+        """One list for each indicator, the moments as text, in UTC."""
+        return [[each.indicator, each.at.astimezone(UTC).isoformat(), *_numbers(each)] for each in value or ()]
+
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> tuple[LastSeen, ...]:  # noqa: ARG002  # the interface
+        """The answers as they were; none in a row from before there was this column."""
+        return tuple(LastSeen(indicator, datetime.fromisoformat(at), *numbers) for indicator, at, *numbers in value or ())
+
+
+def _numbers(answer: LastSeen) -> tuple[float | None, ...]:
+    return answer.sight, answer.value, answer.numerator, answer.denominator, answer.seen
 
 
 _Json = JSON(none_as_null=True)
@@ -178,6 +199,7 @@ class DeclarationRow(Table, table=True):
     model_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     candidate_cause: str = ""
     hosts_after: Any = Field(default=(), sa_type=Counts, nullable=True)
+    last_seen: Any = Field(default=(), sa_type=Memory, nullable=True)
 
 
 class TransitionRow(Table, table=True):

@@ -13,7 +13,7 @@ from collector.facts import Event
 from inference.history import MotionCount
 from inference.observations import amount, share, unknown
 from inference.publication import Tally
-from inference.results import Assessment, Declaration, Milestone, ModelInfo, Scope, Transition
+from inference.results import Assessment, Declaration, LastSeen, Milestone, ModelInfo, Scope, Transition
 from vjourney.store import KEPT, PollRecord, Store
 
 MINUTE = timedelta(minutes=1)
@@ -234,6 +234,17 @@ def test_declarations_are_replaced(store: Store, poll: Polls, uuid: str, noon: d
     store.record(poll(noon, declarations={uuid: Declaration(candidate=1), "fleet": full}))
     store.record(poll(noon + DAY, declarations={uuid: Declaration(declared=1, since=noon)}))
     assert store.declarations() == {uuid: Declaration(declared=1, since=noon), "fleet": full}
+
+
+def test_what_was_last_seen_comes_back_as_it_was(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
+    """With every digit: a state that differs by one was declared by another process."""
+    share = LastSeen("ha_share", noon + timedelta(microseconds=1), 1 / 3, 2 / 3, 2, 3, 0.1 + 0.2)
+    plain = LastSeen("scale", noon, 1.0, 12.0, None, None, 1.0)
+    state = Declaration(declared=1, last_seen=(share, plain))
+    store.record(poll(noon, declarations={uuid: state}))
+    assert store.declarations() == {uuid: state}
+    store.record(poll(noon + DAY, declarations={uuid: state}, stepped_from={uuid: state}))
+    assert store.declarations() == {uuid: state}
 
 
 def test_transitions_are_kept_once(store: Store, poll: Polls, assessment: Assessments, uuid: str, noon: datetime) -> None:

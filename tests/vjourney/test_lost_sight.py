@@ -1,4 +1,4 @@
-"""A fleet of which a vCenter cannot be read for long: its numbers stay, and it decides nothing."""
+"""Sight that was lost: of a vCenter that cannot be read for long, and of what one vCenter shows no more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.facts import Snapshot
+from collector.facts import Gap, Snapshot
 from collector.poll import Mark
 from collector.vcenter.errors import Unreachable
 from inference.model import load
@@ -40,6 +40,10 @@ class Estate:
 
     def __init__(self, name: str, present: Present) -> None:
         self.is_away = False
+        self.shown: int | None = None
+        """How many of its machines there are; all where ``None``."""
+
+        self.gaps: tuple[Gap, ...] = ()
         self._name, self._present, self._source = name, present, Replay(name, recordings()[name])
         self._first: Snapshot | None = None
 
@@ -48,7 +52,7 @@ class Estate:
         if self.is_away:
             raise Unreachable(self._name, "gone")
         first = self._first = self._first or self._source.poll(mark)
-        return replace(first, taken_at=first.taken_at + self._present.later)
+        return replace(first, taken_at=first.taken_at + self._present.later, vms=first.vms[: self.shown], gaps=self.gaps)
 
     def requests(self) -> Mapping[str, int]:
         """None is sent."""
@@ -85,3 +89,54 @@ def test_what_was_read_long_ago_decides_nothing(tmp_path: Path, days: float, dec
     estates["business-production"].is_away = False
     assert fleet().quorum is not None
     store.close()
+
+
+def test_no_fleet_rises_because_a_vcenter_is_away(tmp_path: Path) -> None:
+    """The rest of it has a higher quorum, and that is not declared while what the absent one showed is remembered."""
+    logs.configure()
+    present = Present()
+    estates = {name: Estate(name, present) for name in ("it-as-a-service", "business-production", "it-production")}
+    estates["business-production"].shown = 60
+    store = Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
+    service = Service(estates, store, load("journey-1"), clock=present, prepare=lambda publication: publication)
+
+    def fleet() -> tuple[int | None, int | None]:
+        for name in estates:
+            service.poll(name)
+        assert service.publication is not None
+        return service.publication.assessments[0].quorum, service.publication.declarations["fleet"].declared
+
+    assert fleet() == (2, 2)
+    estates["business-production"].is_away = True
+    found = []
+    for days in (6, 8, 14, 20, 26, 32):
+        present.later = days * DAY
+        found.append(fleet())
+    assert found == [(2, 2)] + 5 * [(3, 2)]
+    store.close()
+
+
+def test_what_a_vcenter_shows_no_more_is_told_after_a_restart_too(tmp_path: Path) -> None:
+    """Without its events it would read higher; what they told counts on for the declared stage, and a flag says so."""
+    logs.configure()
+    present = Present()
+    estate = Estate("business-production", present)
+
+    def read() -> tuple[int | None, list[str]]:
+        store = Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
+        service = Service({"prod": estate}, store, load("journey-1"), clock=present, prepare=lambda publication: publication)
+        service.poll("prod")
+        assert service.publication is not None
+        found = next(each for each in service.publication.assessments if each.scope.kind == "vcenter")
+        store.close()
+        return found.inferred, [flag.message for flag in found.flags if flag.id == "lost_evidence"]
+
+    assert read() == (2, [])
+    present.later, estate.gaps = DAY, (Gap("events", "the account may not read events"),)
+    stage, told = read()
+    assert stage == 3
+    assert len(told) == 1
+    assert "vmotion_rate (2025-12-05)" in told[0]
+    assert told[0].endswith("With it this reading would be Business Production.")
+    present.later = 95 * DAY
+    assert read()[1] == []
