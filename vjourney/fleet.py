@@ -72,16 +72,25 @@ class Fleet:
         """Those of these vCenters that belong to it."""
         return tuple(unit for unit in vcenters if unit.scope.vcenter not in self._left_out)
 
-    def rolled_up(self, units: Sequence[Assessment], unread: Collection[str], declared: int | None) -> Assessment:
+    def rolled_up(
+        self, units: Sequence[Assessment], unread: Collection[str], declared: int | None, strangers: Collection[str] = ()
+    ) -> Assessment:
         """What its vCenters are together. Those of the names ``unread`` stay in the numbers and count for no quorum.
 
-        ``declared`` is the stage that holds. Where not every vCenter could be read, or not lately, a flag says so.
+        ``declared`` is the stage that holds, ``strangers`` are vCenters that only another process reads. Where not every
+        vCenter could be read, or not lately, or not here, a flag says so.
         """
         silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
         fleet = self._pool([replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units], declared)
         if len(units) < self.members:
             missing = f"{len(units)} of {self.members} vCenters could be read so far; the rest is not in these numbers."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
+        if strangers:
+            apart = (
+                f"{', '.join(strangers)}, which another process reads into the same store, is not in these numbers; nothing is"
+                " declared here."
+            )
+            fleet = replace(fleet, flags=(Flag("incomplete", apart), *fleet.flags))
         if silent:
             old = f"{', '.join(silent)} could not be read for days; these numbers hold what was read last."
             fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))

@@ -86,12 +86,19 @@ class Judgement:
         self._readings: dict[str, Reading] = {}
         self._pruned: tuple[datetime, timedelta] | None = None
 
-    def poll(self, snapshot: Snapshot, others: Sequence[Assessment], *, unread: Collection[str] = ()) -> tuple[Assessment, ...]:
+    def poll(
+        self,
+        snapshot: Snapshot,
+        others: Sequence[Assessment],
+        *,
+        unread: Collection[str] = (),
+        strangers: Collection[str] = (),
+    ) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
 
         ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it once
         none is missing. Those of the names ``unread`` are too old to tell how things are: they stay in the numbers and count
-        for no quorum.
+        for no quorum. ``strangers`` are vCenters that another process reads into this store: the fleet is then a part of it.
         Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
@@ -99,13 +106,15 @@ class Judgement:
         """
         for _ in range(ATTEMPTS - 1):
             with suppress(OvertakenError):
-                return self._judge(snapshot, others, unread)
-        return self._judge(snapshot, others, unread)
+                return self._judge(snapshot, others, unread, strangers)
+        return self._judge(snapshot, others, unread, strangers)
 
-    def _judge(self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str]) -> tuple[Assessment, ...]:
+    def _judge(
+        self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
+    ) -> tuple[Assessment, ...]:
         self._catch_up()
         reading, counted = self._read(snapshot)
-        joined = self._join(reading, others, unread)
+        joined = self._join(reading, others, unread, strangers)
         own, fleet = reading.own, joined.fleet
         kept = (*own, *fleet) if joined.is_whole else own  # what is declared, and what is kept for later, is about the whole
         judged = self._declare(own, reading.evidence_days, reading.recalled)
@@ -162,14 +171,16 @@ class Judgement:
         own[0] = self._with_lenses(own[0], sightings)
         return Reading(tuple(own), recalled, sightings, _evidence_days(history, now)), counted
 
-    def _join(self, reading: Reading, others: Sequence[Assessment], unread: Collection[str]) -> Joined:
+    def _join(
+        self, reading: Reading, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
+    ) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
         units, declared = self._made_of.units((reading.own[0], *others)), self._declaration(FLEET.id).declared
         if not units:
             return Joined()
         every = {**self._readings, reading.uuid: reading}
         known = [every[unit.scope.id] for unit in units if unit.scope.id in every]
-        fleet = self._with_milestones(self._made_of.rolled_up(units, unread, declared))
+        fleet = self._with_milestones(self._made_of.rolled_up(units, unread, declared, strangers))
         recalled = {scope_id: last for each in known for scope_id, last in each.recalled.items()}
         before = self._made_of.as_last_seen(units, unread, recalled, declared)
         # those that are not judged decide nothing in the fleet
@@ -178,7 +189,7 @@ class Judgement:
             (self._with_lenses(fleet, pool_sightings(each.sightings for each in known)),),
             {FLEET.id: before} if before is not None else {},
             min(shown, default=0.0),
-            is_whole=len(units) == self._made_of.members,
+            is_whole=len(units) == self._made_of.members and not strangers,
         )
 
     def publication(

@@ -118,6 +118,13 @@ class Store:
         row = self._vcenter(instance_uuid)
         return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
 
+    def polls(self) -> dict[str, tuple[str, datetime]]:
+        """By instance UUID the configured name of each vCenter and when it was last polled, by its own clock."""
+        table = _T["vcenter"]
+        with self._read() as connection:
+            rows = connection.execute(sa.select(table.c.instance_uuid, table.c.name, table.c.polled_at)).all()
+        return {row.instance_uuid: (row.name, row.polled_at) for row in rows}
+
     def polled_at(self, instance_uuid: str) -> datetime | None:
         """When this vCenter was last polled, by its own clock; ``None`` before the first time."""
         row = self._vcenter(instance_uuid)
