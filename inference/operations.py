@@ -20,19 +20,9 @@ Actor = Literal["program", "person", "unclear"]
 LONGEST_RECOVERY = timedelta(days=1)
 """A recovery plan that has not ended for so long no longer explains what its account does."""
 
-KINDS = frozenset(
-    {
-        Kind.CREATED,
-        Kind.CLONED,
-        Kind.DEPLOYED,
-        Kind.INSTANT_CLONED,
-        Kind.REGISTERED,
-        Kind.REMOVED,
-        Kind.POWERED_ON,
-        Kind.POWERED_OFF,
-    }
-)
-_CROSSINGS = {Kind.ARRIVED: KINDS - {Kind.REMOVED, Kind.POWERED_ON, Kind.POWERED_OFF}, Kind.LEFT: frozenset({Kind.REMOVED})}
+_MAKING = frozenset({Kind.CREATED, Kind.CLONED, Kind.DEPLOYED, Kind.INSTANT_CLONED, Kind.REGISTERED})
+KINDS = _MAKING | {Kind.REMOVED, Kind.POWERED_ON, Kind.POWERED_OFF}
+_CROSSINGS = {Kind.ARRIVED: _MAKING, Kind.LEFT: frozenset({Kind.REMOVED})}
 """Between two vCenters a machine is neither made nor deleted, whatever each of them writes down of its own inventory."""
 
 _RECOVERY_ENDS = frozenset({Kind.RECOVERY_TEST, Kind.RECOVERY_END})
@@ -49,10 +39,13 @@ class Operation(NamedTuple):
 
 
 def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
-    """Operations of people and programs, each chain once; those of an account while it runs a recovery plan are left out."""
+    """Operations of people and programs; those of an account while it runs a recovery plan are left out.
+
+    Each chain counts once, and so does the making of a machine: a clone is created too, and not always in one chain.
+    """
     recovering: dict[str, datetime] = {}
     crossed = {(event.vm, kind) for way, event in timeline.pairs() if event.vm for kind in _CROSSINGS.get(way, ())}
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int | None]] = set()  # machines with a chain, and with None once they were made
     found: list[Operation] = []
     for kind, event in timeline.pairs():
         if kind is Kind.RECOVERY_BEGIN:
@@ -62,10 +55,14 @@ def find_operations(timeline: Timeline) -> tuple[Operation, ...]:
         elif kind in KINDS and (event.vm, kind) not in crossed and _counts(event.user):
             since = recovering.get(event.user)
             vm = event.vm or event.vm_name or str(event.key)
-            chain = (vm, event.chain or event.key)
-            if chain not in seen and not (since and event.at - since <= LONGEST_RECOVERY):
-                seen.add(chain)
+            if since and event.at - since <= LONGEST_RECOVERY:
+                continue
+            names: list[tuple[str, int | None]] = [(vm, event.chain or event.key)]
+            if event.vm and kind in _MAKING:
+                names.append((vm, None))
+            if seen.isdisjoint(names):
                 found.append(Operation(event.at, event.user, vm, event.host, event.cluster))
+            seen.update(names)
     return tuple(found)
 
 

@@ -39,6 +39,16 @@ def test_moves_and_restarts_are_no_operations(build: EstateBuilder) -> None:
     assert users(build.event("com.vmware.vc.ha.VmRestartedByHAEvent", vm="a", user="ann")) == []
 
 
+@pytest.mark.parametrize("chains", [(None, None, None), (1, 2, 2), (1, 1, 1)])
+@pytest.mark.parametrize("telling", ["VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent"])
+def test_a_machine_is_made_once(build: EstateBuilder, telling: str, chains: tuple[int | None, ...]) -> None:
+    """By whichever events tell of it, also where those are in no chain or in several; its first start is another operation."""
+    build.cluster().machine("a")
+    for type_, chain in zip(("VmCreatedEvent", telling, "VmPoweredOnEvent"), chains, strict=True):
+        build.event(type_, vm="a", user="ann", chain=chain)
+    assert users(build) == ["ann"] * (1 if chains[-1] else 2)
+
+
 def test_machines_without_an_id_are_told_apart_by_their_names(build: EstateBuilder) -> None:
     """In one chain of events too; where nothing is named each event is its own."""
     build.cluster()
