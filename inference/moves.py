@@ -54,7 +54,7 @@ class _Reader:
         self.began: dict[str, tuple[Manner, Event]] = {}
         self.ended: dict[str, tuple[Kind, int | None]] = {}
         self.power: dict[str, bool] = {}
-        self.power_key: dict[str, int] = {}
+        self.untold: dict[str, list[int]] = {}
         self.host: dict[str, str] = {}
         self.undecided: dict[str, int] = {}
         self.entering: dict[str, datetime] = {}
@@ -82,7 +82,7 @@ class _Reader:
             self.began.pop(vm, None)
         elif kind in _POWER:
             self.power[vm] = _POWER[kind]
-            self.power_key[vm] = event.key
+            self.tell(vm, "unknown" if kind is Kind.POWERED_ON else "live")
             if kind is Kind.HA_RESTART:
                 self.restarted[vm] = event.chain
         if event.host:
@@ -108,6 +108,8 @@ class _Reader:
             manner = "cold"
         if moved is None:
             self.undecided[vm] = len(self.moves)
+        if manner == "unknown":
+            self.untold.setdefault(vm, []).append(len(self.moves))
         self.moves.append(Move(event.key, event.at, vm, manner, cause, bool(moved), stored, source, dest, event.vm_name))
 
     def _cause(self, kind: Kind, event: Event, vm: str, source: str | None) -> Cause:
@@ -128,6 +130,11 @@ class _Reader:
                 return
             if move.source == host and move.cause in {"user", "drs"} and (move.host_changed or index in undecided):
                 self.moves[index] = move._replace(cause="evacuation")
+
+    def tell(self, vm: str, manner: Manner) -> None:
+        """Settle moves of which nothing told live from cold: what is stopped or restarted by HA ran, whatever starts later."""
+        for index in self.untold.pop(vm, ()):
+            self.moves[index] = self.moves[index]._replace(manner=manner)
 
     def decide(self, index: int, seen_on: str | None) -> None:
         """Settle a completion that named no change by where its machine was seen next; unseen is taken as unmoved."""
@@ -165,7 +172,7 @@ def find_moves(timeline: Timeline, vms: Mapping[str, VirtualMachine]) -> tuple[M
     """Every completed migration of a timeline, in the order of keys.
 
     ``vms`` are the virtual machines that are present, by id. Their power state tells live from cold where no begin was seen and
-    no power event came since.
+    no power event came before or since.
     """
     reader = _Reader()
     for kind, event in timeline.pairs():
@@ -173,9 +180,8 @@ def find_moves(timeline: Timeline, vms: Mapping[str, VirtualMachine]) -> tuple[M
     for vm, index in list(reader.undecided.items()):
         now = vms.get(vm)
         reader.decide(index, now.host if now else None)
-    for index, move in enumerate(reader.moves):
-        if move.manner == "unknown" and reader.power_key.get(move.vm, -1) < move.key:
-            now = vms.get(move.vm)
-            power = now.power if now and now.knows("power") else None
-            reader.moves[index] = move._replace(manner=_BY_POWER.get(power, "unknown"))
+    for vm in list(reader.untold):
+        now = vms.get(vm)
+        power = now.power if now and now.knows("power") else None
+        reader.tell(vm, _BY_POWER.get(power, "unknown"))
     return tuple(reader.moves)

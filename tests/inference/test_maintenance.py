@@ -86,7 +86,7 @@ def test_moves_that_cannot_be_told_leave_it_unclear(build: EstateBuilder) -> Non
     build.event("EnteringMaintenanceModeEvent", host="c1-h1").event(
         "VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2"
     )
-    build.event("EnteredMaintenanceModeEvent", host="c1-h1").event("VmPoweredOffEvent", vm="a", host="c1-h2")
+    build.event("EnteredMaintenanceModeEvent", host="c1-h1").event("VmPoweredOnEvent", vm="a", host="c1-h2")
     assert outcomes(build) == ["unclear"]
 
 
@@ -129,7 +129,7 @@ def test_nine_of_ten_leaving_live_is_an_evacuation(build: EstateBuilder, live: i
             build.event("VmMigratedEvent", vm=f"vm-{n}", source_host="c1-h1", host="c1-h2")
     build.event("EnteredMaintenanceModeEvent", host="c1-h1")
     for n in range(live + 1, 11):
-        build.event("VmPoweredOffEvent", vm=f"vm-{n}", host="c1-h2")
+        build.event("VmPoweredOnEvent", vm=f"vm-{n}", host="c1-h2")
     assert outcomes(build) == [outcome]
 
 

@@ -57,11 +57,14 @@ def test_the_begin_tells_live_from_cold(build: EstateBuilder, begin: str, manner
         ("suspended", None, "cold"),
         (None, None, "unknown"),
         ("poweredOn", "VmPoweredOnEvent", "unknown"),
-        ("poweredOff", "VmPoweredOffEvent", "unknown"),
+        ("poweredOff", "VmPoweredOffEvent", "live"),
+        ("suspended", "VmSuspendedEvent", "live"),
+        (None, "VmPoweredOffEvent", "live"),
+        ("poweredOff", "com.vmware.vc.ha.VmRestartedByHAEvent", "live"),
     ],
 )
 def test_without_a_begin_the_power_state_tells(build: EstateBuilder, power: str | None, later: str | None, manner: str) -> None:
-    """A lone completion goes by the present power state, unless that changed since."""
+    """A lone completion goes by the stop that follows, since what is stopped ran; by the present state if nothing follows."""
     build.cluster().machine("a", power=power)
     build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2")
     if later:
@@ -74,6 +77,16 @@ def test_a_power_event_before_the_move_tells_too(build: EstateBuilder) -> None:
     build.cluster().machine("a", power="poweredOff").event("VmPoweredOnEvent", vm="a", host="c1-h1")
     build.event("VmMigratedEvent", vm="a", source_host="c1-h1", host="c1-h2").event("VmPoweredOffEvent", vm="a", host="c1-h2")
     assert [move.manner for move in build.estate().moves] == ["live"]
+
+
+def test_moves_of_a_machine_that_is_gone_are_told_by_its_end(build: EstateBuilder) -> None:
+    """Each of those before it was stopped, and none of those after."""
+    build.cluster()
+    for source, dest in (("c1-h1", "c1-h2"), ("c1-h2", "c1-h1")):
+        build.event("VmMigratedEvent", vm="gone", source_host=source, host=dest)
+    build.event("VmPoweredOffEvent", vm="gone", host="c1-h1")
+    build.event("VmMigratedEvent", vm="gone", source_host="c1-h1", host="c1-h2").event("VmRemovedEvent", vm="gone")
+    assert [move.manner for move in build.estate().moves] == ["live", "live", "cold"]
 
 
 def test_the_begin_is_believed_before_a_power_event(build: EstateBuilder) -> None:
