@@ -80,8 +80,11 @@ def find_entries(timeline: Timeline, moves: Iterable[Move]) -> tuple[Entry, ...]
 
 def _note(kind: Kind, event: Event, move: Move | None, entering: Mapping[str, _Open], host: str | None) -> None:
     """Write down what a virtual machine did while its host was entering maintenance mode."""
-    vm = event.vm or ""
-    if kind is Kind.POWERED_OFF and (left := entering.get(event.host or host or "")):
+    vm, where = event.vm or "", event.host or host
+    if kind is Kind.POWERED_OFF and where is None:  # it may have been on any of them
+        for emptied in entering.values():
+            emptied.unclear.add(vm)
+    elif kind is Kind.POWERED_OFF and (left := entering.get(where or "")):
         left.stopped.add(vm)
     elif move and move.host_changed and (left := entering.get(move.source or "")):
         if move.manner == "live":

@@ -151,6 +151,13 @@ def test_a_stop_that_names_no_host_is_where_the_machine_was_seen(build: EstateBu
     assert outcomes(build) == ["empty", "shutdown"]
 
 
+def test_a_stop_of_which_nobody_knows_where_leaves_it_unclear(build: EstateBuilder) -> None:
+    """The machine may have been on the host that was emptied: no evacuation is proven, and no shutdown either."""
+    build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h1").live_move("vm-1")
+    build.event("VmPoweredOffEvent", vm="vm-2").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert outcomes(build) == ["unclear"]
+
+
 def test_a_machine_that_only_changes_its_datastore_has_not_left(build: EstateBuilder) -> None:
     """Storage vMotion empties no host."""
     build.cluster().machine("a").event("EnteringMaintenanceModeEvent", host="c1-h1")
