@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 
 from collector.facts import Event, Extension
-from collector.wants import Vim, api_name, api_type, moid, moment, text
+from collector.wants import Vim, api_name, api_type, entity_name, moid, moment, text
 
 TOPIC = "events"
 
@@ -165,7 +165,7 @@ def parse(event: Vim) -> Event:
         known_as = _OBJECTS.get(object_type or "")
         if known_as and references[known_as] is None:
             references[known_as] = object_id
-    at = moment(event.createdTime)
+    at, name = moment(event.createdTime), text(getattr(event.vm, "name", None))
     if at is None:
         raise ValueError(f"event {event.key} has no time")
     return Event(
@@ -174,7 +174,7 @@ def parse(event: Vim) -> Event:
         at=at,
         chain=None if event.chainId is None else int(event.chainId),
         user=sys.intern(str(event.userName or "")),
-        vm_name=text(getattr(event.vm, "name", None)),
+        vm_name=None if name is None else entity_name(name),
         datacenter=_reference(event, "datacenter", "datacenter"),
         source_host=_reference(event, "sourceHost", "host"),
         source_datastore=_reference(event, "sourceDatastore", "datastore"),

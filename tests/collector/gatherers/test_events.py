@@ -45,6 +45,12 @@ def test_bare_event() -> None:
     assert parse(event) == Event(key=1, type="DasEnabledEvent", at=AT, chain=1)
 
 
+def test_names_are_as_people_typed_them() -> None:
+    """As those of the inventory are, with which they are compared."""
+    event = vim.event.VmRemovedEvent(**FIRST, vm=machine("vm-1", "sap%2fprod 100%25"))
+    assert parse(event).vm_name == "sap/prod 100%"
+
+
 def test_migration() -> None:
     """A migration knows where it came from and where the machine is now."""
     event = vim.event.DrsVmMigratedEvent(
