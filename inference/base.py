@@ -160,7 +160,7 @@ class Base(Inventory):
 
         A machine that went to another vCenter is not deleted.
         """
-        last = {event.vm or event.vm_name: event for event in self.events.get(Kind.REMOVED, ())}
+        last = {event.vm or event.vm_name or str(event.key): event for event in self.events.get(Kind.REMOVED, ())}
         left = {event.vm for event in self.events.get(Kind.LEFT, ()) if event.vm}
         kept = [event for event in last.values() if _is_of_the_estate(event.user) and event.vm not in left]
         return self._parted(kept, lambda event: self.cluster_where(event.host, event.cluster, event.vm))

@@ -127,6 +127,7 @@ def test_churn_is_half_of_what_came_and_went(build: EstateBuilder) -> None:
     build.event("VmRemovedEvent", vm="older", vm_name="older", days_ago=31)
     found = build.observe("churn")
     assert (found.numerator, found.denominator, found.value, found.seen) == (4.0, 0.5, 8.0, 1.0)
+    assert build.event("VmRemovedEvent").event("VmRemovedEvent").observe("churn").numerator == 5.0  # of whatever name
 
 
 def test_churn_is_of_the_days_that_were_seen(build: EstateBuilder) -> None:
