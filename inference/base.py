@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -106,9 +106,20 @@ class Base(Inventory):
         start = self.snapshot.taken_at - timedelta(days=BREADTH_DAYS)
         found: dict[str, bool | None] = {}
         for move in self.moves:
-            if move.host_changed and move.at >= start and not found.get(move.vm):
-                found[move.vm] = {"live": True, "unknown": None, "cold": found.get(move.vm, False)}[move.manner]
+            vm = move.vm if move.vm in self.vms else self._here_again.get(move.vm_name or "", move.vm)
+            if move.host_changed and move.at >= start and not found.get(vm):
+                found[vm] = {"live": True, "unknown": None, "cold": found.get(vm, False)}[move.manner]
         return found
+
+    @cached_property
+    def _here_again(self) -> Mapping[str, str]:
+        """Workloads by name, of those that no other is called like and that were not seen made.
+
+        What events of that name tell under another id is of them: a host that is taken out and added again gives its machines
+        new ones.
+        """
+        made, names = {new.machine for new in self.made}, Counter(vm.name for vm in self.sorted.workloads)
+        return {vm.name: vm.id for vm in self.sorted.workloads if names[vm.name] == 1 and vm.id not in made}
 
     @cached_property
     def newest_migration(self) -> datetime | None:

@@ -171,6 +171,17 @@ def test_breadth_is_of_live_moves_of_a_quarter(build: EstateBuilder) -> None:
     assert (found.numerator, found.denominator, found.seen) == (1, 18, 0.9)
 
 
+def test_a_machine_that_is_here_again_under_another_id_has_moved(build: EstateBuilder) -> None:
+    """As after its host was taken out and added again; not one of a name that two have, or that was made since."""
+    build.seen_days = 90.0
+    build.cluster().machine("app1").machine("app2").machine("twin1", name="twin").machine("twin2", name="twin")
+    for name in ("app1", "app2", "twin"):
+        build.live_move(f"old-{name}", vm_name=name)
+    build.event("VmDeployedEvent", vm="app2", vm_name="app2")
+    found = build.observe("vmotion_breadth")
+    assert (found.numerator, found.denominator) == (1, 4)
+
+
 def test_readiness_of_a_host_alone_in_its_cluster_does_not_apply(build: EstateBuilder) -> None:
     """A cluster of one host has nowhere to move machines to, whatever its network."""
     assert build.cluster(hosts=1).observe("vmotion_ready").state == "not_applicable"
