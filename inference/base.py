@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -123,8 +123,17 @@ class Base(Inventory):
 
     @cached_property
     def newest_migration(self) -> datetime | None:
-        """When the last migration of any machine ended, workload or not, by the events that history holds."""
-        return max((event.at for event in self.history.events if kind_of(event.type) in COMPLETIONS), default=None)
+        """When the last migration of a machine that is named ended, workload or not, by the events that history holds."""
+        return max((event.at for event in self._migrations if event.vm is not None), default=None)
+
+    @cached_property
+    def newest_nameless_migration(self) -> datetime | None:
+        """The same of machines that no event names."""
+        return max((event.at for event in self._migrations if event.vm is None), default=None)
+
+    @property
+    def _migrations(self) -> Iterator[Event]:
+        return (event for event in self.history.events if kind_of(event.type) in COMPLETIONS)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

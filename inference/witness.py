@@ -40,13 +40,16 @@ def counted_motions(estate: Estate, start: datetime) -> Growth | None:
 
 
 def hidden_motions(estate: Estate, window: Window) -> str | None:
-    """That clusters counted migrations while no event of a window tells of one, not even of an agent's.
+    """That clusters counted migrations while no event of a window tells whose, not even that it was an agent's.
 
     vCenter shows only events of what the account may see; then it is not true that nothing moved.
     """
     newest = estate.base.newest_migration
     if newest is not None and newest >= window.seen_from:
         return None
+    nameless = estate.base.newest_nameless_migration
+    if nameless is not None and nameless >= window.seen_from:
+        return "events tell of migrations, and of none which machine it was"
     grown = counted_motions(estate, window.seen_from)
     if grown is None or not grown.count:
         return None

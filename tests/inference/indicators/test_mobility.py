@@ -182,6 +182,15 @@ def test_a_machine_that_is_here_again_under_another_id_has_moved(build: EstateBu
     assert (found.numerator, found.denominator) == (1, 4)
 
 
+@pytest.mark.parametrize("indicator", ["vmotion_rate", "vmotion_breadth", "svmotion_rate", "drs_initiated"])
+def test_migrations_of_machines_that_no_event_names_are_not_none(build: EstateBuilder, indicator: str) -> None:
+    """Something moved; beside migrations of machines that are named they say nothing."""
+    build.seen_days = 90.0
+    build.cluster().machines(20).event("DrsVmMigratedEvent", source_host="c1-h1", host="c1-h2")
+    assert build.observe(indicator).reason == "events tell of migrations, and of none which machine it was"
+    assert build.live_move("vm-1").observe(indicator).state == "observed"
+
+
 def test_readiness_of_a_host_alone_in_its_cluster_does_not_apply(build: EstateBuilder) -> None:
     """A cluster of one host has nowhere to move machines to, whatever its network."""
     assert build.cluster(hosts=1).observe("vmotion_ready").state == "not_applicable"
