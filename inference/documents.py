@@ -61,8 +61,8 @@ def observations_from_json(document: object, model: Model, *, scope: str | None 
     """The ``observations`` of a parsed JSON document: one assessment, or a whole answer of which ``scope`` names one.
 
     An entry with numerator and denominator is as uncertain as its numbers are few, and their ratio is its value; one with a
-    value alone is taken as exact. Where ``state`` is missing, an entry with a number is observed. Other keys of the contract
-    are ignored.
+    value alone is taken as exact. Where ``state`` is missing, an entry with a number is observed, and one whose value is null
+    or that gives a reason is unknown. Other keys of the contract are ignored: a category follows from a value and is none.
 
     Raises:
         ObservationsError: an unknown indicator, one given twice, or numbers that cannot be right.
@@ -74,7 +74,10 @@ def observations_from_json(document: object, model: Model, *, scope: str | None 
         if not isinstance(entry, Mapping):
             problems.append(f"{where}: is {type(entry).__name__} and must be an object with an indicator")
             continue
-        item = _item(entry.get("indicator"), where, model, problems)
+        if entry.get("indicator") is None:
+            problems.append(f'{where}: names no indicator; write "indicator": and one that vjourney model show lists')
+            continue
+        item = _item(entry["indicator"], where, model, problems)
         if item is None:
             continue
         if item.id in found:
@@ -154,29 +157,44 @@ def _item(name: object, where: str, model: Model, problems: list[str]) -> Item |
 
 
 def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: list[str]) -> Observation | None:
-    numbers = {key: entry.get(key) for key in _NUMBERS}
-    broken = [key for key, number in numbers.items() if not _is_number(number)]
-    state = entry.get("state", "unknown" if numbers["value"] is None and numbers["numerator"] is None else "observed")
-    if state not in get_args(State):
-        problems.append(f"{where}: state {state!r} is none of {', '.join(get_args(State))}")
-    problems.extend(f"{where}: {key} {numbers[key]!r} is not a number" for key in broken)
-    if not isinstance(entry.get("evidence") or [], list):
-        problems.append(f"{where}: evidence is {type(entry['evidence']).__name__} and must be a list of sentences")
-    if broken or state not in get_args(State):
-        return None
-    if state != "observed":
-        held = [f"{key} {numbers[key]:g}" for key in _NUMBERS[:3] if numbers[key] is not None]
+    numbers, evidence = {key: entry.get(key) for key in _NUMBERS}, entry.get("evidence") or []
+    state = _state(entry)
+    faulty = [
+        f"{key} {number!r} is not a number; write it like 0.8" for key, number in numbers.items() if not _is_number(number)
+    ]
+    if state is None:
+        faulty.append('has neither a value nor a state; write one of them, such as "value": 0.8 or "state": "unknown"')
+    elif state not in get_args(State):
+        faulty.append(f"state {state!r} is none of {', '.join(get_args(State))}")
+    elif state != "observed" and not faulty:
+        held = [f"{key} {entry[key]}" for key in (*_NUMBERS[:3], "category") if entry.get(key) is not None]
         problems.extend(f"{where}: state {state} contradicts its {number}; leave one of them out" for number in held)
+    if not isinstance(evidence, list):
+        problems.append(f"{where}: evidence is {type(evidence).__name__} and must be a list of sentences")
+    if faulty:
+        problems.extend(f"{where}: {fault}" for fault in faulty)
+        return None
+    told = tuple(str(text) for text in evidence) if isinstance(evidence, list) else ()
     reason = str(entry.get("reason") or "the document gives no reason")
     if state == "unknown":
-        return unknown(item.id, reason)
+        return unknown(item.id, reason, evidence=told)
     if state == "not_applicable":
-        return not_applicable(item.id, reason)
-    observation = _observed(item, numbers, entry.get("evidence"))
+        return not_applicable(item.id, reason, evidence=told)
+    observation = _observed(item, numbers, told)
     problems.extend(f"{where}: {fault}" for fault in faults(observation, item))
     if observation.numerator is not None and observation.denominator:
         return replace(observation, value=observation.numerator / observation.denominator)
     return observation
+
+
+def _state(entry: Mapping[str, Any]) -> object:
+    """The state that an entry has or that follows from what it says; ``None`` where it says nothing, as if misspelt."""
+    if entry.get("state") is not None:
+        return entry["state"]
+    if entry.get("value") is not None or entry.get("numerator") is not None:
+        return "observed"
+    says_unknown = ("value" in entry or entry.get("reason")) and entry.get("category") is None
+    return "unknown" if says_unknown else None
 
 
 def _is_number(number: object) -> bool:
@@ -186,7 +204,7 @@ def _is_number(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and abs(number) <= sys.float_info.max
 
 
-def _observed(item: Item, numbers: Mapping[str, float | None], evidence: object) -> Observation:
+def _observed(item: Item, numbers: Mapping[str, float | None], evidence: tuple[str, ...]) -> Observation:
     value, numerator, denominator = numbers["value"], numbers["numerator"], numbers["denominator"]
     if item.measure == "count" and denominator is None:  # it is counted, of nothing in particular
         value, numerator = numerator if value is None else value, None
@@ -199,5 +217,5 @@ def _observed(item: Item, numbers: Mapping[str, float | None], evidence: object)
         numerator=numerator,
         denominator=denominator,
         seen=1.0 if numbers["seen"] is None else numbers["seen"],
-        evidence=tuple(str(text) for text in evidence) if isinstance(evidence, list) else (),
+        evidence=evidence,
     )

@@ -46,10 +46,10 @@ def _contradictions(observation: Observation, item: Item) -> Iterator[str]:
         yield f"seen {observation.seen:g} is above 1"
     if (numerator is None) != (denominator is None):
         yield "numerator and denominator come together or not at all"
-    if observation.state == "observed" and value is None:
-        yield "it is observed and has no value"
+    elif observation.state == "observed" and value is None:
+        yield "it is observed and has no value; give it, or say unknown"
     if item.measure == "share" and value is not None and value > 1 + TOLERANCE:
-        yield f"share {value:g} is above 1"
+        yield f"share {value:g} is above 1; 80 % is 0.8"
     if item.maximum is not None and value is not None and value > item.maximum + TOLERANCE:
         yield f"value {value:g} is above {item.maximum:g}, the highest there is"
     if numerator is None or denominator is None:

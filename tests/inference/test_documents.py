@@ -26,15 +26,23 @@ def problems(*entries: object) -> tuple[str, ...]:
     [
         ({"indicator": "ha_shar", "value": 1}, "no indicator 'ha_shar'; did you mean ha_share?"),
         ({"indicator": "zzz", "value": 1}, "no indicator 'zzz'; vjourney model show lists them"),
-        ({"value": 1}, "no indicator None"),
+        ({"value": 1}, 'names no indicator; write "indicator": and one that'),
+        ({"indicator": "ha_share"}, "ha_share: has neither a value nor a state; write one of them"),
+        ({"indicator": "ha_share", "vlaue": 0.8, "evidence": ["8 of 10"]}, "has neither a value nor a state"),
+        ({"indicator": "ha_share", "category": 2, "value": None}, "has neither a value nor a state"),
+        (
+            {"indicator": "ha_share", "category": 2, "state": "observed"},
+            "it is observed and has no value; give it, or say unknown",
+        ),
+        ({"indicator": "ha_share", "category": 2, "state": "unknown"}, "state unknown contradicts its category 2"),
         ("ha_share", "is str and must be an object"),
         ({"indicator": "ha_share", "value": -0.1}, "ha_share: value -0.1 is negative"),
         ({"indicator": "scale", "value": 1e16}, "scale: value 1e+16 is too large; 1e+15 is the most"),
         ({"indicator": "vmotion_rate", "numerator": 1e308, "denominator": 1e300}, "numerator 1e+308 is too large"),
-        ({"indicator": "ha_share", "value": 1.2}, "ha_share: share 1.2 is above 1"),
+        ({"indicator": "ha_share", "value": 1.2}, "ha_share: share 1.2 is above 1; 80 % is 0.8"),
         ({"indicator": "ha_share", "value": math.nan}, "ha_share: value is nan, not a finite number"),
         ({"indicator": "ha_share", "value": math.inf}, "ha_share: value is inf, not a finite number"),
-        ({"indicator": "ha_share", "value": "much"}, "ha_share: value 'much' is not a number"),
+        ({"indicator": "ha_share", "value": "much"}, "ha_share: value 'much' is not a number; write it like 0.8"),
         ({"indicator": "ha_share", "value": True}, "ha_share: value True is not a number"),
         ({"indicator": "scale", "value": 10**400}, "is not a number"),
         ({"indicator": "self_service", "value": 7}, "self_service: value 7 is above 3, the highest there is"),
@@ -87,17 +95,19 @@ def test_the_three_states_are_read_as_they_are() -> None:
          "value": 0.75, "unit": "share", "numerator": 3, "denominator": 4, "category": 2, "contribution": 0.1,
          "evidence": ["3 of 4"], "seen": 0.5},
         {"indicator": "scale", "value": 40},
-        {"indicator": "ft", "state": "unknown", "reason": "no rights", "value": null},
+        {"indicator": "ft", "state": "unknown", "reason": "no rights", "value": null, "evidence": ["2 hosts"]},
         {"indicator": "sdrs", "state": "not_applicable", "reason": "vSAN"},
-        {"indicator": "drs_auto", "numerator": 1, "denominator": 2},
-        {"indicator": "biz_div", "value": null}]}"""
+        {"indicator": "drs_auto", "state": null, "numerator": 1, "denominator": 2},
+        {"indicator": "biz_div", "value": null},
+        {"indicator": "churn", "reason": "no events"}]}"""
     assert observations_from_json(json.loads(text), MODEL) == (
         share("ha_share", 3, 4, seen=0.5, evidence=("3 of 4",)),
         amount("scale", 40),
-        unknown("ft", "no rights"),
+        unknown("ft", "no rights", evidence=("2 hosts",)),
         not_applicable("sdrs", "vSAN"),
         share("drs_auto", 1, 2),
         unknown("biz_div", "the document gives no reason"),
+        unknown("churn", "no events"),
     )
 
 
