@@ -160,7 +160,9 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
     numbers, evidence = {key: entry.get(key) for key in _NUMBERS}, entry.get("evidence") or []
     state = _state(entry)
     faulty = [
-        f"{key} {number!r} is not a number; write it like 0.8" for key, number in numbers.items() if not _is_number(number)
+        f"{key} {number!r} is not a number; write it like 0.8, without quotation marks"
+        for key, number in numbers.items()
+        if not _is_number(number)
     ]
     if state is None:
         faulty.append('has neither a value nor a state; write one of them, such as "value": 0.8 or "state": "unknown"')
