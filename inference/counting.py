@@ -14,6 +14,7 @@ from inference.estate import LEAST_READ, NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
 from inference.residents import Answer, Count
+from inference.wording import counted
 
 T = TypeVar("T")
 
@@ -36,6 +37,10 @@ ALL_BUT = 0.95
 """A window of which so much was seen is called by its length."""
 
 MINUTE = 1 / (24 * 60)
+
+NO_HOSTS = "no host is connected"
+NO_RUNNING = "no workload VM is powered on"
+NO_WORKLOADS = "there are no workload VMs"
 
 
 def share_of(
@@ -81,11 +86,11 @@ def share_counted(
     if not count.known:
         return unknown(indicator, unread)
     if count.known < LEAST_READ * count.all:
-        return unknown(indicator, f"{unread}, but for {count.known} of {count.all}")
+        return unknown(indicator, f"{unread} ({count.all - count.known} of {count.all} missing)")
     evidence = [*says(count.yes, count.known)]
     if unread_ones := count.unread + count.lost:
-        also = f", and so are {apart} others that never would be so" if (apart := count.never - count.beside) else ""
-        evidence.append(f"{unread_ones} of {count.all} could not be read and are left out{also}.")
+        also = f", as are {apart} that could only be no" if (apart := count.never - count.beside) else ""
+        evidence.append(f"{unread_ones} of {count.all} could not be read and are excluded{also}.")
     seen = population.seen * count.known / count.all
     return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 
@@ -95,7 +100,7 @@ def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
     if window.unseen:
         return window.unseen
     if window.days < least_days:
-        return f"events reach back {span(window.days)} of {window.length:.0f} days, and this takes {span(least_days)} or more"
+        return f"events reach back {span(window.days)} of {window.length:.0f} days, at least {span(least_days)} needed"
     return None
 
 
@@ -124,10 +129,10 @@ def reach(window: Window, since: datetime | None = None) -> str:
     whole = f"in the last {window.length:.0f} days"
     if window.share >= 1:
         return whole
-    told = "minute" if window.days < MINUTE else span(window.days)
+    told = "minute" if window.days < MINUTE else span(_whole(window.days))
     if _is_before_sight(window, since):
         return f"{whole} (the last {told} seen in full)"
-    return f"in the last {told}, as far as events reach back"
+    return f"in the last {told} (events go no further back)"
 
 
 def of_days(window: Window, since: datetime | None = None) -> str:
@@ -135,10 +140,15 @@ def of_days(window: Window, since: datetime | None = None) -> str:
     length = f"{window.length:.0f} days"
     if window.unseen or window.share >= ALL_BUT:
         return f"in {length}"
-    told = span(float(int(window.days)) if window.days >= 1 else window.days)
+    told = span(_whole(window.days))
     if _is_before_sight(window, since):
         return f"in {length} (the last {told} seen in full)"
-    return f"in the {told} seen of {length}"
+    return f"in the {told} seen (of {window.length:.0f})"
+
+
+def _whole(days: float) -> float:
+    """Full days, so that none is claimed that was not seen to its end; less than one day as it is."""
+    return float(int(days)) if days >= 1 else days
 
 
 def oldest(happened: Iterable[Happened]) -> datetime | None:
@@ -151,25 +161,25 @@ def _is_before_sight(window: Window, since: datetime | None) -> bool:
 
 
 def rate_per_100(
-    indicator: str, estate: Estate, happened: Sequence[tuple[str, datetime]], window: Window, says: Callable[[int], str]
+    indicator: str, estate: Estate, happened: Sequence[tuple[str, datetime]], window: Window, what: str
 ) -> Observation:
     """Events per 100 powered-on virtual machines and 30 days, at most one for each machine and day.
 
     Events are of all machines, so those of which the power state could not be read are taken to run as often as the others.
-    ``happened`` are machine ids and moments, of which those count that lie in the part of the window that was seen; ``says``
-    makes the evidence from their number.
+    ``happened`` are machine ids and moments, of which those count that lie in the part of the window that was seen; ``what``
+    they are begins the evidence.
     """
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(indicator, reason)
     if not estate.powered_on.items:
-        return unknown(indicator, "no workload virtual machine is powered on")
+        return unknown(indicator, NO_RUNNING)
     start = window.seen_from
     count = len({(vm, at.date()) for vm, at in happened if at >= start})
     exposure = estate.running / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
     evidence = (
-        f"{says(count)} {reach(window)}, by {running(estate)} powered-on virtual machines: {count / exposure:.3g} per 100 and"
-        " 30 days."
+        f"{what} {reach(window)}: {count} with {running(estate)} powered-on VMs, or {count / exposure:.3g} per 100 VMs and 30"
+        " days."
     )
     return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))
 
@@ -185,10 +195,10 @@ def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:
         return found
     if not live:
         return unknown(found.indicator, untold(unclear))
-    told = f"{unclear} more migrations could not be told live from cold."
+    told = f"{counted(unclear, 'more migration')} could not be classified as live or cold."
     return replace(found, seen=found.seen * live / (live + unclear), evidence=(*found.evidence, told))
 
 
 def untold(unclear: int) -> str:
     """Why nothing is known of migrations that may all have been cold."""
-    return f"{unclear} migrations could not be told live from cold, and none is known to be live"
+    return f"{counted(unclear, 'migration')} could not be classified as live or cold, and none is known to be live"

@@ -1,6 +1,6 @@
 """Criticality: which running workloads are business applications, and what besides their names says so.
 
-A name is given on purpose or by habit. A business application also has size, time in service, a claim on resources,
+A name is given on purpose or by habit. A business application also has size, time in service, reserved or high-share resources,
 protection or backup; a name without any of them counts half.
 """
 
@@ -85,7 +85,7 @@ class Background:
         protection = {
             "restart priority": self.priority.get(vm.id) in HIGH_PRIORITIES,
             "anti-affinity": vm.id in self.apart,
-            "a claim on resources": _claims(vm.cpu) or _claims(vm.memory),
+            "reserved or high-share resources": _claims(vm.cpu) or _claims(vm.memory),
             "recovery": vm.id in self.protected,
             "fault tolerance": is_ft_protected(vm),
             "backup": self.attributes.is_backed_up(vm),
@@ -95,7 +95,7 @@ class Background:
         corroboration = {
             "size": self._is_large(vm),
             "time in service": in_service is True,
-            "a claim on resources": protection["a claim on resources"],
+            "reserved or high-share resources": protection["reserved or high-share resources"],
             "protection": protected or vm.id in self.ruled,
             "backup": protection["backup"],
         }

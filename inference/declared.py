@@ -13,6 +13,7 @@ from typing import Literal
 
 from inference.observations import Observation, share, unknown
 from inference.results import Scope
+from inference.wording import counted
 
 Sponsor = Literal["none", "ownership", "it_manager", "it_director", "application_owners", "cio"]
 Resistance = Literal["application_owners", "senior_management", "other_it_teams"]
@@ -195,11 +196,7 @@ def pct_virtualized(servers: Servers | None, workload_vms: int | None) -> Observ
     if servers is None or servers.physical is None:
         return unknown("pct_virtualized", "the number of physical servers is not declared")
     if workload_vms is None:
-        return unknown("pct_virtualized", "the virtual machines could not be counted")
-    beside = _counted(servers.physical, "physical server")
-    said = f"{_counted(workload_vms, 'workload VM')} beside {beside}, as declared on {servers.declared_on:%Y-%m-%d}."
+        return unknown("pct_virtualized", "the VMs could not be counted")
+    physical = counted(servers.physical, "physical server")
+    said = f"{counted(workload_vms, 'workload VM')} and {physical}, as declared on {servers.declared_on:%Y-%m-%d}."
     return share("pct_virtualized", workload_vms, workload_vms + servers.physical, evidence=(said,))
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number} {one}{'' if number == 1 else 's'}"

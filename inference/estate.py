@@ -165,9 +165,10 @@ class Estate:
         known = [vm for vm in every.items if vm.knows("power")]
         running = tuple(vm for vm in known if vm.power == "poweredOn")
         if every.items and not known:
-            return Population((), 0.0, "the power state of no virtual machine could be read")
+            return Population((), 0.0, "the power states of the VMs could not be read")
         if len(known) < LEAST_READ * len(every.items):
-            some = f"the power states of virtual machines could not be read, but for {len(known)} of {len(every.items)}"
+            hidden = len(every.items) - len(known)
+            some = f"the power states of the VMs could not be read ({hidden} of {len(every.items)} missing)"
             return Population((), 0.0, some)
         seen = len(known) / len(every.items) if every.items else 1.0
         return Population(running, every.seen * seen, every.missing)
@@ -195,12 +196,12 @@ class Estate:
     @cached_property
     def counted_apart(self) -> tuple[str, ...]:
         """A sentence about what is counted apart, or none; and one where this is mostly a recovery site."""
-        sentences = [f"Counted apart: {describe(self.excluded)}."] if self.excluded else []
+        sentences = [f"Not counted as workloads: {describe(self.excluded)}."] if self.excluded else []
         placeholders = len(self.excluded.get("srm_placeholder", ()))
         if placeholders > len(self.workloads.items):
             sentences.append(
-                f"Most virtual machines here are placeholders of recovery ({placeholders} beside {len(self.workloads.items)}"
-                " workloads): this is a recovery site, assessed on its own workloads alone."
+                f"Most VMs here are recovery placeholders ({placeholders}; own workloads: {len(self.workloads.items)}): this is"
+                " a recovery site, assessed on its own workloads only."
             )
         return tuple(sentences)
 
@@ -242,7 +243,7 @@ class Estate:
         if reason := self.history.events_unreadable or broken:
             return Window(self.now - length, days, 0.0, f"events could not be read: {reason.rstrip('.')}")
         if self.history.seen_since is None:
-            return Window(self.now - length, days, 0.0, "vCenter has kept no event that could be read")
+            return Window(self.now - length, days, 0.0, "vCenter returned no events")
         seen = max(timedelta(0), min(length, self.now - self.history.seen_since))
         return Window(self.now - length, days, seen / timedelta(days=1), None)
 

@@ -10,9 +10,9 @@ TITLES = {
     "vmotion": "vMotion",
     "svmotion": "Storage vMotion",
     "drs": "DRS",
-    "sdrs": "storage DRS",
+    "sdrs": "Storage DRS",
     "ha": "HA",
-    "vds": "distributed switches",
+    "vds": "the distributed switch",
 }
 
 
@@ -29,7 +29,7 @@ def unless_bought(estate: Estate, indicator: str, feature: str) -> Observation |
     if not estate.gap("licenses") and tells_editions(estate.snapshot.licenses):
         return None
     if may_lack(feature, _switched_on(estate), len(estate.snapshot.hosts)):
-        return unknown(indicator, f"nothing of {title} is in use, and whether the host licences include it could not be read")
+        return unknown(indicator, f"{title} is not in use, and whether the host licences include it could not be read")
     return None
 
 

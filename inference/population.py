@@ -39,15 +39,15 @@ POOL_OF_DESKTOPS = 10
 _TITLES: Mapping[Reason, str] = {
     "template": "template",
     "srm_placeholder": "recovery placeholder",
-    "srm_test": "recovery test machine",
+    "srm_test": "recovery test VM",
     "agent": "platform agent",
     "ft_secondary": "FT shadow",
     "nested_host": "nested host",
-    "nested_machine": "nested machine",
+    "nested_machine": "nested VM",
     "desktop_parent": "desktop parent",
     "appliance": "appliance",
     "desktop": "virtual desktop",
-    "unavailable": "unreachable machine",
+    "unavailable": "unreachable VM",
 }
 _NUMBER = re.compile(r"[-_ ]?\(?\d+\)?$")
 

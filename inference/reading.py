@@ -88,11 +88,11 @@ def _believed(item: Item, observation: Observation | None) -> Observation:
         return observation
     problems = faults(observation, item)
     if problems:
-        return _doubted(observation, f"its numbers cannot be right: {'; '.join(problems)}")
+        return _doubted(observation, f"its numbers are not plausible: {'; '.join(problems)}")
     if _is_below(item, observation):
         exposure = f" (in {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
         return _doubted(
-            observation, f"too little was seen: {observation.denominator:.3g} of at least {item.minimum:g}{exposure}"
+            observation, f"too little was seen: {observation.denominator:.3g}, at least {item.minimum:g} needed{exposure}"
         )
     return observation
 

@@ -24,10 +24,10 @@ def unless_still(estate: Estate, found: Observation) -> Observation:
     if found.state != "observed" or found.value is None or found.value < UNTOUCHED:
         return found
     if hidden := estate.hosts.missing:
-        return unknown(found.indicator, f"{hidden}, so that good order may be that of a standstill", evidence=found.evidence)
+        return unknown(found.indicator, f"{hidden}; being current may only mean that nothing changes", evidence=found.evidence)
     if not _stands_still(estate):
         return found
-    reason = "no host was updated for a year, so that nothing fell behind shows no care"
+    reason = "no host was updated for a year, so being current says nothing about upkeep"
     return unknown(found.indicator, reason, evidence=found.evidence)
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from inference.automation import is_fully_automated
 from inference.estate import Estate, Window
 from inference.event_kinds import MAINTENANCE_KINDS
+from inference.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def hidden_motions(estate: Estate, window: Window) -> str | None:
     grown = counted_motions(estate, window.seen_from)
     if grown is None or not grown.count:
         return None
-    return f"the clusters counted {grown.count} migrations in {grown.days:.3g} days and no event tells of one"
+    return f"the clusters counted {counted(grown.count, 'migration')} in {grown.days:.3g} days, but no event shows one"
 
 
 def hidden_maintenance(estate: Estate) -> str | None:
@@ -64,7 +65,7 @@ def hidden_maintenance(estate: Estate) -> str | None:
     hosts, gap = estate.snapshot.hosts, estate.gap("hosts")
     if hosts or not (gap or estate.snapshot.vms) or any(kind in estate.base.events for kind in MAINTENANCE_KINDS):
         return None
-    return f"{gap or 'hosts could not be read'}, and no event tells of maintenance of any"
+    return f"{gap or 'hosts could not be read'}; no event shows host maintenance"
 
 
 def growth(earlier: int, later: int) -> int:

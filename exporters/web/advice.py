@@ -12,21 +12,24 @@ LOOK = "The reason says what is missing."
 ADVICE = (
     (r"lacks |could not be read|read completely|set to unknown", "Grant what the account lacks; vjourney check names it."),
     (
-        r"names and folders|attribute.*say of only",
+        r"names and folders identify only",
         "Say which machine is what: tags, attributes or folders, or rules in workloads.yaml.",
     ),
     (
-        r"accounts? that a person or a program",
+        r"accounts that may be a person or a program",
         "Give programs accounts of their own, so that their work can be told from that of people.",
     ),
     (r"custom attribute|names? an owner", "Name an owner in a tag, a custom attribute or a note of each machine."),
     (r"declared", "Declare it in declared.yaml."),
     (
-        r"events reach back|no event was ever seen",
+        r"events (reach|go no further) back|returned no events",
         "Let vCenter keep events longer, or wait: what was read once is kept here for 400 days.",
     ),
-    (r"leave no event|no event that vCenter still keeps", "vCenter cannot show this; declare it where it matters."),
-    (r"too little|too few|only |was seen|in the last|there is no|nothing|could not be told|several builds", WAIT),
+    (r"leave no events|no retained event|vCenter cannot see", "vCenter cannot show this; declare it where it matters."),
+    (
+        r"too little|too few|only |was seen|in the last|there (is|are) no|nothing|could not be classified|mixed ESXi builds",
+        WAIT,
+    ),
 )
 """Patterns of reasons, the first that is found holding, with what to do."""
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from collector.facts import Cluster
 from inference.automation import has_ha
-from inference.counting import share_counted, share_of
+from inference.counting import NO_RUNNING, share_counted, share_of
 from inference.estate import Estate
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, unknown
 from inference.population import Population
 from inference.verdicts import LEAST_CLUSTER
+from inference.wording import counted
 
-NO_HA = "no cluster has HA on"
-NO_NEIGHBOUR = "no cluster with HA has two hosts"
+NO_HA = "HA is not enabled on any cluster"
+NO_NEIGHBOUR = "no HA cluster has a second host"
 UNREAD = "the HA settings of the clusters could not be read"
 
 
@@ -29,10 +30,10 @@ def ha_share(estate: Estate) -> Observation:
         name,
         estate.powered_on,
         estate.base.running_verdicts.recoverable.of(estate.cluster_id),
-        nothing="no workload virtual machine is powered on",
+        nothing=NO_RUNNING,
         unread=UNREAD,
         says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines are in clusters of two hosts or more with HA on, restart not disabled."
+            f"{yes} of {of} powered-on VMs are in HA clusters of two or more hosts, with restart not disabled."
         ],
     )
 
@@ -56,8 +57,8 @@ def ha_admission(estate: Estate) -> Observation:
         Population(with_ha, clusters.seen * len(with_ha) / (len(with_ha) + unread)),
         admits,
         nothing=NO_HA,
-        unread="whether admission control is on could not be read",
-        says=lambda yes, of: [f"{yes} of {of} clusters of two hosts or more with HA have admission control on."],
+        unread="whether admission control is enabled could not be read",
+        says=lambda yes, of: [f"{yes} of {of} HA clusters of two or more hosts have admission control enabled."],
     )
 
 
@@ -72,16 +73,16 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     place = estate.base.cluster_of_vm
     placed = estate.base.running_residents.count("placed", lambda vm: vm.id in place or vm.knows("host")).of(estate.cluster_id)
     if placed.share == 0:
-        return unknown(name, "the hosts of the virtual machines could not be read")
+        return unknown(name, "which hosts the VMs run on could not be read")
     seen = running.seen * (placed.share or 1.0)
     return share_counted(
         name,
         replace(running, seen=seen * len(with_ha) / (len(with_ha) + unread)),
         estate.base.running_verdicts.watched.within({cluster.id for cluster in with_ha}),
-        nothing="no workload virtual machine runs in a cluster with HA",
-        unread="the HA settings of the virtual machines could not be read",
+        nothing="no workload VM is powered on in an HA cluster",
+        unread="the HA settings of the VMs could not be read",
         says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines in clusters with HA are watched by it or have a chosen priority."
+            f"{yes} of {of} powered-on VMs in HA clusters have VM monitoring or a restart priority of their own."
         ],
     )
 
@@ -93,14 +94,14 @@ def ft(estate: Estate) -> Observation:
         return unknown(name, machines.missing)
     protected = estate.base.verdicts.ft_protected.of(estate.cluster_id)
     if machines.items and not protected.known:
-        return unknown(name, "the state of fault tolerance could not be read")
+        return unknown(name, "the Fault Tolerance state of the VMs could not be read")
     if not protected.yes:
-        return not_applicable(name, "no virtual machine uses fault tolerance, which few estates need")
+        return not_applicable(name, "no VM is protected by Fault Tolerance, which few estates need")
     return amount(
         name,
         protected.yes,
         seen=machines.seen * protected.known / protected.all,
-        evidence=(f"Fault tolerance protects {protected.yes} virtual machines.",),
+        evidence=(f"Fault Tolerance protects {counted(protected.yes, 'VM')}.",),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from collector.facts import Cluster, Host, VirtualMachine
-from inference.counting import share_counted, share_of
+from inference.counting import NO_HOSTS, NO_WORKLOADS, share_counted, share_of
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
@@ -50,10 +50,10 @@ def host_baseline(estate: Estate) -> Observation:
         "host_baseline",
         estate.hosts,
         kept,
-        nothing="no host is connected",
+        nothing=NO_HOSTS,
         unread=gap or "whether clusters are managed by an image could not be read",
         wholly_read=readable,
-        says=lambda yes, of: [f"{yes} of {of} connected hosts are managed by an image or comply with their host profile."],
+        says=lambda yes, of: [f"{yes} of {of} connected hosts are managed by a cluster image or comply with a host profile."],
     )
 
 
@@ -80,13 +80,13 @@ def build_homogeneity(estate: Estate) -> Observation:
     recent = {event.host for event in estate.events_since(Kind.MAINTENANCE, window.start)}
     settled = [own for own in readable if not _is_rolling_out(own, recent)]
     if not settled or (not window.is_whole and any(len({host.build for host in own}) > 1 for own in settled)):
-        return unknown(name, "clusters have several builds, and a roll-out may have begun in the last 30 days")
+        return unknown(name, "clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days")
     same = sum(max(Counter(host.build for host in own).values()) for own in settled)
     every = sum(map(len, settled))
-    evidence = [f"{same} of {every} hosts run the commonest build of their cluster."]
+    evidence = [f"{same} of {every} hosts run the most common ESXi build of their cluster."]
     if left := len(shared) - len(settled):
         evidence.append(
-            f"{left} of {len(shared)} clusters are left out: a roll-out began lately, or their builds are not known."
+            f"{left} of {len(shared)} clusters are excluded: a rollout began recently, or their builds are unknown."
         )
     whole = sum(map(len, shared))
     return unless_still(estate, share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence)))
@@ -117,9 +117,9 @@ def snapshot_hygiene(estate: Estate) -> Observation:
         "snapshot_hygiene",
         estate.workloads,
         estate.base.residents.count("snapshot_hygiene", clean).of(estate.cluster_id),
-        nothing="there is no workload virtual machine",
-        unread="the snapshots of the virtual machines could not be read",
-        says=lambda yes, of: [f"{of - yes} of {of} workloads have a snapshot older than {OLD_SNAPSHOT.days} days."],
+        nothing=NO_WORKLOADS,
+        unread="the snapshots of the VMs could not be read",
+        says=lambda yes, of: [f"{of - yes} of {of} workload VMs have a snapshot older than {OLD_SNAPSHOT.days} days."],
     )
     taken = any(not is_backup_snapshot(entry.name) for vm in estate.workloads.items for entry in vm.snapshots)
     return found if taken else unless_still(estate, found)

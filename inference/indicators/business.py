@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import reach, share_counted, share_of
+from inference.counting import NO_RUNNING, reach, share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import LEAST_READ, Estate
 from inference.indicators.recovery import YEAR
-from inference.indicators.workloads import NO_RUNNING, cannot_tell
+from inference.indicators.workloads import cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import UNAVAILABLE, Population
 
@@ -29,10 +29,8 @@ def big_vm(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("big_vm", big).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the sizes of the virtual machines could not be read",
-        says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines have {BIG} times the size of the middle one, in vCPUs or in memory."
-        ],
+        unread="the sizes of the VMs could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on VMs have at least {BIG} times the vCenter's median vCPUs or memory."],
     )
 
 
@@ -42,7 +40,7 @@ def biz_protected(estate: Estate) -> Observation:
     if reason := cannot_tell(estate) or estate.gap("clusters"):
         return unknown(name, reason)
     if not estate.business:
-        return not_applicable(name, "no business application runs here")
+        return not_applicable(name, "no business application was found")
     hidden = _hidden_recovery(estate)
 
     def readable(machine: BusinessMachine) -> bool:
@@ -56,10 +54,11 @@ def biz_protected(estate: Estate) -> Observation:
         Population(estate.business, estate.powered_on.seen),
         lambda machine: True if machine.protected_by else False if readable(machine) else None,
         wholly_read=readable,
-        nothing="no business application runs here",
-        unread=hidden or "what is done for business applications could not be read",
+        nothing="no business application was found",
+        unread=hidden or "the protection of business applications could not be read",
         says=lambda yes, of: [
-            f"{yes} of {of} business applications are protected or have a claim" + (f": {', '.join(kinds)}." if kinds else ".")
+            f"{yes} of {of} business application VMs are protected or prioritised"
+            + (f": {', '.join(kinds)}." if kinds else ".")
         ],
     )
 
@@ -73,8 +72,8 @@ def _hidden_recovery(estate: Estate) -> str | None:
     if gap or window.unseen:
         return gap or window.unseen
     if window.is_whole:
-        return f"{titles} may protect business applications, and no event that vCenter still keeps names any"
-    return f"{titles} may protect more business applications than events name {reach(window)}"
+        return f"{titles} may protect business applications, but no retained event names one"
+    return f"{titles} may protect business applications that no event names {reach(window)}"
 
 
 def vdi_share(estate: Estate) -> Observation:
@@ -85,11 +84,13 @@ def vdi_share(estate: Estate) -> Observation:
     found = [vm for vm in estate.excluded.get("desktop", ()) if vm.connection not in UNAVAILABLE]
     known = [vm for vm in found if vm.knows("power")]
     if len(known) < LEAST_READ * len(found):
-        return unknown(name, f"the power states of virtual desktops could not be read, but for {len(known)} of {len(found)}")
+        return unknown(
+            name, f"the power states of virtual desktops could not be read ({len(found) - len(known)} of {len(found)} missing)"
+        )
     desktops = sum(vm.power == "poweredOn" for vm in known)
     if not desktops:
-        return not_applicable(name, "no virtual desktop runs here, which few estates need")
+        return not_applicable(name, "no virtual desktop is powered on, which few estates need")
     every, beside = desktops + len(running.items), len(estate.workloads.items)
     seen = (len(known) + running.seen * beside) / (len(found) + beside)
-    says = f"{desktops} of {every} powered-on virtual machines are virtual desktops."
+    says = f"{desktops} of {every} powered-on VMs are virtual desktops."
     return share(name, desktops, every, seen=seen, evidence=(says,))

@@ -6,21 +6,19 @@ from dataclasses import replace
 
 from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
-from inference.counting import share_counted, share_of
+from inference.counting import NO_HOSTS, NO_RUNNING, share_counted, share_of
 from inference.declared import pct_virtualized as declared_share
 from inference.estate import Estate
 from inference.observations import Observation, amount, not_applicable, rate, unknown
 from inference.verdicts import LEAST_CLUSTER
-
-NO_RUNNING = "no workload virtual machine is powered on"
-NO_HOSTS = "no host is connected"
+from inference.wording import counted
 
 
 def cluster_share(estate: Estate) -> Observation:
     """Hosts that are in clusters of at least two, of all connected hosts."""
     name = "cluster_share"
     if estate.is_cluster:
-        return not_applicable(name, "every host of one cluster is in a cluster")
+        return not_applicable(name, "within a cluster, every host is in a cluster")
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
     members = estate.base.members
@@ -63,8 +61,8 @@ def shared_storage_share(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count(name, on_shared).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the datastores of the virtual machines could not be read",
-        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines are wholly on datastores of more than one host."],
+        unread="the datastores of the VMs could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on VMs use only datastores that more than one host can reach."],
     )
 
 
@@ -73,7 +71,7 @@ def scale(estate: Estate) -> Observation:
     running = estate.powered_on
     if running.missing:
         return unknown("scale", running.missing)
-    evidence = f"{len(running.items)} workload virtual machines are powered on, of {len(estate.workloads.items)}."
+    evidence = f"{len(running.items)} of {counted(len(estate.workloads.items), 'workload VM')} powered on."
     return amount("scale", len(running.items), seen=running.seen, evidence=(evidence, *estate.counted_apart))
 
 
@@ -84,7 +82,7 @@ def vm_per_host(estate: Estate) -> Observation:
         return unknown(name, reason)
     if not hosts.items:
         return unknown(name, NO_HOSTS)
-    evidence = f"{len(running.items)} powered-on virtual machines on {len(hosts.items)} connected hosts."
+    evidence = f"{counted(len(running.items), 'powered-on VM')} on {counted(len(hosts.items), 'connected host')}."
     return rate(name, len(running.items), len(hosts.items), seen=running.seen * hosts.seen, evidence=(evidence,))
 
 
@@ -100,12 +98,12 @@ def pct_virtualized(estate: Estate) -> Observation:
 
 def vcpus_per_core(estate: Estate) -> Observation:
     """Virtual processors of powered-on workloads for each core of connected hosts. Shown and not scored."""
-    return _ratio("vcpus_per_core", estate, vcpus_and_cores(estate), "virtual processors", "cores")
+    return _ratio("vcpus_per_core", estate, vcpus_and_cores(estate), "vCPUs", "physical cores")
 
 
 def vram_per_ram(estate: Estate) -> Observation:
     """Memory of powered-on workloads for that of connected hosts. Shown and not scored."""
-    return _ratio("vram_per_ram", estate, vram_and_ram(estate), "MB of virtual memory", "MB of memory")
+    return _ratio("vram_per_ram", estate, vram_and_ram(estate), "MB of vRAM", "MB of host RAM")
 
 
 def _ratio(name: str, estate: Estate, pair: tuple[int, int] | None, wanted: str, given: str) -> Observation:
@@ -116,4 +114,4 @@ def _ratio(name: str, estate: Estate, pair: tuple[int, int] | None, wanted: str,
     if pair is None or not pair[1]:
         return unknown(name, f"the {wanted} or the {given} could not be read completely")
     seen = estate.powered_on.seen * estate.hosts.seen
-    return rate(name, *pair, seen=seen, evidence=(f"{pair[0]} {wanted} of powered-on virtual machines on {pair[1]} {given}.",))
+    return rate(name, *pair, seen=seen, evidence=(f"{pair[0]:,} {wanted} of powered-on VMs on {pair[1]:,} {given}.",))

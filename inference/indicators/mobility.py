@@ -7,7 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, beside_unclear, oldest, rate_per_100, reach, share_counted, share_of, too_short
+from inference.counting import (
+    NO_HOSTS,
+    NO_RUNNING,
+    RATE_DAYS,
+    beside_unclear,
+    oldest,
+    rate_per_100,
+    reach,
+    share_counted,
+    share_of,
+    too_short,
+)
 from inference.estate import Estate, Window
 from inference.licences import unless_bought
 from inference.moves import BREADTH_DAYS, Move
@@ -17,6 +28,9 @@ from inference.products import is_outdated
 from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
 from inference.witness import counted_motions, hidden_maintenance, hidden_motions
+from inference.wording import counted
+
+ENTRIES = ("maintenance mode entry", "maintenance mode entries")
 
 EVACUATION_DAYS = 90.0
 QUIET_DAYS = 180.0
@@ -35,14 +49,14 @@ def vmotion_ready(estate: Estate) -> Observation:
     base = estate.base
     clustered = tuple(h for h in hosts.items if base.members[base.cluster_of_host.get(h.id, "")] >= LEAST_CLUSTER)
     if hosts.items and not clustered:
-        return not_applicable(name, "no connected host shares a cluster with another, so there is nowhere to move")
+        return not_applicable(name, "no two connected hosts share a cluster, so VMs have nowhere to move")
     return share_of(
         name,
         Population(clustered, hosts.seen, hosts.missing),
         lambda host: bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None,
-        nothing="no host is connected",
-        unread="whether hosts have a network for vMotion could not be read",
-        says=lambda yes, of: [f"{yes} of {of} connected hosts in clusters have a network for vMotion."],
+        nothing=NO_HOSTS,
+        unread="whether hosts have a vMotion network could not be read",
+        says=lambda yes, of: [f"{yes} of {of} connected hosts in clusters have a vMotion network."],
     )
 
 
@@ -56,10 +70,10 @@ def vmotion_rate(estate: Estate) -> Observation:
     if unseen := too_short(window) or hidden_motions(estate, window) or hidden:
         return _from_witness(estate, unseen) or unknown(name, unseen)
     deliberate = [m for m in estate.moves if m.host_changed and m.cause in {"user", "evacuation"}]
-    found = _rate_of_live(name, estate, window, deliberate, "live migrations by people or for maintenance")
+    found = _rate_of_live(name, estate, window, deliberate, "Live migrations by people or for maintenance")
     if found.state != "observed" or not (grown := counted_motions(estate, window.start)):
         return found
-    extra = f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days."
+    extra = f"The clusters' own vMotion counters rose by {grown.count} in {grown.days:.3g} days."
     return replace(found, evidence=(*found.evidence, extra))
 
 
@@ -69,7 +83,7 @@ def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Mov
     within = [move for move in moves if move.at >= start]
     live = [(move.vm, move.at) for move in within if move.manner == "live"]
     unclear = sum(move.manner == "unknown" for move in within)
-    return beside_unclear(rate_per_100(name, estate, live, window, lambda n: f"{n} {what}"), len(live), unclear)
+    return beside_unclear(rate_per_100(name, estate, live, window, what), len(live), unclear)
 
 
 def _from_witness(estate: Estate, unseen: str) -> Observation | None:
@@ -78,9 +92,9 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
     grown = counted_motions(estate, estate.now - timedelta(days=RATE_DAYS))
     if grown is None or grown.days < 1:
         return None
-    says = f"The clusters' own counters of vMotion grew by {grown.count} in {grown.days:.3g} days; {unseen}."
+    says = f"The clusters' own vMotion counters rose by {grown.count} in {grown.days:.3g} days; {unseen}."
     if grown.count and grown.balanced:
-        return unknown(name, f"{unseen}, and DRS may have made the migrations that the clusters counted", evidence=(says,))
+        return unknown(name, f"{unseen}; DRS may have made the migrations that the clusters counted", evidence=(says,))
     everywhere = len(estate.powered_on.items) * RATE_DAYS
     if not grown.machine_days:
         return None
@@ -106,25 +120,28 @@ def maint_evac(estate: Estate) -> Observation:
         return unknown(name, _why_no_entry(estate, len(recent), len(loaded)))
     evacuated = sum(entry.outcome == "evacuated" for entry in clear)
     days = reach(window, oldest(clear))
-    evidence = [f"{evacuated} of {len(clear)} entries into maintenance mode moved every running machine away live, {days}."]
+    evidence = [f"{evacuated} of {counted(len(clear), *ENTRIES)} emptied the host by live migration {days}."]
     if shut := [entry for entry in clear if entry.stopped]:
-        evidence.append(f"In {len(shut)} of them machines were powered off or suspended instead.")
+        evidence.append(f"In {len(shut)} of them VMs were powered off or suspended.")
     return share(name, evacuated, len(clear), seen=window.share * len(clear) / len(loaded), evidence=tuple(evidence))
 
 
 def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
     """Why no entry counts, with a note where hosts have not been maintained for long."""
     if loaded:
-        return f"in {loaded} entries into maintenance mode the migrations could not be told live from cold"
+        return f"in {counted(loaded, *ENTRIES)} the migrations could not be classified as live or cold"
     if recent:
-        return f"in {recent} entries into maintenance mode nothing ran on the hosts before"
+        return f"in {counted(recent, *ENTRIES)} nothing was running on the host"
     if hidden := hidden_maintenance(estate):
         return hidden
     quiet = estate.window(QUIET_DAYS)
     hosts = estate.hosts.items
     old = bool(hosts) and all(is_outdated(host.build, estate.now) for host in hosts)
     if old and quiet.share >= 1 and not any(entry.at >= quiet.start for entry in estate.entries):
-        return "no host entered maintenance mode in 180 days, and every ESXi build is over a year old: nobody patches hosts"
+        return (
+            "no host entered maintenance mode in 180 days and every ESXi build is over a year old, which is consistent with"
+            " hosts not being patched"
+        )
     return f"no host entered maintenance mode {reach(estate.window(EVACUATION_DAYS))}"
 
 
@@ -140,9 +157,9 @@ def vmotion_breadth(estate: Estate) -> Observation:
         name,
         replace(running, seen=running.seen * window.share),
         estate.base.running_residents.count(name, lambda vm: moved.get(vm.id, False)).of(estate.cluster_id),
-        nothing="no workload virtual machine is powered on",
-        unread="no migration could be told live from cold",
-        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines moved live to another host {reach(window)}."],
+        nothing=NO_RUNNING,
+        unread="no migration could be classified as live or cold",
+        says=lambda yes, of: [f"{yes} of {of} powered-on VMs were live-migrated to another host {reach(window)}."],
     )
 
 
@@ -155,14 +172,12 @@ def svmotion_rate(estate: Estate) -> Observation:
         return answer
     if not any(move.at >= window.start for move in live):
         if _stay_put(estate):
-            return not_applicable(
-                name, "every virtual machine is on vSAN or vVols, where there is no second datastore to move to"
-            )
+            return not_applicable(name, "all VMs are on vSAN or vVols, so there is no other datastore to move to")
         if gap := estate.gap("datastores"):
-            return unknown(name, f"{gap}, so that there may be no second one to move to")
+            return unknown(name, f"{gap}; there may be no second datastore to move to")
     if hidden := hidden_motions(estate, window):
         return unknown(name, hidden)
-    return _rate_of_live(name, estate, window, stored, "live moves between datastores")
+    return _rate_of_live(name, estate, window, stored, "Live storage migrations")
 
 
 def _stay_put(estate: Estate) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
 from inference.automation import is_fully_automated
-from inference.counting import RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
+from inference.counting import NO_RUNNING, RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
 from inference.estate import Estate
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
@@ -12,6 +12,7 @@ from inference.population import Population
 from inference.residents import Answer
 from inference.verdicts import LEAST_CLUSTER
 from inference.witness import hidden_maintenance, hidden_motions
+from inference.wording import counted
 
 LITTLE_DEMAND = 0.25
 """Below this part of its processor capacity in demand a cluster has nothing to balance."""
@@ -37,11 +38,11 @@ def drs_auto(estate: Estate) -> Observation:
         name,
         estate.powered_on,
         estate.base.running_verdicts.movable.of(estate.cluster_id),
-        nothing="no workload virtual machine is powered on",
+        nothing=NO_RUNNING,
         unread="the DRS settings of the clusters could not be read",
         says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines are moved by DRS by itself.",
-            f"{full} of {every} clusters are fully automated.",
+            f"{yes} of {of} powered-on VMs are under fully automated DRS.",
+            f"{full} of {counted(every, 'cluster')} set to fully automated.",
         ],
     )
 
@@ -65,13 +66,13 @@ def drs_initiated(estate: Estate) -> Observation:
     if not balancing and (calm := _nothing_to_balance(estate)):
         return not_applicable(name, calm)
     if not balancing and len(live) < FEW_MOVES and window.is_whole and (busy := _could_have_balanced(estate)):
-        says = f"{busy}, and it made none of {len(live)} live migrations between hosts {reach(window)}."
+        says = f"{busy}, but it made none of {counted(len(live), 'live migration')} between hosts {reach(window)}."
         return amount(name, 0.0, seen=window.share, evidence=(says,))
     if not live:
         return unknown(name, untold(unclear) if unclear else f"no live migration was seen {reach(window)}")
     evacuating = sum(m.cause == "evacuation" for m in live)
-    says = f"DRS made {balancing} of {len(live)} live migrations between hosts {reach(window, oldest(live))} to balance load"
-    evidence = (f"{says}; {evacuating} emptied hosts for maintenance.",)
+    says = f"DRS made {balancing} of {counted(len(live), 'live migration')} between hosts to balance load"
+    evidence = (f"{says} {reach(window, oldest(live))}; {evacuating} emptied hosts for maintenance.",)
     return beside_unclear(share(name, balancing, len(live), seen=window.share, evidence=evidence), len(live), unclear)
 
 
@@ -80,7 +81,9 @@ def _could_have_balanced(estate: Estate) -> str | None:
     busy = sum(_demand(cluster) is not None and not _is_calm(cluster) for cluster in _automated(estate))
     if not busy:
         return None
-    return f"DRS may move machines by itself in {busy} clusters with over {LITTLE_DEMAND:.0%} of demand or out of balance"
+    return (
+        f"DRS is fully automated in {counted(busy, 'cluster')} with CPU demand over {LITTLE_DEMAND:.0%} or load out of balance"
+    )
 
 
 def _nothing_to_balance(estate: Estate) -> str | None:
@@ -88,7 +91,7 @@ def _nothing_to_balance(estate: Estate) -> str | None:
     automated = _automated(estate)
     if not automated or not all(_is_calm(cluster) for cluster in automated):
         return None
-    return f"processor demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster, so DRS has nothing to do"
+    return f"CPU demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster with automated DRS: nothing to balance"
 
 
 def _hidden_need(estate: Estate) -> str | None:
@@ -138,7 +141,7 @@ def sdrs(estate: Estate) -> Observation:
     found = [datastore for datastore in used if datastore in stores]
     placed = [datastore for datastore in found if datastore not in estate.base.spanning]
     if found and not placed:
-        return not_applicable(name, "every virtual machine is on vSAN or vVols, which balance themselves")
+        return not_applicable(name, "all VMs are on vSAN or vVols, which balance themselves")
     pods = {pod.id: pod for pod in estate.snapshot.storage_pods}
     if not any(pod.sdrs_enabled for pod in pods.values()) and (answer := unless_bought(estate, name, "sdrs")):
         return answer
@@ -156,10 +159,10 @@ def sdrs(estate: Estate) -> Observation:
         name,
         Population(tuple(placed), seen),
         told.__getitem__,
-        nothing="no datastore of a running virtual machine could be read",
+        nothing="the datastores of powered-on VMs could not be read",
         unread="the settings of the datastore clusters could not be read",
         wholly_read=lambda place: stores[place].knows("parent", "type"),
-        says=lambda yes, of: [f"Automatic storage DRS balances {yes} of {of} places of virtual machines on datastores."],
+        says=lambda yes, of: [f"{yes} of {of} VM placements on datastores are under automated Storage DRS."],
     )
 
 
@@ -190,6 +193,6 @@ def rules_pools(estate: Estate) -> Observation:
         unread="the rules and resource pools of the clusters could not be read",
         wholly_read=readable,
         says=lambda yes, of: [
-            f"{yes} of {of} clusters have placement rules in use or resource pools with claims of their own."
+            f"{yes} of {of} clusters use placement rules, or resource pools with their own shares, reservations or limits."
         ],
     )

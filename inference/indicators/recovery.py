@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collector.facts import Cluster
-from inference.counting import oldest, reach, too_short
+from inference.counting import NO_WORKLOADS, oldest, reach, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
+from inference.wording import counted
 
 YEAR = 365.0
 MANY = 0.5
@@ -18,12 +19,12 @@ def dr_registered(estate: Estate) -> Observation:
     """Whether a product for recovery or replication is registered: 0 or 1. An absent extension is an observation."""
     name = "dr_registered"
     if estate.is_cluster:
-        return not_applicable(name, "extensions are registered with the vCenter and not with one cluster")
+        return not_applicable(name, "extensions are registered with the vCenter, not with a cluster")
     if gap := estate.gap("extensions"):
         return unknown(name, gap)
     found = estate.base.protection.products
     names = ", ".join(product.title for product in found)
-    says = f"Registered for recovery: {names}." if found else "No product for recovery or replication is registered."
+    says = f"Recovery products registered: {names}." if found else "No recovery or replication product is registered."
     return amount(name, float(bool(found)), evidence=(says,))
 
 
@@ -39,27 +40,27 @@ def dr_protected(estate: Estate) -> Observation:
     if reason := machines.missing or estate.gap("extensions"):
         return unknown(name, reason)
     if not machines.items:
-        return unknown(name, "there is no workload virtual machine", evidence=estate.counted_apart)
+        return unknown(name, NO_WORKLOADS, evidence=estate.counted_apart)
     protected = estate.base.protection.machines & {vm.id for vm in machines.items}
     total = len(machines.items)
     if 0 < len(protected) < MANY * total and not window.is_whole:
-        named = f"events name {len(protected)} of {total} workloads {reach(window)}"
-        return unknown(name, f"{named}, and those protected before that are not named again", evidence=estate.counted_apart)
+        named = f"events show {len(protected)} of {total} workload VMs as protected {reach(window)}"
+        return unknown(name, f"{named}; those protected earlier are not named again", evidence=estate.counted_apart)
     if protected:
-        says = f"{len(protected)} of {total} workloads were protected by recovery or replication, by events {reach(window)}."
+        says = f"Events show {len(protected)} of {total} workload VMs protected by recovery or replication {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
     products = ", ".join(product.title for product in estate.base.protection.products)
     others = window.is_whole and _are_named(estate)
     if products and not others:
-        reason = f"{products} is registered, and no event that vCenter still keeps names the machines it protects"
+        reason = f"registered for recovery: {products}; no retained event names the VMs it protects"
     elif not others and (apart := estate.excluded.get("srm_placeholder")):
-        reason = f"{len(apart)} placeholders of recovery are here, and the product that keeps them is not registered"
+        reason = f"{counted(len(apart), 'recovery placeholder VM')} found, but no product that manages them is registered"
     elif hints := storage_hints(estate):
-        reason = f"names and rules hint at recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
+        reason = f"names or rules suggest recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
     else:
-        why = f"events {reach(window)} name others alone" if others else "no product for recovery or replication is registered"
+        why = f"events {reach(window)} name only others" if others else "no recovery or replication product is registered"
         seen = machines.seen * (window.share if others else 1.0)
-        return share(name, 0, total, seen=seen, evidence=(f"0 of {total} workloads are protected: {why}.",))
+        return share(name, 0, total, seen=seen, evidence=(f"0 of {total} workload VMs are protected: {why}.",))
     return unknown(name, reason, evidence=estate.counted_apart)
 
 
@@ -73,7 +74,7 @@ def storage_hints(estate: Estate) -> list[str]:
     """Names of datastores and clusters that hint at storage replication, and clusters whose host groups form two sites."""
     clusters = (cluster.name for cluster in estate.clusters.items)
     hints = [*estate.base.replicated_datastores, *(name for name in clusters if hints_at_replication(name))]
-    return [*sorted(hints), *(f"two sites in cluster {c.name}" for c in estate.clusters.items if _is_stretched(c))]
+    return [*sorted(hints), *(f"cluster {c.name} spans two sites" for c in estate.clusters.items if _is_stretched(c))]
 
 
 def _is_stretched(cluster: Cluster) -> bool:
@@ -88,18 +89,17 @@ def dr_tests(estate: Estate) -> Observation:
     """Completed tests of recovery plans in 365 days. None seen counts as none once nearly the whole year was seen."""
     name, window = "dr_tests", estate.window(YEAR)
     if estate.is_cluster:
-        return not_applicable(name, "recovery plans belong to the vCenter and not to one cluster")
+        return not_applicable(name, "recovery plans belong to the vCenter, not to a cluster")
     if window.unseen:
         return unknown(name, window.unseen)
     tests = estate.events_since(Kind.RECOVERY_TEST, window.start)
-    what = "test of a recovery plan" if len(tests) == 1 else "tests of recovery plans"
-    evidence = (f"{len(tests)} {what} ended {reach(window, oldest(tests))}.",)
+    evidence = (f"{counted(len(tests), 'recovery plan test')} completed {reach(window, oldest(tests))}.",)
     if tests:
         return amount(name, len(tests), seen=window.share, evidence=evidence)
     if reason := too_short(window):
         return unknown(name, reason)
     if reason := _tests_may_be_unseen(estate, window):
-        return unknown(name, f"no test was seen {reach(window)}, and {reason}", evidence=evidence)
+        return unknown(name, f"no test was seen {reach(window)}; {reason}", evidence=evidence)
     return amount(name, 0.0, seen=window.share, evidence=evidence)
 
 
@@ -110,7 +110,7 @@ def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
         return gap
     if not products:
         named = ", ".join(storage_hints(estate)[:3])
-        return f"names and rules hint at recovery by the storage ({named}), which leaves no event" if named else None
+        return f"names or rules suggest recovery by the storage ({named}), which vCenter cannot see" if named else None
     if not any(product.kind == "recovery" for product in products):
-        return f"tests of {', '.join(product.title for product in products)} leave no event in vCenter"
+        return f"tests of {', '.join(product.title for product in products)} leave no events in vCenter"
     return None if window.is_whole else "tests may be a year apart"

@@ -8,12 +8,13 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
-from inference.counting import RATE_DAYS, oldest, reach, running, share_counted, too_short
+from inference.counting import NO_RUNNING, NO_WORKLOADS, RATE_DAYS, oldest, reach, running, share_counted, span, too_short
 from inference.estate import LEAST_READ, PARTLY_READ, Estate
 from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys
 from inference.provisioning import PROVISIONING_DAYS
+from inference.wording import counted
 
 MANAGED_LEVELS = (0.05, 0.3)
 """Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
@@ -22,6 +23,7 @@ LEAST_TIMED = 10
 """A middle of fewer waiting times says little."""
 
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 def auto_ops(estate: Estate) -> Observation:
@@ -37,15 +39,13 @@ def auto_ops(estate: Estate) -> Observation:
     found = Counter(estate.base.actors[each.user] for each in done)
     known = found["program"] + found["person"]
     if not known and not found["unclear"]:
-        return unknown(name, f"no operation on a virtual machine was seen {reach(window)}")
-    doubt = f"{found['unclear']} operations are of accounts that a person or a program may be behind"
+        return unknown(name, f"no VM operation was seen {reach(window)}")
+    doubt = f"{counted(found['unclear'], 'operation')} came from accounts that may be a person or a program"
     if found["unclear"] > known:
-        return unknown(name, f"{doubt}, and only {known} are clear")
-    evidence = [
-        f"{found['program']} of {known} operations on virtual machines were done by programs {reach(window, oldest(done))}."
-    ]
+        return unknown(name, f"{doubt}; only {known} can be attributed")
+    evidence = [f"Programs made {found['program']} of {counted(known, 'VM operation')} {reach(window, oldest(done))}."]
     if found["unclear"]:
-        evidence.append(f"{doubt}, and are left out.")
+        evidence.append(f"{doubt} and are excluded.")
     seen = window.share * estate.workloads.seen * known / (known + found["unclear"])
     return share(name, found["program"], known, seen=seen, evidence=tuple(evidence))
 
@@ -60,13 +60,13 @@ def self_service(estate: Estate) -> Observation:
     ordered = estate.base.ordered
     found = estate.base.residents.count(name, lambda vm: _is_managed(vm, ordered)).of(estate.cluster_id)
     if found.all and not found.known:
-        return unknown(name, "what manages the virtual machines could not be read")
+        return unknown(name, "what manages the VMs could not be read")
     under, part = found.yes, found.share or 0.0
     if gap and part < MANAGED_LEVELS[-1]:
         return unknown(name, gap)
     level = 1 + sum(part >= start for start in MANAGED_LEVELS) if products or under else 0
-    listed = f"{', '.join(products) or 'No product of self service'} is registered"
-    says = f"{gap or listed}; {under} of {found.known} workloads are under one."
+    listed = f"Self-service products registered: {', '.join(products) or 'none'}"
+    says = f"{gap or listed}; {under} of {found.known} workload VMs are managed by one."
     seen = machines.seen * (found.known / found.all if found.all else 1.0)
     if products and not under:
         seen *= PARTLY_READ  # some products leave no mark on what they make
@@ -92,8 +92,8 @@ def tenants(estate: Estate) -> Observation:
     made = {new.machine for new in estate.made_since(window.start) if not new.is_import}
     if not made:
         if window.is_whole:
-            return amount(name, 0.0, seen=window.share, evidence=(f"No virtual machine was made {reach(window)}.",))
-        return unknown(name, f"no new virtual machine was seen {reach(window)}")
+            return amount(name, 0.0, seen=window.share, evidence=(f"No VM was created {reach(window)}.",))
+        return unknown(name, f"no new VM was seen {reach(window)}")
     here = [estate.base.vms[machine] for machine in made if machine in estate.base.workload_of]
     read = [vm for vm in here if vm.knows("custom_values")]
     named = {who for vm in read if (who := estate.base.attributes.tenant(vm))}
@@ -101,19 +101,20 @@ def tenants(estate: Estate) -> Observation:
     if not named and not estate.base.attributes.name_owners:
         hidden = _nameless(estate, "no custom attribute names an owner, a team or a project")
     elif not here:
-        hidden = f"none of {len(made)} new virtual machines is still here to say for whom it was made"
+        hidden = f"none of {counted(len(made), 'new VM')} still exists, so who they were created for was not seen"
     elif len(read) < LEAST_READ * len(here):
-        hidden = "the custom attributes of the new virtual machines could not be read"
+        hidden = "the custom attributes of the new VMs could not be read"
     if hidden:
         return unknown(name, hidden)
-    says = f"Of the new virtual machines {reach(window)} {len(here)} are still here; they name {len(named)} projects or owners."
+    owners = counted(len(named), "project or owner", "projects or owners")
+    says = f"New VMs {reach(window)} that still exist: {len(here)}, naming {owners}."
     seen = window.share * estate.workloads.seen * len(read) / len(made)
     return amount(name, len(named), seen=seen, evidence=(says,))
 
 
 def _nameless(estate: Estate, clause: str) -> str:
     """Why nobody is named, with what that leaves open of tags."""
-    return f"{clause}, and tags are not read" if estate.snapshot.tags is None else f"{clause}, and no tag that can be seen does"
+    return f"{clause}, and tags are not read" if estate.snapshot.tags is None else f"{clause}, and no visible tag does"
 
 
 def churn(estate: Estate) -> Observation:
@@ -126,7 +127,7 @@ def churn(estate: Estate) -> Observation:
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(name, reason)
     if not estate.powered_on.items:
-        return unknown(name, "no workload virtual machine is powered on")
+        return unknown(name, NO_RUNNING)
     base, since = estate.base, window.seen_from
     new = [each for each in estate.made_since(since) if not each.is_import]
     made, names = len(new), {each.name for each in new}
@@ -135,9 +136,11 @@ def churn(estate: Estate) -> Observation:
     deleted = sum(name not in base.workload_names or name in names for name in gone)
     exposure = estate.running / 100 * window.days / RATE_DAYS
     turned = (made + deleted) / 2
-    says = f"{made} virtual machines were made and {deleted} deleted {reach(window)}, beside {running(estate)} powered-on ones."
+    says = f"{counted(made, 'VM')} created and {deleted} deleted {reach(window)}, with {running(estate)} powered on"
     seen = window.share * estate.powered_on.seen
-    return rate(name, turned, exposure, seen=seen, evidence=(f"{says} {turned / exposure:.3g} per 100 and 30 days.",))
+    return rate(
+        name, turned, exposure, seen=seen, evidence=(f"{says}: a turnover of {turned / exposure:.3g} per 100 VMs and 30 days.",)
+    )
 
 
 def prov_gap(estate: Estate) -> Observation:
@@ -149,10 +152,10 @@ def prov_gap(estate: Estate) -> Observation:
     started = estate.base.first_runs
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
-        return unknown(name, f"too few first starts of new virtual machines were seen: {len(waits)} of at least {LEAST_TIMED}")
-    says = f"Half of {len(waits)} new virtual machines ran within {median(waits):.3g} hours of being made"
+        return unknown(name, f"too few new VMs were seen to power on: {len(waits)}, at least {LEAST_TIMED} needed")
+    says = f"Half of {len(waits)} new VMs were powered on within {span(max(0.0, median(waits)) * _HOUR / _DAY)} of creation"
     seen = window.share * estate.workloads.seen
-    return amount(name, max(0.0, median(waits)), seen=seen, evidence=(f"{says}, {reach(window, oldest(made))}.",))
+    return amount(name, max(0.0, median(waits)), seen=seen, evidence=(f"{says} {reach(window, oldest(made))}.",))
 
 
 def owner_tags(estate: Estate) -> Observation:
@@ -166,12 +169,12 @@ def owner_tags(estate: Estate) -> Observation:
 
     found = estate.base.residents.count(name, owned).of(estate.cluster_id)
     if found.all and not found.yes and not known.name_owners:
-        return unknown(name, _nameless(estate, "no custom attribute and no note names an owner"))
+        return unknown(name, _nameless(estate, "no custom attribute or note names an owner"))
     return share_counted(
         name,
         estate.workloads,
         found,
-        nothing="there is no workload virtual machine",
-        unread="the custom attributes of the virtual machines could not be read",
-        says=lambda yes, of: [f"{yes} of {of} workloads name an owner, a team or a project."],
+        nothing=NO_WORKLOADS,
+        unread="the custom attributes of the VMs could not be read",
+        says=lambda yes, of: [f"{yes} of {of} workload VMs name an owner, a team or a project."],
     )

@@ -6,16 +6,16 @@ from collections import Counter
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
-from inference.counting import oldest, reach, share_counted, share_of
+from inference.counting import NO_RUNNING, oldest, reach, share_counted, share_of
 from inference.estate import Estate
 from inference.hardware import hardware_of
-from inference.indicators.workloads import NO_RUNNING
 from inference.licences import unless_bought
 from inference.observations import Observation, share, unknown
 from inference.population import Population
 from inference.provisioning import PROVISIONING_DAYS
 from inference.residents import Answer
 from inference.standstill import unless_still
+from inference.wording import counted
 
 STANDARD_SIZES = 8
 """So many of the commonest sizes are standard, however few machines have them."""
@@ -38,15 +38,15 @@ def template_share(estate: Estate) -> Observation:
     made = estate.made_since(window.start)
     own = [new for new in made if not new.is_import]
     if not own:
-        extra = f", but for {len(made)} that were imported" if made else ""
-        return unknown(name, f"no new virtual machine was seen {reach(window)}{extra}")
+        extra = f", apart from {len(made)} imported" if made else ""
+        return unknown(name, f"no new VM was seen {reach(window)}{extra}")
     library = estate.base.from_library
     standard = sum(new.is_standard or new.machine in library for new in own)
     blank = sum(new.method == "blank" and new.machine not in library for new in own)
     days = reach(window, oldest(own))
-    evidence = [f"{standard} of {len(own)} new virtual machines came from a template, {blank} began blank, {days}."]
+    evidence = [f"{standard} of {counted(len(own), 'new VM')} came from a template, {blank} created blank {days}."]
     if len(made) > len(own):
-        evidence.append(f"{len(made) - len(own)} more were imported or registered, and are counted apart.")
+        evidence.append(f"Imported or registered, and not counted: {len(made) - len(own)}.")
     return share(name, standard, len(own), seen=window.share * estate.workloads.seen, evidence=tuple(evidence))
 
 
@@ -60,7 +60,7 @@ def size_std(estate: Estate) -> Observation:
     young = [(vm, base.created(vm)) for vm in base.young_in.get(estate.cluster_id, ())]
     dated = told.yes + sum(at is None and vm.id in made for vm, at in young)
     if told.all and not dated:
-        return unknown(name, "when the virtual machines were made could not be read")
+        return unknown(name, "when the VMs were created could not be read")
     own = [(vm, at) for vm, at in young if vm.id not in base.brought]
     new = [vm for vm, at in own if vm.id in made or (at is not None and at >= window.start)]
     sizes = Counter(size for vm in new if (size := _size(vm)))
@@ -70,10 +70,10 @@ def size_std(estate: Estate) -> Observation:
         name,
         Population(tuple(new), seen),
         lambda vm: size in usual if (size := _size(vm)) else None,
-        nothing=f"no virtual machine here was made in the last {PROVISIONING_DAYS:.0f} days",
-        unread="the sizes of the new virtual machines could not be read",
+        nothing=f"no VM was created here in the last {PROVISIONING_DAYS:.0f} days",
+        unread="the sizes of the new VMs could not be read",
         says=lambda yes, of: [
-            f"{yes} of {of} new virtual machines have one of {len(usual)} common sizes; there are {len(sizes)}."
+            f"{yes} of {counted(of, 'new VM')} with a common size: top {len(usual)} of {counted(len(sizes), 'size')} in use."
         ],
     )
 
@@ -95,9 +95,9 @@ def hw_version(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("hw_version", near).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the hardware versions of the virtual machines could not be read",
+        unread="the virtual hardware versions of the VMs could not be read",
         says=lambda yes, of: [
-            f"{yes} of {of} powered-on virtual machines have a hardware version at most {NEAR} behind what their hosts run."
+            f"{yes} of {of} powered-on VMs are within {NEAR} virtual hardware versions of the newest that their hosts run."
         ],
     )
     return unless_still(estate, found)
@@ -114,8 +114,8 @@ def tools_current(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("tools_current", current).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the state of the tools in the virtual machines could not be read",
-        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines have current tools."],
+        unread="the VMware Tools status of the VMs could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on VMs have current VMware Tools."],
     )
     return unless_still(estate, found)
 
@@ -135,9 +135,9 @@ def dvs_share(estate: Estate) -> Observation:
         name,
         running,
         estate.base.running_residents.count(name, connected).of(estate.cluster_id),
-        nothing="no powered-on workload virtual machine is on a network",
-        unread="the networks of the virtual machines could not be read",
-        says=lambda yes, of: [f"{yes} of {of} powered-on virtual machines with a network are wholly on distributed switches."],
+        nothing="no powered-on workload VM is on a network",
+        unread="the networks of the VMs could not be read",
+        says=lambda yes, of: [f"{yes} of {of} powered-on VMs with a network use only distributed switches."],
     )
 
 

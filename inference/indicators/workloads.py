@@ -6,9 +6,11 @@ from collections import Counter
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
+from inference.counting import NO_RUNNING
 from inference.estate import LEAST_READ, Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.verdicts import LEAST_CLUSTER
+from inference.wording import counted
 
 LEAST_RECOGNISED = 0.05
 """Where it is said of fewer machines than this what they are, finding no business application shows nothing."""
@@ -17,8 +19,6 @@ UNCORROBORATED = 0.5
 """What a business application counts whose name or folder is the only witness."""
 
 _HIDDEN = "the folders, attributes or names"
-
-NO_RUNNING = "no workload virtual machine is powered on"
 
 
 def biz_share(estate: Estate) -> Observation:
@@ -31,16 +31,16 @@ def biz_share(estate: Estate) -> Observation:
     unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
     left = _untold(estate)
     running = len(estate.powered_on.items) - left
-    evidence = [f"{len(machines)} of {running} powered-on virtual machines are business applications by {_witnesses(estate)}."]
+    evidence = [f"{len(machines)} of {running} powered-on VMs are business applications, judged by {_witnesses(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
-        evidence.append("They are: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
+        evidence.append("By kind: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
-        evidence.append(f"For {unsure} of them nothing but {_witnesses(estate)} says so; these count half.")
+        evidence.append(f"Only {_witnesses(estate)} says so for {unsure} of them, which count half.")
     if unsettled:
-        evidence.append(f"For {unsettled} of these more may speak that could not be read.")
+        evidence.append(f"Other evidence for {unsettled} of these could not be read.")
     if left:
-        evidence.append(f"{left} more are left out: {_HIDDEN} could not be read.")
+        evidence.append(f"{left} more are excluded: {_HIDDEN} could not be read.")
     seen = _seen(estate) * (1 - unsettled / running)
     return share(name, sure + UNCORROBORATED * unsure, running, seen=seen, evidence=tuple(evidence))
 
@@ -53,7 +53,8 @@ def biz_div(estate: Estate) -> Observation:
     kinds = sorted({machine.app.title for machine in machines if machine.corroborated_by})
     if any(machine.unsettled and machine.app.title not in kinds for machine in machines):
         return unknown(name, _unsettled(estate))
-    says = f"{len(kinds)} kinds of business application run here" + (f": {', '.join(kinds)}." if kinds else ".")
+    number = counted(len(kinds), "kind of business application", "kinds of business application")
+    says = f"{number} found" + (f": {', '.join(kinds)}." if kinds else ".")
     return amount(name, len(kinds), seen=_seen(estate), evidence=(says,))
 
 
@@ -72,7 +73,7 @@ def business_in_ha(estate: Estate) -> Observation:
     if not any(known) and (reason := _one_may_be_hidden(estate)):
         return unknown(name, reason)
     seen = estate.powered_on.seen * (len(known) / len(sure) if sure else 1.0)
-    says = f"{sum(known)} of {len(sure)} corroborated business applications run in clusters of two hosts or more with HA on."
+    says = f"{sum(known)} of {len(sure)} corroborated business application VMs run in HA clusters of two or more hosts."
     return amount(name, sum(known), seen=seen, evidence=(says,))
 
 
@@ -86,7 +87,7 @@ def infra_share(estate: Estate) -> Observation:
     count = asked.of(estate.cluster_id).yes
     if not count and not _recognised(estate):
         return unknown(name, _silent(estate, 0, len(running)))
-    says = f"{count} of {len(running)} powered-on virtual machines are infrastructure, test or development by all that is said."
+    says = f"{count} of {len(running)} powered-on VMs are infrastructure, test or development, judged by {_witnesses(estate)}."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
 
 
@@ -127,7 +128,7 @@ def _hidden(estate: Estate) -> str | None:
 
 
 def _some_hide(estate: Estate) -> str:
-    return f"{_HIDDEN} of {_untold(estate)} of {len(estate.powered_on.items)} powered-on virtual machines could not be read"
+    return f"{_HIDDEN} of {_untold(estate)} of {len(estate.powered_on.items)} powered-on VMs could not be read"
 
 
 def _one_may_be_hidden(estate: Estate) -> str | None:
@@ -161,7 +162,7 @@ def _uncorroborated(estate: Estate) -> str | None:
 
 def _unsettled(estate: Estate) -> str:
     count, every = sum(machine.unsettled for machine in estate.business), len(estate.business)
-    return f"what may speak for {count} of {every} business applications besides their names could not be read"
+    return f"evidence beyond the name could not be read for {count} of {every} business application VMs"
 
 
 def _recognised(estate: Estate) -> int:
@@ -178,6 +179,4 @@ def _witnesses(estate: Estate) -> str:
 
 def _silent(estate: Estate, recognised: int, running: int) -> str:
     tags = "tags, " if estate.snapshot.tags is not None else ""
-    return (
-        f"{tags}attributes, names and folders say of only {recognised} of {running} powered-on virtual machines what they are"
-    )
+    return f"{tags}attributes, names and folders identify only {recognised} of {running} powered-on VMs"

@@ -103,11 +103,6 @@ def percent(part: float) -> str:
     return "under 1%" if 0 < part < LITTLE else "over 99%" if 1 - LITTLE < part < 1 else f"{part:.0%}"
 
 
-def counted(number: float, one: str, many: str = "") -> str:
-    """``1 host``, ``12 hosts``."""
-    return f"{number:,.0f} {one if number == 1 else many or one + 's'}"
-
-
 def lowered(title: str) -> str:
     """A title inside a sentence; a word such as IT keeps its capitals."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from inference.declared import Prices, pct_virtualized
-from inference.lenses.basis import UNSEEN, Basis, Source, Statement, counted, joined, not_known
+from inference.lenses.basis import UNSEEN, Basis, Source, Statement, joined, not_known
+from inference.wording import counted
 
 WATTS = ("server_watts", "host_watts")
 HEIGHTS = ("server_rack_units", "host_rack_units")

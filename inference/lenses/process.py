@@ -11,7 +11,8 @@ from datetime import date
 from typing import Literal
 
 from inference.declared import Process
-from inference.lenses.basis import Basis, Statement, counted, not_known, percent
+from inference.lenses.basis import Basis, Statement, not_known, percent
+from inference.wording import counted
 
 Verdict = Literal["nothing_changed", "partly_changed", "as_it_should_be", "changed_otherwise"]
 Seen = Literal["seen", "not_seen", "not_known"]

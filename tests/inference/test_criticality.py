@@ -56,7 +56,7 @@ def test_a_machine_of_90_days_is_in_service(build: EstateBuilder, days: float | 
 )
 def test_a_reservation_or_high_shares_are_a_claim(build: EstateBuilder, resource: str, own: Allocation, claims: bool) -> None:
     """What every machine has by default is none."""
-    expected = ("a claim on resources",) if claims else ()
+    expected = ("reserved or high-share resources",) if claims else ()
     assert corroboration(build.cluster().machines(9, **SMALL), **{resource: own}) == expected
 
 

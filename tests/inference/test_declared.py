@@ -69,4 +69,4 @@ def test_a_process_without_steps_is_refused() -> None:
 def test_one_server_is_not_counted_as_many() -> None:
     """Nor is one machine."""
     said = pct_virtualized(Servers(physical=1, declared_on=date(2024, 5, 1)), 1).evidence
-    assert said == ("1 workload VM beside 1 physical server, as declared on 2024-05-01.",)
+    assert said == ("1 workload VM and 1 physical server, as declared on 2024-05-01.",)

@@ -30,7 +30,7 @@ def test_a_part_is_one_cluster_and_nothing_else(build: EstateBuilder) -> None:
     assert [vm.id for vm in second.workloads.items] == ["sql02"]
     assert [machine.vm.id for machine in second.business] == ["sql02"]
     assert [event.vm for event in second.events[Kind.HA_RESTART]] == ["sql02"]
-    assert (first.counted_apart, second.counted_apart) == ((), ("Counted apart: 10 virtual desktops.",))
+    assert (first.counted_apart, second.counted_apart) == ((), ("Not counted as workloads: 10 virtual desktops.",))
 
 
 def test_operations_before_a_moment_are_not_since_then(build: EstateBuilder) -> None:

@@ -45,9 +45,9 @@ def test_unseen_events_are_not_zero(build: EstateBuilder, feature: str) -> None:
     [
         (400.0, "recovery tests in 365 days"),
         (360.0, "recovery tests in 365 days"),
-        (89.8, "recovery tests in the 89 days seen of 365 days"),
-        (7.0, "recovery tests in the 7 days seen of 365 days"),
-        (1.0, "recovery tests in the 1 day seen of 365 days"),
+        (89.8, "recovery tests in the 89 days seen (of 365)"),
+        (7.0, "recovery tests in the 7 days seen (of 365)"),
+        (1.0, "recovery tests in the 1 day seen (of 365)"),
     ],
 )
 def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: float, unit: str) -> None:
@@ -61,8 +61,8 @@ def test_a_count_says_of_how_many_days_it_is(build: EstateBuilder, seen_days: fl
 @pytest.mark.parametrize(
     ("seen_days", "happened", "exercised", "unit"),
     [
-        (0.5, False, None, "in the 12 hours seen of 30 days"),
-        (0.5, True, 1, "in the 12 hours seen of 30 days"),
+        (0.5, False, None, "in the 12 hours seen (of 30)"),
+        (0.5, True, 1, "in the 12 hours seen (of 30)"),
         (None, False, None, "in 30 days"),
         (None, True, None, "in 30 days"),
     ],
@@ -89,10 +89,10 @@ def test_what_is_remembered_from_before_sight_was_lost_is_of_days_before_it(buil
     days = "365 days (the last 7 days seen in full)"
     assert (use.exercised, use.exercised_unit) == (1, f"recovery tests in {days}")
     assert use.seen_days == pytest.approx(100)
-    assert dr_tests(estate).evidence == (f"1 test of a recovery plan ended in the last {days}.",)
+    assert dr_tests(estate).evidence == (f"1 recovery plan test completed in the last {days}.",)
     build.event("com.vmware.vcDr.PlanExecTestEnd", days_ago=3).events.pop(0)
     use = features(build.estate())["srm"]
-    assert (use.exercised, use.exercised_unit) == (1, "recovery tests in the 7 days seen of 365 days")
+    assert (use.exercised, use.exercised_unit) == (1, "recovery tests in the 7 days seen (of 365)")
 
 
 def test_vmotion_is_live_and_between_hosts(build: EstateBuilder) -> None:
@@ -150,7 +150,7 @@ def test_recovery_is_not_counted_in_a_cluster(build: EstateBuilder) -> None:
     whole = build.estate()
     (part,) = whole.parts()
     assert (features(whole)["srm"].configured, features(whole)["srm"].exercised) == (1.0, 1)
-    assert features(part)["srm"] == FeatureUse(None, None, "recovery tests in the 30 days seen of 365 days")
+    assert features(part)["srm"] == FeatureUse(None, None, "recovery tests in the 30 days seen (of 365)")
 
 
 def test_hidden_extensions_and_machines_are_not_zero(build: EstateBuilder) -> None:

@@ -80,7 +80,7 @@ def test_impossible_numbers_are_unknown_with_a_reason(assessed: Judged, nonsense
     """A reading that cannot be right is not weighed, and says why, in place of stopping the whole assessment."""
     shown = next(e for e in assessed(nonsense).evidence if e.observation.indicator == nonsense.indicator)
     assert shown.observation.state == "unknown"
-    assert "cannot be right" in shown.observation.reason
+    assert "not plausible" in shown.observation.reason
     assert (shown.observation.value, shown.category, shown.contribution) == (None, None, None)
 
 
@@ -90,8 +90,8 @@ def test_too_small_a_population_is_unknown(assessed: Judged) -> None:
         e.observation.indicator: e.observation
         for e in assessed(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
     }
-    assert by_id["biz_share"].reason == "too little was seen: 3 of at least 10"
-    assert by_id["vmotion_rate"].reason == "too little was seen: 0.01 of at least 0.1 (in 100 powered-on VMs and 30 days)"
+    assert by_id["biz_share"].reason == "too little was seen: 3, at least 10 needed"
+    assert by_id["vmotion_rate"].reason == "too little was seen: 0.01, at least 0.1 needed (in 100 powered-on VMs and 30 days)"
 
 
 def test_without_evidence_there_is_no_stage(assessed: Judged) -> None:
@@ -212,4 +212,4 @@ def test_the_least_number_is_enough(name: str, least: int) -> None:
     """At its minimum an answer counts; below it is unknown, and says how little was seen."""
     enough, less = (read(MODEL, [share(name, 1, total)]).by_id[name] for total in (least, least - 1))
     assert (enough.state, less.state) == ("observed", "unknown")
-    assert less.reason == f"too little was seen: {least - 1} of at least {least}"
+    assert less.reason == f"too little was seen: {least - 1}, at least {least} needed"

@@ -25,7 +25,7 @@ def test_nested_hosts_beside_real_ones_are_counted_apart(build: EstateBuilder) -
     estate = lab(build).estate()
     assert (len(estate.hosts.items), len(estate.clusters.items), len(estate.workloads.items)) == (2, 1, 4)
     assert [part.scope.name for part in estate.parts()] == ["real"]
-    assert estate.counted_apart == ("Counted apart: 3 nested hosts, 5 nested machines.",)
+    assert estate.counted_apart == ("Not counted as workloads: 3 nested hosts, 5 nested VMs.",)
     assert consolidation(estate).vms_per_host == 2.0
 
 

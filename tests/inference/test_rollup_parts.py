@@ -72,7 +72,7 @@ def test_numbers_too_few_for_one_vcenter_add_up_in_the_fleet() -> None:
     assert [(found.numerator, found.denominator, found.seen) for found in pooled] == [(6, 27, 1), (3, 12, 1)]
     little = told(fleet, "svmotion_rate")
     assert (little.state, little.numerator) == ("unknown", None)
-    assert little.reason.startswith("too little was seen: 0.27 of at least 0.5")
+    assert little.reason.startswith("too little was seen: 0.27, at least 0.5 needed")
 
 
 def test_many_small_numbers_meet_the_least_that_they_sum_up_to() -> None:

@@ -30,7 +30,7 @@ def test_an_estate_that_nobody_updates_shows_no_care(build: EstateBuilder, indic
     found = estate(build, OLD).observe(indicator)
     assert (found.state, found.reason) == (
         "unknown",
-        "no host was updated for a year, so that nothing fell behind shows no care",
+        "no host was updated for a year, so being current says nothing about upkeep",
     )
 
 
@@ -107,4 +107,4 @@ def test_good_order_on_hidden_hosts_may_be_a_standstill(build: EstateBuilder) ->
     assert build.observe("tools_current").state == "observed"
     build.hosts.clear()
     found = build.gap("hosts").observe("tools_current")
-    assert (found.state, found.reason.rpartition(", ")[2]) == ("unknown", "so that good order may be that of a standstill")
+    assert (found.state, found.reason.rpartition("; ")[2]) == ("unknown", "being current may only mean that nothing changes")

@@ -77,17 +77,20 @@ def test_a_cluster_shows_its_neighbours_and_the_way_up(publication: Publication)
     ("reason", "told"),
     [
         ("host profiles could not be read: prod (vc:443): it lacks Profile.View; grant it", ADVICE[0][1]),
-        ("attributes, names and folders say of only 0 of 60 powered-on virtual machines what they are", ADVICE[1][1]),
-        ("16 operations are of accounts that a person or a program may be behind, and only 0 are clear", ADVICE[2][1]),
-        ("no custom attribute and no note names an owner, and tags are not read", ADVICE[3][1]),
-        ("no host entered maintenance mode in the last 30 days, as far as events reach back", ADVICE[5][1]),
-        ("events name 1 of 4 workloads in the last 30 days, as far as events reach back, and those before", ADVICE[5][1]),
-        ("SRM may protect more than events name in the last 90 days, as far as events reach back", ADVICE[5][1]),
-        ("Zerto may protect business applications, and no event that vCenter still keeps names any", ADVICE[6][1]),
-        ("nothing of DRS is in use, and whether the host licences include it could not be read", ADVICE[0][1]),
-        ("clusters have several builds, and a roll-out may have begun in the last 30 days", WAIT),
-        ("too little was seen: 8 of at least 10", WAIT),
-        ("no virtual machine here was made in the last 90 days", WAIT),
+        ("attributes, names and folders identify only 0 of 60 powered-on VMs", ADVICE[1][1]),
+        ("16 operations came from accounts that may be a person or a program; only 0 can be attributed", ADVICE[2][1]),
+        ("no custom attribute or note names an owner, and tags are not read", ADVICE[3][1]),
+        ("no host entered maintenance mode in the last 30 days (events go no further back)", ADVICE[5][1]),
+        (
+            "events show 1 of 4 workload VMs as protected in the last 30 days (events go no further back); those before",
+            ADVICE[5][1],
+        ),
+        ("SRM may protect more than events name in the last 90 days (events go no further back)", ADVICE[5][1]),
+        ("Zerto may protect business applications, but no retained event names one", ADVICE[6][1]),
+        ("DRS is not in use, and whether the host licences include it could not be read", ADVICE[0][1]),
+        ("clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days", WAIT),
+        ("too little was seen: 8, at least 10 needed", WAIT),
+        ("no VM was created here in the last 90 days", WAIT),
         ("something nobody thought of", LOOK),
     ],
 )
@@ -98,7 +101,7 @@ def test_advice_follows_the_reason(reason: str, told: str) -> None:
 
 def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
     """A reader begins at the top."""
-    waiting, granted = {"reason": "too little was seen: 1 of at least 3"}, {"reason": "it lacks Global.Licenses; grant it"}
+    waiting, granted = {"reason": "too little was seen: 1, at least 3 needed"}, {"reason": "it lacks Global.Licenses; grant it"}
     assert [found for _, found in by_advice([waiting, granted])] == [[granted], [waiting]]
     assert by_advice([]) == []
 

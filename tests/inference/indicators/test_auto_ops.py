@@ -28,7 +28,7 @@ def test_no_operation_is_unknown(build: EstateBuilder) -> None:
     for user in ("", "VSPHERE.LOCAL\\vpxd-extension-1a2b", "CORP\\svc-veeam", "view-composer@corp", "CORP\\svc_srm", "System"):
         works(build, user, 5)
     found = build.observe("auto_ops")
-    assert (found.state, found.reason) == ("unknown", "no operation on a virtual machine was seen in the last 30 days")
+    assert (found.state, found.reason) == ("unknown", "no VM operation was seen in the last 30 days")
 
 
 def test_people_alone_are_zero(build: EstateBuilder) -> None:
@@ -82,12 +82,12 @@ def test_shared_accounts_leave_it_open(build: EstateBuilder) -> None:
     works(works(build.cluster().machines(40), "CORP\\svc-admin", 10), "CORP\\ann", 30)
     found = build.observe("auto_ops")
     assert (found.numerator, found.denominator, found.seen) == (0, 30, 0.75)
-    assert found.evidence[1] == "10 operations are of accounts that a person or a program may be behind, and are left out."
+    assert found.evidence[1] == "10 operations came from accounts that may be a person or a program and are excluded."
     works(build, "CORP\\svc-admin", 20, start=15.0)
     assert build.observe("auto_ops").seen == 0.5
     works(build, "CORP\\svc-admin", 10, start=12.0)
     assert build.observe("auto_ops").reason == (
-        "40 operations are of accounts that a person or a program may be behind, and only 30 are clear"
+        "40 operations came from accounts that may be a person or a program; only 30 can be attributed"
     )
 
 
@@ -127,7 +127,7 @@ def test_shared_accounts_alone_leave_it_open(build: EstateBuilder) -> None:
     found = works(build.cluster().machines(12), "CORP\\svc-admin", 12).observe("auto_ops")
     assert (found.state, found.reason) == (
         "unknown",
-        "12 operations are of accounts that a person or a program may be behind, and only 0 are clear",
+        "12 operations came from accounts that may be a person or a program; only 0 can be attributed",
     )
 
 

@@ -43,7 +43,7 @@ def test_ha_off_is_zero_once(build: EstateBuilder, indicator: str, state: str) -
     """That HA is off is told by its share; how it is set up then is no question."""
     found = build.cluster(ha=HaConfig(enabled=False)).machines(4).observe(indicator)
     assert (found.state, found.value) == (state, 0.0 if state == "observed" else None)
-    assert found.reason == ("" if state == "observed" else "no cluster has HA on")
+    assert found.reason == ("" if state == "observed" else "HA is not enabled on any cluster")
 
 
 def test_ha_share_of_machines_outside_clusters_is_zero(build: EstateBuilder) -> None:
@@ -76,9 +76,7 @@ def test_ha_share_counts_machines_that_would_restart(build: EstateBuilder) -> No
     )
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator) == (4, 6)
-    assert found.evidence == (
-        "4 of 6 powered-on virtual machines are in clusters of two hosts or more with HA on, restart not disabled.",
-    )
+    assert found.evidence == ("4 of 6 powered-on VMs are in HA clusters of two or more hosts, with restart not disabled.",)
 
 
 @pytest.mark.parametrize("own", ["clusterRestartPriority", "", None])
@@ -139,7 +137,7 @@ def test_monitoring_of_machines_whose_place_is_hidden_is_not_seen(build: EstateB
     """Machines whose host could not be read may be in a cluster with HA or not."""
     build.cluster().machines(6).machine_gap("host")
     build.vms = [replace(vm, host=None) for vm in build.vms]
-    assert build.observe("ha_vm_monitoring").reason == "the hosts of the virtual machines could not be read"
+    assert build.observe("ha_vm_monitoring").reason == "which hosts the VMs run on could not be read"
     found = build.machines(4, prefix="b").observe("ha_vm_monitoring")
     assert (found.denominator, found.seen) == (4, 0.4)
 
@@ -197,7 +195,7 @@ def test_a_cluster_of_one_host_restarts_nothing(build: EstateBuilder) -> None:
     watching = HaConfig(enabled=True, admission_control=True, vm_monitoring="vmMonitoringOnly")
     build.cluster("c1", hosts=1, ha=watching).machines(4)
     assert build.observe("ha_share").value == 0.0
-    assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
+    assert build.observe("ha_admission").reason == "no HA cluster has a second host"
     assert build.observe("ha_vm_monitoring").value == 1.0
     build.cluster("c2", ha=None, unreadable=frozenset({"ha"}))
     found = build.observe("ha_admission")
@@ -214,7 +212,7 @@ def test_admission_control_of_lone_hosts_is_not_counted(build: EstateBuilder) ->
 def test_hidden_settings_of_a_lone_host_hide_no_admission_control(build: EstateBuilder) -> None:
     """Whatever they are, there is nothing to keep free: they take nothing from what was seen."""
     build.cluster("c1", hosts=1, ha=None, unreadable=frozenset({"ha"}))
-    assert build.observe("ha_admission").reason == "no cluster with HA has two hosts"
+    assert build.observe("ha_admission").reason == "no HA cluster has a second host"
     found = build.cluster("c2").observe("ha_admission")
     assert (found.numerator, found.denominator, found.seen) == (1, 1, 1.0)
 
@@ -250,7 +248,7 @@ def test_machines_that_hide_where_they_run_leave_the_others_as_they_are(build: E
     build.machines(6, host="", prefix="x", unreadable=frozenset({"host"}))
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator, found.seen) == (6, 10, 10 / 16)
-    assert found.evidence[1] == "6 of 16 could not be read and are left out."
+    assert found.evidence[1] == "6 of 16 could not be read and are excluded."
 
 
 def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder) -> None:
@@ -261,4 +259,4 @@ def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder)
     build.clusters[1] = replace(build.clusters[1], ha=None, unreadable=frozenset({"ha"}))
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator, found.value) == (6, 10, 0.6)
-    assert found.evidence[1] == "6 of 20 could not be read and are left out, and so are 4 others that never would be so."
+    assert found.evidence[1] == "6 of 20 could not be read and are excluded, as are 4 that could only be no."

@@ -109,7 +109,7 @@ def test_a_roll_out_that_began_lately_is_left_out(build: EstateBuilder) -> None:
     )
     found = build.observe("build_homogeneity")
     assert (found.numerator, found.denominator, found.seen) == (2, 3, 0.5)
-    assert "1 of 2 clusters are left out" in found.evidence[1]
+    assert "1 of 2 clusters are excluded" in found.evidence[1]
 
 
 @pytest.mark.parametrize(
@@ -130,19 +130,19 @@ def test_in_a_roll_out_every_host_with_the_newest_build_was_in_maintenance(
     for host in maintained:
         build.event("EnteredMaintenanceModeEvent", host=host, days_ago=5)
     found = build.observe("build_homogeneity")
-    assert (found.state, "a roll-out may have begun" in found.reason) == (state, state == "unknown")
+    assert (found.state, "a rollout may have begun" in found.reason) == (state, state == "unknown")
 
 
 def test_mixed_builds_need_a_month_of_events(build: EstateBuilder) -> None:
     """With a week seen nobody knows whether a roll-out is on; equal builds need no events, and say nothing of the mixed."""
     build.seen_days = 7.0
     assert hosts(build, "99999300", "99999300", cluster="c2").observe("build_homogeneity").value == 1.0
-    assert "a roll-out may have begun" in hosts(build, "99999100", "99999200").observe("build_homogeneity").reason
+    assert "a rollout may have begun" in hosts(build, "99999100", "99999200").observe("build_homogeneity").reason
 
 
 def test_no_workload_has_no_snapshots(build: EstateBuilder) -> None:
     """Nobody to ask."""
-    assert build.cluster().observe("snapshot_hygiene").reason == "there is no workload virtual machine"
+    assert build.cluster().observe("snapshot_hygiene").reason == "there are no workload VMs"
 
 
 def test_hidden_snapshots_are_unknown(build: EstateBuilder) -> None:
@@ -164,7 +164,7 @@ def test_young_snapshots_and_those_of_backups_are_fine(build: EstateBuilder) -> 
     build.machine("old", snapshots=(SnapshotEntry("young", week), SnapshotEntry("before upgrade", old)))
     found = build.observe("snapshot_hygiene")
     assert (found.numerator, found.denominator) == (3, 4)
-    assert found.evidence == ("1 of 4 workloads have a snapshot older than 7 days.",)
+    assert found.evidence == ("1 of 4 workload VMs have a snapshot older than 7 days.",)
 
 
 @pytest.mark.parametrize("topic", ["clusters", "host_profiles"])

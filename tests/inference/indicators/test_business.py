@@ -24,7 +24,7 @@ def test_names_that_mean_nothing_are_unknown(build: EstateBuilder, indicator: st
     found = build.cluster().machines(30).observe(indicator)
     assert (found.state, found.reason) == (
         "unknown",
-        "attributes, names and folders say of only 0 of 30 powered-on virtual machines what they are",
+        "attributes, names and folders identify only 0 of 30 powered-on VMs",
     )
 
 
@@ -32,14 +32,14 @@ def test_names_that_mean_nothing_are_unknown(build: EstateBuilder, indicator: st
 def test_nobody_running_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """There is nobody to ask."""
     found = build.cluster().machine("sql01", power="poweredOff").observe(indicator)
-    assert (found.state, found.reason) == ("unknown", "no workload virtual machine is powered on")
+    assert (found.state, found.reason) == ("unknown", "no workload VM is powered on")
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_hidden_power_state_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """Machines that may not run are not counted, and lower what was seen of the others."""
     found = build.cluster().machine("sql01", vcpus=8).machine_gap("power").observe(indicator)
-    assert (found.state, found.reason) == ("unknown", "the power state of no virtual machine could be read")
+    assert (found.state, found.reason) == ("unknown", "the power states of the VMs could not be read")
     assert build.machine("sql02", vcpus=8).machine("dc01").machine("web01").observe(indicator).seen == 0.75
 
 
@@ -65,7 +65,7 @@ def test_business_alone_has_no_infrastructure(build: EstateBuilder) -> None:
 def test_few_telling_names_say_what_there_is_and_not_what_there_is_not(
     build: EstateBuilder, indicator: str, name: str, others: int, state: str
 ) -> None:
-    """One of twenty is enough to say that no business application runs here; one that does is seen among any number."""
+    """One of twenty is enough to say that no business application was found; one that does is seen among any number."""
     assert build.cluster().machines(others).machine(name, vcpus=8).observe(indicator).state == state
 
 
@@ -94,8 +94,8 @@ def test_business_share_counts_the_uncorroborated_half(build: EstateBuilder) -> 
     build.vms.pop()
     assert len(build.observe("biz_share").evidence) == 2
     assert found.evidence[1:] == (
-        "They are: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
-        "For 1 of them nothing but attribute, folder or name says so; these count half.",
+        "By kind: Exchange and mail 1, SAP 1, SQL and open-source databases 1.",
+        "Only attribute, folder or name says so for 1 of them, which count half.",
     )
 
 
@@ -114,7 +114,7 @@ def test_business_in_ha_counts_corroborated_machines(build: EstateBuilder) -> No
     found = build.observe("business_in_ha")
     assert (found.value, found.evidence) == (
         2,
-        ("2 of 3 corroborated business applications run in clusters of two hosts or more with HA on.",),
+        ("2 of 3 corroborated business application VMs run in HA clusters of two or more hosts.",),
     )
 
 
@@ -174,12 +174,10 @@ def test_tags_are_named_among_the_witnesses_where_they_were_read(build: EstateBu
     """A reader of the evidence must know where it may come from."""
     build.cluster().machines(9).machine("x1", tags=(Tag("Application", "SAP"),)).tagged()
     found = build.observe("biz_share")
-    assert (
-        found.evidence[0] == "1 of 10 powered-on virtual machines are business applications by tag, attribute, folder or name."
-    )
+    assert found.evidence[0] == "1 of 10 powered-on VMs are business applications, judged by tag, attribute, folder or name."
     build.vms = build.vms[:9]
     silent = build.observe("biz_share")
-    assert (silent.state, (silent.reason or "").split(" say")[0]) == ("unknown", "tags, attributes, names and folders")
+    assert (silent.state, (silent.reason or "").split(" identify")[0]) == ("unknown", "tags, attributes, names and folders")
 
 
 @pytest.mark.parametrize("topic", ["folders", "custom_fields"])
@@ -205,15 +203,12 @@ def test_applications_that_may_be_corroborated_are_unknown_where_they_are_most(b
     build.cluster().machines(8).machine("sql01", created=None).machine("sap01", created=None)
     for indicator in ("biz_share", "biz_div", "business_in_ha"):
         reason = build.observe(indicator).reason
-        assert reason == "what may speak for 2 of 2 business applications besides their names could not be read"
+        assert reason == "evidence beyond the name could not be read for 2 of 2 business application VMs"
     build.machine("crm01", vcpus=8).machine("exch01", vcpus=8)
     found = build.observe("biz_share")
     assert (found.numerator, found.denominator, found.seen) == pytest.approx((3.0, 12, 10 / 12))
-    assert found.evidence[-1] == "For 2 of these more may speak that could not be read."
-    assert (
-        build.observe("biz_div").reason
-        == "what may speak for 2 of 4 business applications besides their names could not be read"
-    )
+    assert found.evidence[-1] == "Other evidence for 2 of these could not be read."
+    assert build.observe("biz_div").reason == "evidence beyond the name could not be read for 2 of 4 business application VMs"
     build.machine("sql02", vcpus=8).machine("sap02", vcpus=8)
     assert (build.observe("biz_div").value, build.observe("biz_div").seen) == (4, 1.0)
     assert build.observe("business_in_ha").value == 4
@@ -239,14 +234,14 @@ def test_machines_in_folders_without_rights_are_left_out(build: EstateBuilder, h
     build.machines(6, prefix="dark", **hidden).machine("crm01", vcpus=8, **hidden)
     found = build.observe("biz_share")
     assert (found.numerator, found.denominator, found.seen) == pytest.approx((1, 10, 10 / 17))
-    assert found.evidence[-1] == "7 more are left out: the folders, attributes or names could not be read."
+    assert found.evidence[-1] == "7 more are excluded: the folders, attributes or names could not be read."
     assert build.observe("biz_div").seen == pytest.approx(10 / 17)
     crm = Estate.of(build.snapshot(), build.history(), rules=(Rule(name="crm*", nothing=True),))
     assert biz_share(crm).denominator == 11
     build.machines(4, prefix="more", **hidden)
     for indicator in ("biz_share", "biz_div", "biz_protected", "business_in_ha", "infra_share"):
         assert build.observe(indicator).reason == (
-            "the folders, attributes or names of 11 of 21 powered-on virtual machines could not be read"
+            "the folders, attributes or names of 11 of 21 powered-on VMs could not be read"
         )
 
 
@@ -275,7 +270,7 @@ def test_what_may_say_what_machines_are_for_is_hidden(build: EstateBuilder, indi
         build.vms[0] = replace(build.vms[0], unreadable=frozenset({hidden}))
         assert build.observe(indicator).state == "observed"
         build.machine_gap(hidden)
-    reason = "the folders, attributes or names of 10 of 10 powered-on virtual machines could not be read"
+    reason = "the folders, attributes or names of 10 of 10 powered-on VMs could not be read"
     assert (build.observe(indicator).state, build.observe(indicator).reason) == ("unknown", reason)
 
 
@@ -292,4 +287,4 @@ def test_corroboration_that_a_machine_hides_is_not_missing(build: EstateBuilder,
     build.vms = [replace(vm, vcpus=2) for vm in build.vms]
     for name in indicators:
         reason = build.observe(name).reason
-        assert reason == "what may speak for 10 of 10 business applications besides their names could not be read"
+        assert reason == "evidence beyond the name could not be read for 10 of 10 business application VMs"

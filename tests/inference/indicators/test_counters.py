@@ -71,7 +71,7 @@ def test_counters_that_grew_without_an_event_contradict_zero(build: EstateBuilde
     build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
     found = build.observe(indicator)
     assert found.state == "unknown"
-    assert "the clusters counted 20 migrations in 20 days and no event tells of one" in found.reason
+    assert "the clusters counted 20 migrations in 20 days, but no event shows one" in found.reason
     assert build.event("VmMigratedEvent", vm="a", vm_name="vCLS-1").observe("vmotion_rate").value == 0.0
 
 
@@ -89,7 +89,7 @@ def test_counters_are_shown_beside_the_rate_of_events(build: EstateBuilder) -> N
     build.cluster().machines(20).live_move("vm-1")
     build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
     found = build.observe("vmotion_rate")
-    assert (found.numerator, found.evidence[1:]) == (1, ("The clusters' own counters of vMotion grew by 20 in 20 days.",))
+    assert (found.numerator, found.evidence[1:]) == (1, ("The clusters' own vMotion counters rose by 20 in 20 days.",))
 
 
 @pytest.mark.parametrize(("days", "state"), [(0.5, "unknown"), (1.5, "observed")])

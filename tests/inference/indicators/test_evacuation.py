@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def test_evacuation_without_entries_is_unknown(build: EstateBuilder) -> None:
     """No maintenance shows neither skill nor the lack of it."""
     found = build.cluster().machines(20).observe("maint_evac")
-    assert found.reason == "no host entered maintenance mode in the last 30 days, as far as events reach back"
+    assert found.reason == "no host entered maintenance mode in the last 30 days (events go no further back)"
 
 
 def test_evacuation_notes_hosts_that_nobody_patches(build: EstateBuilder) -> None:
@@ -22,9 +22,9 @@ def test_evacuation_notes_hosts_that_nobody_patches(build: EstateBuilder) -> Non
     build.seen_days = 180.0
     build.cluster().machines(20)
     build.hosts = [replace(host, build="17630552") for host in build.hosts]
-    assert "nobody patches hosts" in build.observe("maint_evac").reason
+    assert "hosts not being patched" in build.observe("maint_evac").reason
     build.seen_days = 170.0
-    assert "nobody patches hosts" not in build.observe("maint_evac").reason
+    assert "hosts not being patched" not in build.observe("maint_evac").reason
 
 
 @pytest.mark.parametrize(("days", "blamed"), [(120, False), (190, True)])
@@ -34,7 +34,7 @@ def test_maintenance_before_the_quarter_is_maintenance(build: EstateBuilder, day
     build.cluster().machines(20).event("EnteringMaintenanceModeEvent", host="c1-h2", days_ago=days)
     build.event("EnteredMaintenanceModeEvent", host="c1-h2", days_ago=days)
     build.hosts = [replace(host, build="17630552") for host in build.hosts]
-    assert ("nobody patches hosts" in build.observe("maint_evac").reason) is blamed
+    assert ("hosts not being patched" in build.observe("maint_evac").reason) is blamed
 
 
 def test_one_host_of_today_was_patched(build: EstateBuilder) -> None:
@@ -42,13 +42,13 @@ def test_one_host_of_today_was_patched(build: EstateBuilder) -> None:
     build.seen_days = 200.0
     build.cluster().machines(20)
     build.hosts = [replace(host, build=number) for host, number in zip(build.hosts, ("17630552", "99999999"), strict=True)]
-    assert "nobody patches hosts" not in build.observe("maint_evac").reason
+    assert "hosts not being patched" not in build.observe("maint_evac").reason
 
 
 def test_nobody_is_blamed_for_hosts_that_could_not_be_read(build: EstateBuilder) -> None:
     """Their builds may be of today."""
     build.seen_days = 200.0
-    assert "nobody patches hosts" not in build.gap("hosts").observe("maint_evac").reason
+    assert "hosts not being patched" not in build.gap("hosts").observe("maint_evac").reason
 
 
 def test_evacuation_of_empty_hosts_is_unknown(build: EstateBuilder) -> None:
@@ -56,7 +56,7 @@ def test_evacuation_of_empty_hosts_is_unknown(build: EstateBuilder) -> None:
     build.cluster().machines(2).event("EnteringMaintenanceModeEvent", host="c1-h2").event(
         "EnteredMaintenanceModeEvent", host="c1-h2"
     )
-    assert build.observe("maint_evac").reason == "in 1 entries into maintenance mode nothing ran on the hosts before"
+    assert build.observe("maint_evac").reason == "in 1 maintenance mode entry nothing was running on the host"
 
 
 def test_evacuation_by_shutdown_is_zero(build: EstateBuilder) -> None:
@@ -81,7 +81,7 @@ def test_evacuation_counts_entries_that_moved_everything(build: EstateBuilder) -
     build.seen_days = 120.0
     found = build.observe("maint_evac")
     assert (found.numerator, found.denominator, found.seen) == (1, 2, 1.0)
-    assert "In 1 of them machines were powered off or suspended instead." in found.evidence
+    assert "In 1 of them VMs were powered off or suspended." in found.evidence
 
 
 def test_evacuation_says_nothing_of_builds_newer_than_the_table(build: EstateBuilder) -> None:
@@ -89,7 +89,7 @@ def test_evacuation_says_nothing_of_builds_newer_than_the_table(build: EstateBui
     build.seen_days = 200.0
     build.cluster().machines(20)
     build.hosts = [replace(host, build="99999999") for host in build.hosts]
-    assert "nobody patches hosts" not in build.observe("maint_evac").reason
+    assert "hosts not being patched" not in build.observe("maint_evac").reason
 
 
 def test_entries_that_cannot_be_told_lower_what_was_seen(build: EstateBuilder) -> None:
@@ -101,7 +101,7 @@ def test_entries_that_cannot_be_told_lower_what_was_seen(build: EstateBuilder) -
     found = build.observe("maint_evac")
     assert (found.state, found.reason) == (
         "unknown",
-        "in 1 entries into maintenance mode the migrations could not be told live from cold",
+        "in 1 maintenance mode entry the migrations could not be classified as live or cold",
     )
     build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-2").event(
         "EnteredMaintenanceModeEvent", host="c1-h1"

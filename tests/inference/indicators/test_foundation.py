@@ -76,7 +76,7 @@ def test_shared_storage_is_silent_without_running_machines(build: EstateBuilder)
     """Powered-off machines and templates leave nothing to ask."""
     build.cluster().machine("a", power="poweredOff").machine("t", template=True)
     found = build.observe("shared_storage_share")
-    assert (found.state, found.reason) == ("unknown", "no workload virtual machine is powered on")
+    assert (found.state, found.reason) == ("unknown", "no workload VM is powered on")
 
 
 def test_shared_storage_counts_machines_wholly_on_it(build: EstateBuilder) -> None:
@@ -107,7 +107,7 @@ def test_shared_storage_unreadable_for_some_lowers_what_was_seen(build: EstateBu
     )
     found = build.observe("shared_storage_share")
     assert (found.numerator, found.denominator, found.seen) == (2, 2, 0.5)
-    assert "2 of 4 could not be read and are left out." in found.evidence
+    assert "2 of 4 could not be read and are excluded." in found.evidence
 
 
 def test_shared_storage_unreadable_for_all_is_unknown(build: EstateBuilder) -> None:
@@ -132,7 +132,7 @@ def test_scale_is_unknown_when_machines_are_unreadable(build: EstateBuilder) -> 
 def test_scale_with_hidden_power_state_is_unknown(build: EstateBuilder) -> None:
     """Machines that may or may not run cannot be counted."""
     found = build.cluster().machines(3).machine_gap("power").observe("scale")
-    assert (found.state, found.reason) == ("unknown", "the power state of no virtual machine could be read")
+    assert (found.state, found.reason) == ("unknown", "the power states of the VMs could not be read")
 
 
 def test_scale_counts_running_workloads_and_says_what_is_apart(build: EstateBuilder) -> None:
@@ -141,7 +141,7 @@ def test_scale_counts_running_workloads_and_says_what_is_apart(build: EstateBuil
     build.machine("x", unreadable=frozenset({"power"}), power=None)
     found = build.observe("scale")
     assert (found.value, found.seen) == (3, 0.8)
-    assert found.evidence[1] == "Counted apart: 1 platform agent, 1 template."
+    assert found.evidence[1] == "Not counted as workloads: 1 platform agent, 1 template."
 
 
 def test_density_is_silent_without_hosts(build: EstateBuilder) -> None:

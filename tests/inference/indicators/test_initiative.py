@@ -92,7 +92,7 @@ def test_initiative_leaves_evacuations_out_of_what_drs_did(build: EstateBuilder)
     build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-5")
     found = build.observe("drs_initiated")
     assert (found.numerator, found.denominator) == (2, 5)
-    assert found.evidence[0].endswith("to balance load; 1 emptied hosts for maintenance.")
+    assert found.evidence[0].endswith("to balance load in the last 30 days; 1 emptied hosts for maintenance.")
 
 
 def test_moves_by_drs_are_of_unknown_cause_where_hosts_are_hidden(build: EstateBuilder) -> None:
@@ -104,7 +104,7 @@ def test_moves_by_drs_are_of_unknown_cause_where_hosts_are_hidden(build: EstateB
     build.hosts.clear()
     for name in ("drs_initiated", "vmotion_rate", "maint_evac"):
         found = build.observe(name)
-        assert (found.state, found.reason) == ("unknown", "hosts could not be read, and no event tells of maintenance of any")
+        assert (found.state, found.reason) == ("unknown", "hosts could not be read; no event shows host maintenance")
     assert features(build.estate())["drs"].exercised is None
     assert "first_drs_move" not in {found.id for found in milestones(build.estate())}
     build.gap("hosts")
@@ -119,17 +119,17 @@ def test_initiative_beside_moves_that_cannot_be_told(build: EstateBuilder) -> No
     for n in range(3, 9):
         build.event("VmMigratedEvent", vm=f"vm-{n}", source_host="c1-h1", host="c1-h2")
         build.event("VmPoweredOnEvent", vm=f"vm-{n}", host="c1-h2")
-    assert build.observe("drs_initiated").reason.startswith("6 migrations could not be told live from cold")
+    assert build.observe("drs_initiated").reason.startswith("6 migrations could not be classified as live or cold")
     found = build.drs_move("vm-1").drs_move("vm-2").observe("drs_initiated")
     assert (found.numerator, found.denominator, found.seen) == (2, 2, 0.25)
-    assert found.evidence[1] == "6 more migrations could not be told live from cold."
+    assert found.evidence[1] == "6 more migrations could not be classified as live or cold."
 
 
 def test_initiative_without_events_is_unknown(build: EstateBuilder) -> None:
     """Nobody's moves were seen, whatever the need."""
     build.seen_days = None
     found = build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=300).machines(4).observe("drs_initiated")
-    assert (found.state, found.reason) == ("unknown", "vCenter has kept no event that could be read")
+    assert (found.state, found.reason) == ("unknown", "vCenter returned no events")
 
 
 def test_initiative_without_machines_is_unknown(build: EstateBuilder) -> None:

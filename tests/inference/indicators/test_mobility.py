@@ -22,7 +22,7 @@ def test_no_event_ever_is_unknown(build: EstateBuilder, indicator: str) -> None:
     """A vCenter that returns no event has shown nothing."""
     build.seen_days = None
     found = build.cluster().machines(20).observe(indicator)
-    assert (found.state, found.reason) == ("unknown", "vCenter has kept no event that could be read")
+    assert (found.state, found.reason) == ("unknown", "vCenter returned no events")
 
 
 @pytest.mark.parametrize("indicator", FROM_EVENTS)
@@ -55,7 +55,7 @@ def test_readiness_counts_hosts_in_clusters(build: EstateBuilder) -> None:
     build.cluster(hosts=4).host("lone")
     build.hosts[0] = replace(build.hosts[0], vmotion_enabled=False)
     found = build.observe("vmotion_ready")
-    assert (found.value, found.evidence) == (0.75, ("3 of 4 connected hosts in clusters have a network for vMotion.",))
+    assert (found.value, found.evidence) == (0.75, ("3 of 4 connected hosts in clusters have a vMotion network.",))
 
 
 def test_readiness_unset_is_zero(build: EstateBuilder) -> None:
@@ -121,10 +121,10 @@ def test_rate_of_moves_that_cannot_be_told_is_unknown(build: EstateBuilder, indi
     build.cluster().machines(20)
     build.event("VmMigratedEvent", vm="vm-9", source_host="c1-h1", host="c1-h2", source_datastore="d1", datastore="d2")
     build.event("VmPoweredOnEvent", vm="vm-9", host="c1-h2")
-    assert "could not be told live from cold" in build.observe(indicator).reason
+    assert "could not be classified as live or cold" in build.observe(indicator).reason
     found = build.live_move("vm-1", source_datastore="d1", datastore="d2").observe(indicator)
     assert (found.numerator, found.seen) == (1, 0.5)
-    assert found.evidence[1] == "1 more migrations could not be told live from cold."
+    assert found.evidence[1] == "1 more migration could not be classified as live or cold."
 
 
 def test_moves_that_cannot_be_told_count_in_the_days_that_were_seen(build: EstateBuilder) -> None:
@@ -137,7 +137,7 @@ def test_moves_that_cannot_be_told_count_in_the_days_that_were_seen(build: Estat
 
 def test_rate_without_machines_is_unknown(build: EstateBuilder) -> None:
     """Nobody could have moved."""
-    assert build.cluster().observe("vmotion_rate").reason == "no workload virtual machine is powered on"
+    assert build.cluster().observe("vmotion_rate").reason == "no workload VM is powered on"
 
 
 def test_breadth_of_a_quiet_quarter_is_zero(build: EstateBuilder) -> None:
@@ -283,8 +283,8 @@ def test_rates_of_machines_that_may_not_run_are_not_wholly_seen(build: EstateBui
     build.cluster().machines(5).machine_gap("power").machines(12, prefix="on").machines(3, prefix="off", power="poweredOff")
     found = build.live_move("vm-1").live_move("on-1").observe("vmotion_rate")
     assert (found.numerator, found.denominator, found.seen) == (2, 0.16, 0.75)
-    assert "by about 16 powered-on virtual machines: 12.5 per 100" in found.evidence[0]
-    assert build.machine_gap("power").machines(5, prefix="x").observe("vmotion_rate").reason.endswith("but for 5 of 25")
+    assert "with about 16 powered-on VMs, or 12.5 per 100" in found.evidence[0]
+    assert build.machine_gap("power").machines(5, prefix="x").observe("vmotion_rate").reason.endswith("(20 of 25 missing)")
     build.vms.clear()
     assert build.gap("vms").observe("vmotion_rate").reason.startswith("vms could not be read")
 

@@ -115,7 +115,7 @@ def test_deleted_machines_name_nobody_any_more(build: EstateBuilder) -> None:
     build.vms = [replace(vm, custom_values=((1, vm.name),), host="c2-h1") for vm in build.vms]
     assert (build.observe("tenants").value, build.observe("tenants").seen) == (4, 0.25)
     build.vms = []
-    assert build.observe("tenants").reason == "none of 16 new virtual machines is still here to say for whom it was made"
+    assert build.observe("tenants").reason == "none of 16 new VMs still exists, so who they were created for was not seen"
 
 
 def test_a_note_alone_is_enough_to_name_an_owner(build: EstateBuilder) -> None:
@@ -130,7 +130,7 @@ def test_owners_are_named_by_tags_too(build: EstateBuilder) -> None:
     build.cluster().machine("a", tags=(team,)).machine("b", tags=(cost,)).machine("c", tags=(none,)).machine("d").tagged()
     found = build.observe("owner_tags")
     assert (found.numerator, found.denominator) == (2, 4)
-    assert found.evidence == ("2 of 4 workloads name an owner, a team or a project.",)
+    assert found.evidence == ("2 of 4 workload VMs name an owner, a team or a project.",)
 
 
 def test_tags_that_could_not_be_read_leave_owners_unknown(build: EstateBuilder) -> None:
@@ -153,7 +153,7 @@ def test_tenants_are_named_by_tags_too(build: EstateBuilder) -> None:
 
 def test_no_workload_has_no_owner(build: EstateBuilder) -> None:
     """Nobody to ask."""
-    assert build.cluster().observe("owner_tags").reason == "there is no workload virtual machine"
+    assert build.cluster().observe("owner_tags").reason == "there are no workload VMs"
 
 
 def test_tenants_of_hidden_machines_are_unknown(build: EstateBuilder) -> None:

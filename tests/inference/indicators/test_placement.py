@@ -141,7 +141,7 @@ def test_automation_in_one_cluster_is_believed_before_the_licence(build: EstateB
     build.cluster("c1", drs=DrsConfig(enabled=False)).cluster("c2").machines(3).machine("a", host="c2-h1")
     found = build.observe("drs_auto")
     assert (found.numerator, found.denominator) == (1, 4)
-    assert found.evidence[1] == "1 of 2 clusters are fully automated."
-    assert build.cluster("c3").observe("drs_auto").evidence[1] == "2 of 3 clusters are fully automated."
+    assert found.evidence[1] == "1 of 2 clusters set to fully automated."
+    assert build.cluster("c3").observe("drs_auto").evidence[1] == "2 of 3 clusters set to fully automated."
     build.clusters[1:] = []
     assert build.observe("drs_auto").state == "not_applicable"

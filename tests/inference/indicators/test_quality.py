@@ -54,7 +54,7 @@ def test_four_times_the_middle_is_large(build: EstateBuilder) -> None:
 def test_without_business_nothing_is_to_be_protected(build: EstateBuilder) -> None:
     """Where names speak and of no business application, the question does not arise."""
     found = build.cluster().machine("dc01").machine("file01").observe("biz_protected")
-    assert (found.state, found.reason) == ("not_applicable", "no business application runs here")
+    assert (found.state, found.reason) == ("not_applicable", "no business application was found")
 
 
 def test_unprotected_business_is_zero(build: EstateBuilder) -> None:
@@ -94,7 +94,7 @@ def test_each_kind_of_protection_counts_once(build: EstateBuilder) -> None:
     found = build.observe("biz_protected")
     assert (found.numerator, found.denominator) == (6, 7)
     assert found.evidence[0].endswith(
-        "a claim on resources, anti-affinity, backup, fault tolerance, recovery, restart priority."
+        "anti-affinity, backup, fault tolerance, recovery, reserved or high-share resources, restart priority."
     )
 
 
@@ -109,10 +109,10 @@ def test_a_restart_priority_needs_ha(build: EstateBuilder, on: bool | None, prot
 def test_protection_that_leaves_no_trace_is_unknown(build: EstateBuilder) -> None:
     """A recovery product that names no machine may protect any, and hidden rules may separate any: one of one would be all."""
     build.cluster().machine("sql01").machine("sql02", annotation="backup daily").extensions.append(SRM)
-    reason = "Site Recovery Manager may protect more business applications than events name in the last 30 days"
+    reason = "Site Recovery Manager may protect business applications that no event names in the last 30 days"
     assert build.observe("biz_protected").reason.startswith(reason)
     build.seen_days = 365.0
-    assert "no event that vCenter still keeps names any" in build.observe("biz_protected").reason
+    assert "no retained event names one" in build.observe("biz_protected").reason
     build.extensions.clear()
     assert build.cluster_gap("rules").observe("biz_protected").state == "unknown"
 

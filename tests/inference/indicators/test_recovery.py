@@ -25,7 +25,7 @@ def test_an_absent_extension_is_an_observation(build: EstateBuilder) -> None:
     """Extensions were read and none is for recovery; those of other products, or that ship with vCenter, say nothing."""
     build.extensions = [Extension("com.vmware.vcIntegrity"), Extension("com.vmware.vim.eam"), Extension("com.vmware.vcops")]
     found = build.observe("dr_registered")
-    assert (found.value, found.evidence) == (0.0, ("No product for recovery or replication is registered.",))
+    assert (found.value, found.evidence) == (0.0, ("No recovery or replication product is registered.",))
 
 
 @pytest.mark.parametrize("key", ["com.vmware.vcDr", "COM.VMWARE.VCDR-custom", "com.vmware.vcHms", "com.zerto.plugin"])
@@ -34,7 +34,7 @@ def test_a_registered_product_counts(build: EstateBuilder, key: str) -> None:
     build.extensions = [Extension(key)]
     found = build.observe("dr_registered")
     assert found.value == 1.0
-    assert found.evidence[0].startswith("Registered for recovery: ")
+    assert found.evidence[0].startswith("Recovery products registered: ")
 
 
 @pytest.mark.parametrize("indicator", ["dr_registered", "dr_tests", "cluster_share"])
@@ -58,7 +58,7 @@ def test_nobody_to_protect_is_unknown(build: EstateBuilder, hidden: bool) -> Non
     """Because there is no workload, or because none could be read."""
     build.cluster().placeholders(0 if hidden else 3)
     reason = (build.gap("vms") if hidden else build).observe("dr_protected").reason
-    assert reason.startswith("vms could not be read" if hidden else "there is no workload virtual machine")
+    assert reason.startswith("vms could not be read" if hidden else "there are no workload VMs")
 
 
 def test_placeholders_without_their_product_leave_it_unknown(build: EstateBuilder) -> None:
@@ -66,7 +66,7 @@ def test_placeholders_without_their_product_leave_it_unknown(build: EstateBuilde
     found = build.cluster().machines(4).placeholders(2).observe("dr_protected")
     assert (found.state, found.reason) == (
         "unknown",
-        "2 placeholders of recovery are here, and the product that keeps them is not registered",
+        "2 recovery placeholder VMs found, but no product that manages them is registered",
     )
 
 
@@ -74,7 +74,7 @@ def test_placeholders_without_their_product_leave_it_unknown(build: EstateBuilde
 def test_a_product_that_names_no_machine_leaves_it_unknown(build: EstateBuilder, extension: Extension) -> None:
     """Only events name protected machines: a registered product without them is no zero."""
     build.extensions = [extension]
-    assert "is registered, and no event" in build.cluster().machines(4).observe("dr_protected").reason
+    assert "no retained event names" in build.cluster().machines(4).observe("dr_protected").reason
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_cluster_of_which_nothing_is_protected_is_zero(build: EstateBuilder, d
     assert other.state == state
     if state == "observed":
         assert (whole.numerator, whole.denominator, other.numerator, other.denominator, other.seen) == (2, 10, 0, 6, 1)
-        assert other.evidence == ("0 of 6 workloads are protected: events in the last 365 days name others alone.",)
+        assert other.evidence == ("0 of 6 workload VMs are protected: events in the last 365 days name only others.",)
 
 
 def test_recovery_by_the_storage_leaves_it_unknown(build: EstateBuilder) -> None:
     """Names of datastores that hint at replication make zero impossible to claim."""
     build.more["datastores"] = (Datastore(id="ds", name="SRDF_prod_01"),)
-    assert "hint at recovery by the storage (SRDF_prod_01)" in build.cluster().machines(4).observe("dr_protected").reason
+    assert "suggest recovery by the storage (SRDF_prod_01)" in build.cluster().machines(4).observe("dr_protected").reason
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,9 @@ def test_machines_named_in_part_of_a_year_are_not_all_that_are_protected(build: 
         build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm=vm)
     found = build.observe("dr_protected")
     assert found.state == "unknown"
-    assert found.reason.startswith("events name 2 of 6 workloads in the last 90 days, as far as events reach back, and those")
+    assert found.reason.startswith(
+        "events show 2 of 6 workload VMs as protected in the last 90 days (events go no further back); those"
+    )
     build.event("com.vmware.vcDr.ProtVmCreatedEvent", vm="vm-3")
     found = build.observe("dr_protected")
     assert found.value == 0.5  # many, and at least so many
@@ -180,7 +182,7 @@ def test_a_change_of_replication_names_its_machine_once(build: EstateBuilder) ->
     build.cluster().machines(100)
     for n in (1, 2, 3):
         build.event("hbr.primary.VmReplicationConfigurationChangedEvent", vm=f"vm-{n}")
-    assert build.observe("dr_protected").reason.startswith("events name 3 of 100 workloads in the last 30 days")
+    assert build.observe("dr_protected").reason.startswith("events show 3 of 100 workload VMs as protected in the last 30 days")
 
 
 def test_a_site_of_placeholders_says_so(build: EstateBuilder) -> None:
@@ -188,7 +190,7 @@ def test_a_site_of_placeholders_says_so(build: EstateBuilder) -> None:
     build.extensions = [SRM]
     found = build.cluster().machines(4).placeholders(18).observe("dr_protected")
     assert found.state == "unknown"
-    assert found.evidence[-1].startswith("Most virtual machines here are placeholders of recovery (18 beside 4 workloads)")
+    assert found.evidence[-1].startswith("Most VMs here are recovery placeholders (18; own workloads: 4)")
 
 
 def test_no_event_ever_leaves_tests_unknown(build: EstateBuilder) -> None:
@@ -200,7 +202,7 @@ def test_no_event_ever_leaves_tests_unknown(build: EstateBuilder) -> None:
 def test_a_month_without_tests_is_unknown_where_there_are_plans(build: EstateBuilder) -> None:
     """Tests are a year apart at best."""
     build.extensions = [SRM]
-    assert build.observe("dr_tests").reason.endswith("and tests may be a year apart")
+    assert build.observe("dr_tests").reason.endswith("; tests may be a year apart")
 
 
 def test_hidden_products_leave_tests_unknown(build: EstateBuilder) -> None:
@@ -214,7 +216,7 @@ def test_foreign_tests_leave_no_trace(build: EstateBuilder) -> None:
     """A year without events of a product that sends none proves nothing."""
     build.extensions = [ZERTO]
     build.seen_days = 365.0
-    assert build.observe("dr_tests").reason.endswith("tests of Zerto leave no event in vCenter")
+    assert build.observe("dr_tests").reason.endswith("tests of Zerto leave no events in vCenter")
 
 
 @pytest.mark.parametrize(("extensions", "days", "seen"), [([], 30.0, 30 / 365), ([SRM], 365.0, 1.0)])
@@ -247,8 +249,7 @@ def test_seconds_of_events_show_no_year_without_tests(build: EstateBuilder) -> N
     """A simulator just started has kept events for a moment."""
     build.seen_days = 1e-6
     assert (
-        build.cluster().observe("dr_tests").reason
-        == "events reach back less than a minute of 365 days, and this takes 1 day or more"
+        build.cluster().observe("dr_tests").reason == "events reach back less than a minute of 365 days, at least 1 day needed"
     )
 
 
@@ -271,4 +272,4 @@ def test_storage_that_recovers_by_itself_leaves_tests_unknown(build: EstateBuild
     """What copies itself to another site is tested without an event; no product is no proof there."""
     build.seen_days = 365.0
     build.more["datastores"] = (Datastore(id="ds", name="metro_prod_01"),)
-    assert "hint at recovery by the storage (metro_prod_01)" in build.cluster().machines(4).observe("dr_tests").reason
+    assert "suggest recovery by the storage (metro_prod_01)" in build.cluster().machines(4).observe("dr_tests").reason

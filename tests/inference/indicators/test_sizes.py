@@ -16,7 +16,7 @@ def test_the_commonest_sizes_count_however_few_have_them(build: EstateBuilder) -
         build.machine(f"vm{n}", vcpus=n, created=build.now - timedelta(days=3))
     found = build.observe("size_std")
     assert (found.numerator, found.denominator) == (8, 12)
-    assert found.evidence == ("8 of 12 new virtual machines have one of 8 common sizes; there are 12.",)
+    assert found.evidence == ("8 of 12 new VMs with a common size: top 8 of 12 sizes in use.",)
 
 
 def test_common_sizes_are_counted(build: EstateBuilder) -> None:
@@ -28,7 +28,7 @@ def test_common_sizes_are_counted(build: EstateBuilder) -> None:
         build.event("VmRegisteredEvent", vm=f"moved-{n}", vm_name=f"moved-{n}")
     found = build.observe("size_std")
     assert (found.numerator, found.denominator, found.seen) == (11, 11, 1.0)
-    assert found.evidence == ("11 of 11 new virtual machines have one of 3 common sizes; there are 3.",)
+    assert found.evidence == ("11 of 11 new VMs with a common size: top 3 of 3 sizes in use.",)
 
 
 def test_machines_that_a_tool_made_have_no_say_in_sizes(build: EstateBuilder) -> None:
@@ -54,15 +54,12 @@ def test_an_event_dates_a_machine_too(build: EstateBuilder) -> None:
 def test_machines_without_a_date_or_a_size_are_unknown(build: EstateBuilder) -> None:
     """So are machines that could not be read at all; where there are none, nothing was made."""
     assert build.cluster().machines(3, created=None).observe("size_std").reason == (
-        "when the virtual machines were made could not be read"
+        "when the VMs were created could not be read"
     )
     build.vms.clear()
-    assert (
-        build.machines(3, memory_mb=None).observe("size_std").reason
-        == "the sizes of the new virtual machines could not be read"
-    )
+    assert build.machines(3, memory_mb=None).observe("size_std").reason == "the sizes of the new VMs could not be read"
     build.vms.clear()
-    assert build.observe("size_std").reason == "no virtual machine here was made in the last 90 days"
+    assert build.observe("size_std").reason == "no VM was created here in the last 90 days"
     assert build.gap("vms").observe("size_std").reason.startswith("vms could not be read")
 
 

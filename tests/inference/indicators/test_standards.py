@@ -70,7 +70,7 @@ def test_imports_alone_say_nothing(build: EstateBuilder) -> None:
     """The reason names them."""
     build.cluster()
     made(build, 2, "VmRegisteredEvent", "moved")
-    reason = "no new virtual machine was seen in the last 30 days, as far as events reach back, but for 2 that were imported"
+    reason = "no new VM was seen in the last 30 days (events go no further back), apart from 2 imported"
     assert build.observe("template_share").reason == reason
 
 
@@ -132,8 +132,8 @@ def test_templates_are_counted_and_imports_stand_apart(build: EstateBuilder) -> 
     assert (found.numerator, found.denominator) == (10, 13)
     assert found.seen == pytest.approx(30 / 90)
     assert found.evidence == (
-        "10 of 13 new virtual machines came from a template, 2 began blank, in the last 30 days, as far as events reach back.",
-        "7 more were imported or registered, and are counted apart.",
+        "10 of 13 new VMs came from a template, 2 created blank in the last 30 days (events go no further back).",
+        "Imported or registered, and not counted: 7.",
     )
 
 

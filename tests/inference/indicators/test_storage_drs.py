@@ -29,7 +29,7 @@ def test_storage_drs_of_datastores_that_nothing_is_known_of_is_not_seen(build: E
     build.cluster().machines(3).machine("a", datastores=("gone",))
     assert build.observe("sdrs").seen == 0.75
     build.vms = build.vms[3:]
-    assert build.observe("sdrs").reason == "no datastore of a running virtual machine could be read"
+    assert build.observe("sdrs").reason == "the datastores of powered-on VMs could not be read"
 
 
 def test_storage_drs_that_is_on_is_believed_before_the_licence(build: EstateBuilder) -> None:
@@ -75,7 +75,7 @@ def test_storage_drs_counts_what_was_read_wholly_where_some_is_hidden(build: Est
     assert build.observe("sdrs").state == "unknown"
     found = build.machines(12, prefix="d", datastores=("read",)).observe("sdrs")
     assert (found.numerator, found.denominator, found.seen) == (12, 16, 16 / 24)
-    assert found.evidence[1] == "6 of 24 could not be read and are left out, and so are 2 others that never would be so."
+    assert found.evidence[1] == "6 of 24 could not be read and are excluded, as are 2 that could only be no."
 
 
 def test_storage_drs_without_datastore_clusters_is_zero(build: EstateBuilder) -> None:
@@ -97,7 +97,7 @@ def test_storage_drs_of_hidden_datastores_is_unknown(build: EstateBuilder, hidde
     build.more["storage_pods"] = (StoragePod(id="p1", sdrs_enabled=False),)
     assert build.cluster().machines(3, datastores=("a",)).observe("sdrs").state == "unknown"
     found = build.machine("x", datastores=("b",)).observe("sdrs")
-    assert (found.state, found.reason.rpartition(", ")[2]) == ("unknown", "but for 1 of 4")
+    assert (found.state, found.reason.partition(" (")[2]) == ("unknown", "3 of 4 missing)")
     found = build.machines(3, prefix="y", datastores=("b",)).observe("sdrs")
     assert (found.numerator, found.denominator) == (0, 4)
     assert found.seen == pytest.approx(4 / 7)

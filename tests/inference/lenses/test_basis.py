@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inference.lenses.basis import counted, joined, lowered, percent
+from inference.lenses.basis import joined, lowered, percent
 from inference.observations import amount, rate, share
+from inference.wording import counted
 
 if TYPE_CHECKING:
     from tests.inference.lenses.conftest import BasisBuilder
@@ -25,11 +26,11 @@ def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
     how = ("pooled from 3 of 4 vCenters", "12 of 24 hosts in one of them")
     scope.fleet().observation(share("host_share", 1200, 2400, evidence=how), 1, "share of hosts")
     scope.observation(rate("b", 290, 31), 1, "VMs per host")
-    scope.observation(amount("c", 1.14828, evidence=("the weighted mean of 3 of 4 vCenters",)), 1, "level")
+    scope.observation(amount("c", 1.14828, evidence=("weighted mean of 3 of 4 vCenters",)), 1, "level")
     assert scope.basis().evidence(("host_share", "b", "c")) == (
         "host share: 1,200 of 2,400 hosts, pooled from 3 of 4 vCenters.",
         "b: 9.35 VMs per host.",
-        "c: 1.15 level, the weighted mean of 3 of 4 vCenters.",
+        "c: 1.15 level, weighted mean of 3 of 4 vCenters.",
     )
 
 

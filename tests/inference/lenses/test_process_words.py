@@ -28,9 +28,9 @@ def test_steps_in_another_order_are_not_said_to_be_missing(day: date) -> None:
 
 def test_sizes_that_are_not_known_are_not_said_to_be_few(scope: BasisBuilder) -> None:
     """Nine new machines are more than three occasions, and too few for their sizes to say anything."""
-    habits = process_check(scope.not_seen("size_std", "too little was seen: 9 of at least 10").basis()).habits
+    habits = process_check(scope.not_seen("size_std", "too little was seen: 9, at least 10 needed").basis()).habits
     assert next(h for h in habits if h.id == "unsized_servers").statement.text == (
-        "Not known: too little was seen: 9 of at least 10."
+        "Not known: too little was seen: 9, at least 10 needed."
     )
 
 

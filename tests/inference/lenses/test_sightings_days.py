@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("seen_days", "days"), [(None, "in 90 days"), (200.0, "in 90 days"), (59.5, "in the 59 days seen of 90 days")]
+    ("seen_days", "days"), [(None, "in 90 days"), (200.0, "in 90 days"), (59.5, "in the 59 days seen (of 90)")]
 )
 def test_counts_are_of_the_days_that_were_seen(build: EstateBuilder, seen_days: float | None, days: str) -> None:
     """Two months that were seen are no quarter."""
@@ -24,7 +24,7 @@ def test_counts_are_of_the_days_that_were_seen(build: EstateBuilder, seen_days: 
     assert sight(build.estate()).days == days
 
 
-SHORT, LONG = "in the 7 days seen of 90 days", "in 90 days"
+SHORT, LONG = "in the 7 days seen (of 90)", "in 90 days"
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def test_what_is_not_set_up_and_cannot_be_used_was_not_seen(scope: BasisBuilder)
 
 def test_what_is_not_known_says_why(scope: BasisBuilder) -> None:
     """Or that nothing of this model looks for it, as for environments of developers."""
-    lens = value_map(scope.not_seen("template_share", "too little was seen: 8 of at least 10").basis())
+    lens = value_map(scope.not_seen("template_share", "too little was seen: 8, at least 10 needed").basis())
     evidence = {capability.id: capability.evidence for capability in lens.capabilities}
-    assert evidence["faster_provisioning"] == ("Not known: too little was seen: 8 of at least 10.",)
+    assert evidence["faster_provisioning"] == ("Not known: too little was seen: 8, at least 10 needed.",)
     assert evidence["development_seats"] == ("Not known: no indicator of this model observes it.",)
