@@ -86,8 +86,8 @@ def _too_little(model: Model, answers: Answers, seen: float) -> Flag:
     told = min(round(100 * seen), ceil(100 * needed) - 1)  # rounded as elsewhere, but never up to what is needed
     return Flag(
         "not_enough_evidence",
-        f"Only {told}% of the evidence that would tell the stage could be seen, and {needed:.0%} are needed. "
-        f"Mostly unseen: {blind}. The reasons stand with each observation.",
+        f"Only {told}% of the evidence that tells the stages apart could be seen; at least {needed:.0%} is needed. "
+        f"Mostly unseen: {blind}. Each observation gives its reason.",
     )
 
 
@@ -106,8 +106,8 @@ def _between(model: Model, whole: Posterior, seen: float, certainty: float) -> F
     first, second = sorted(np.argsort(whole.probabilities)[-2:])
     return Flag(
         "between_stages",
-        f"The evidence lies between {STAGE_TITLES[first]} ({whole.probabilities[first]:.0%}) and "
-        f"{STAGE_TITLES[second]} ({whole.probabilities[second]:.0%}); enough was seen, so more reading will not settle it.",
+        f"The evidence falls between {STAGE_TITLES[first]} ({whole.probabilities[first]:.0%}) and "
+        f"{STAGE_TITLES[second]} ({whole.probabilities[second]:.0%}). Enough was seen, so more access will not settle it.",
     )
 
 
@@ -117,8 +117,8 @@ def _depends_on_unknown(scenarios: Scenarios, reference: int) -> Flag | None:
         return None
     return Flag(
         "depends_on_unknown",
-        f"What could not be seen matters: the stage would be {STAGE_TITLES[low]} if all of it were absent, and "
-        f"{STAGE_TITLES[high]} if all of it were in full use.",
+        f"What could not be seen may change the stage: {STAGE_TITLES[low]} if none of it is in use, {STAGE_TITLES[high]} if "
+        "all of it is in full use.",
     )
 
 
@@ -129,8 +129,8 @@ def _depends_on_prior(model: Model, scenarios: Scenarios) -> Flag | None:
         return None
     return Flag(
         "depends_on_prior",
-        f"The evidence alone does not settle the stage: it is {STAGE_TITLES[ours]} with the usual shares of stages, and "
-        f"{STAGE_TITLES[theirs]} if all were equally common.",
+        f"The stage depends on how common each stage is taken to be: {STAGE_TITLES[ours]} as the model assumes, "
+        f"{STAGE_TITLES[theirs]} if all stages are equally common.",
     )
 
 
@@ -144,7 +144,7 @@ def _held_back(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | N
         return None
     return Flag(
         "skill_without_business",
-        f"The team's confidence reads {as_read(team)} and business workloads alone {as_read(business.position)}: consistent"
+        f"Team confidence is at {as_read(team)} of 4, business workloads alone at {as_read(business.position)}: consistent"
         " with push-back from application owners or missing sponsorship, which telemetry cannot see.",
     )
 
@@ -154,13 +154,13 @@ def _gap(model: Model, scenarios: Scenarios) -> Flag | None:
     if errors > model.specification.flags.gap.value:
         return Flag(
             BOUGHT,
-            f"Configuration is {stages:.1f} stages ahead of what is exercised: bought or switched on, but not used. "
-            "No higher stage is declared while that is so.",
+            f"Configuration is {stages:.1f} stages ahead of what is exercised: bought or enabled, but not used. "
+            "No higher stage is declared while this lasts.",
         )
     if errors < -model.specification.flags.gap.value:
         return Flag(
             "skill_ahead_of_platform",
-            f"Exercise is {-stages:.1f} stages ahead of what is configured: look for push-back or a missing licence.",
+            f"Actual use is {-stages:.1f} stages ahead of what is configured: check for push-back or a missing licence.",
         )
     return None
 
@@ -173,8 +173,8 @@ def _disagreement(model: Model, scenarios: Scenarios) -> Flag | None:
     low, high = ordered[0], ordered[-1]
     return Flag(
         "families_disagree",
-        f"{titles[high]} alone reads {scenarios.alone[high].position:.1f} and {titles[low]} alone "
-        f"{scenarios.alone[low].position:.1f}: further apart than one journey explains. Check both before believing the stage.",
+        f"{titles[high]} alone is at {scenarios.alone[high].position:.1f} of 4 and {titles[low]} alone at "
+        f"{scenarios.alone[low].position:.1f}: further apart than one journey explains. Check both before trusting the stage.",
     )
 
 
@@ -186,6 +186,6 @@ def _odd_pattern(model: Model, answers: Answers, scenarios: Scenarios) -> Flag |
         return None
     return Flag(
         "unusual_pattern",
-        f"The answers contradict each other more than those of one estate do (mean square {size:.1f}, about 1 is usual): "
-        "a merged estate, a script, or a reading that is wrong.",
+        f"The observations contradict each other more than is usual for one estate (mean square {size:.1f}, normally about 1): "
+        "check for merged estates, a script or a wrong reading.",
     )

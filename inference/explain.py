@@ -126,11 +126,14 @@ def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: Array) 
 
 
 def _message(item: Item, observation: Observation) -> str:
+    """What is typical, what is here, and where the level above begins: one step towards what is typical, not all of it."""
     value = observation.value or 0.0
-    cut = item.cuts[item.category(value)]
-    begins = "with the first" if cut == "any" else f"{'below' if item.better == 'lower' else 'at'} {figure(item, cut)}"
+    category = item.category(value)
+    cut = item.cuts[category]
+    starts = "with the first" if cut == "any" else f"{'below' if item.better == 'lower' else 'at'} {figure(item, cut)}"
     unit = item.unit.removeprefix("share ") if item.measure == "share" else f"({item.unit})"
-    return f"{item.next_step}. Here: {figure(item, value)} {unit}; the next level begins {begins}."
+    level = f"level {category + 1} of {len(item.cuts)}"
+    return f"{item.next_step}. Here: {figure(item, value)} {unit}; {level} starts {starts}."
 
 
 def figure(item: Item, value: float) -> str:

@@ -59,7 +59,7 @@ def _drs(estate: Estate) -> FeatureUse:
     configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
     window = estate.window(MONTH)
     hidden = untold or hidden_motions(estate, window)
-    return _use(window, configured, () if untold else moved, "balancing moves by DRS", hidden=hidden)
+    return _use(window, configured, () if untold else moved, "load-balancing moves by DRS", hidden=hidden)
 
 
 def _srm(estate: Estate) -> FeatureUse:

@@ -47,9 +47,9 @@ def doubts(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> 
     exercised_seen = coverage(model, answers, scenarios.exercised, model.exercised)
     support = float(reached(model, scenarios.exercised, stage))
     if exercised_seen < rules.floor.value:
-        reasons.append(f"too little of what the team exercises could be seen ({exercised_seen:.0%} of what would tell)")
+        reasons.append(f"too little of what the team exercises could be seen ({exercised_seen:.0%} of that evidence)")
     elif support < rules.confirm.value:
-        reasons.append(f"what is exercised, taken alone, gives {STAGE_TITLES[stage]} or beyond only {floor(100 * support)}%")
+        reasons.append(f"exercised features alone make {STAGE_TITLES[stage]} or higher only {floor(100 * support)}% likely")
     return tuple(reasons)
 
 

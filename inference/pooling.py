@@ -12,7 +12,7 @@ from inference.specification import Item
 
 _EVIDENCE_SHOWN = 5
 
-_HOW = {"sum": "pooled from", "max": "the highest of", "mean": "the weighted mean of"}
+_HOW = {"sum": "pooled from", "max": "highest value of", "mean": "weighted mean of"}
 """How the counts of several units became one, for whoever compares it with theirs; everything else is added up."""
 
 
@@ -71,7 +71,7 @@ def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observ
     pairs = [_numbers(o, weight) for o, weight in adding]
     numerator, denominator = sum(x for x, _ in pairs), sum(n for _, n in pairs)
     if denominator <= 0:
-        return unknown(item.id, "no part of it has any weight")
+        return unknown(item.id, "none of the vCenters has a number to pool")
     value = numerator / denominator
     if exact:
         return Observation(indicator=item.id, state="observed", value=value)

@@ -140,7 +140,7 @@ def _protected(unit: Assessment, placeholders: int) -> Assessment:
     if not placeholders or not machines:
         return unit
     count = min(placeholders, machines)
-    says = f"{count} of {machines} workloads have a placeholder on the recovery site, which is in this fleet too."
+    says = f"{count} of {machines} workload VMs have a placeholder on a recovery site in this fleet."
     told = share("dr_protected", count, machines, evidence=(says,))
     return replace(unit, evidence=tuple(_told(evidence, told) for evidence in unit.evidence))
 
@@ -195,7 +195,7 @@ def _mixed(units: Sequence[Assessment], model: Model) -> Flag | None:
         if names:
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 - names that a reader takes in
             groups.append(f"{title} in {', '.join(names[:3])}{more}")
-    return Flag("mixed", f"One stage hides differences: {'; '.join(groups)}.")
+    return Flag("mixed", f"A single stage hides differences: {'; '.join(groups)}.")
 
 
 def _behind(whole: Assessment, reached: int | None) -> Flag | None:
@@ -203,8 +203,8 @@ def _behind(whole: Assessment, reached: int | None) -> Flag | None:
         return None
     return Flag(
         "quorum_differs",
-        f"Pooled, the evidence reads {STAGE_TITLES[whole.inferred]}; the stage that enough workload and business VMs have "
-        f"reached is {STAGE_TITLES[reached]}, and that is what can be declared.",
+        f"The pooled evidence points to {STAGE_TITLES[whole.inferred]}, but the stage that enough workload and business VMs "
+        f"have reached, and that can be declared, is {STAGE_TITLES[reached]}.",
     )
 
 

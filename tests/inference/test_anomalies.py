@@ -114,8 +114,8 @@ def test_families_that_disagree_are_flagged_by_name(judged: Judged) -> None:
     ordered = sorted(estate.facets, key=lambda family: estate.facets[family].position)
     low, high = (next(f.title for f in MODEL.specification.families if f.id == family) for family in (ordered[0], ordered[-1]))
     assert high == "Live mobility"
-    assert f"{high} alone reads 3." in flags(estate)["families_disagree"]
-    assert f" and {low} alone {estate.facets[ordered[0]].position:.1f}: " in flags(estate)["families_disagree"]
+    assert f"{high} alone is at 3." in flags(estate)["families_disagree"]
+    assert f" and {low} alone at {estate.facets[ordered[0]].position:.1f}: " in flags(estate)["families_disagree"]
 
 
 def test_the_disagreement_is_a_mean_of_squared_distances(considered: Considered) -> None:
@@ -179,7 +179,7 @@ def test_two_likely_neighbours_are_between_stages(judged: Judged) -> None:
     """With much seen and two stages about as likely, the reader is told that more reading will not help."""
     middle = judged(share("biz_share", 24, 200), share("drs_initiated", 30, 60), share("vmotion_breadth", 100, 200))
     assert middle.certainty < 0.55
-    assert "lies between IT Production" in flags(middle)["between_stages"]
+    assert "falls between IT Production" in flags(middle)["between_stages"]
     weak = [amount("biz_div", 0), amount("maint_evac", 0.1), share("template_share", 6, 30), share("size_std", 9, 30)]
     assert "between_stages" not in flags(judged(share("biz_share", 0, 200), *weak))
 
@@ -200,7 +200,7 @@ def test_unseen_evidence_that_would_change_the_stage_is_flagged(judged: Judged) 
     assert "depends_on_unknown" not in flags(judged())
     assert "depends_on_unknown" not in flags(judged(declared=0)), "nothing is unseen, whatever was declared"
     hidden = judged(*(unknown(name, "no rights") for name in ("biz_share", "biz_div", "drs_initiated", "maint_evac")))
-    assert "if all of it were absent" in flags(hidden)["depends_on_unknown"]
+    assert "if none of it is in use" in flags(hidden)["depends_on_unknown"]
     aside = judged(*(unknown(name, "no rights") for name in ("biz_share", "biz_div", "drs_initiated")), declared=0)
     assert "depends_on_unknown" not in flags(aside), "declared lies outside of both scenarios"
 
@@ -262,7 +262,7 @@ def test_too_little_seen_says_of_which_families(assessed: Judged) -> None:
     estate = assessed(*(amount(item.id, 1.0) for item in seen[:-1]), *aside)
     assert set(flags(estate)) == {"not_enough_evidence"}
     blind = "Availability and recovery, Business workloads, Standards and configuration control, Service and automation"
-    assert f"Mostly unseen: {blind}. The reasons" in flags(estate)["not_enough_evidence"]
+    assert f"Mostly unseen: {blind}. Each observation" in flags(estate)["not_enough_evidence"]
 
 
 @pytest.mark.parametrize(("seen", "certainty", "flagged"), [(0.6, 0.54, True), (0.59, 0.54, False), (0.6, 0.55, False)])
@@ -280,4 +280,6 @@ def test_what_falls_short_is_rounded_as_everywhere_but_not_up_to_what_is_needed(
     """Only 35% was seen and 35% are needed would say nothing; nor may a coverage of 3 % be 2 % in the next sentence."""
     answers = read(MODEL, (amount("biz_div", 0),))
     (flag,) = find_flags(MODEL, answers, consider(MODEL, answers), seen=seen, certainty=0.0, reference=0)
-    assert flag.message.startswith(f"Only {told} of the evidence that would tell the stage could be seen, and 35% are needed.")
+    assert flag.message.startswith(
+        f"Only {told} of the evidence that tells the stages apart could be seen; at least 35% is needed."
+    )

@@ -114,12 +114,12 @@ def test_a_step_says_where_the_estate_is_and_where_the_next_level_begins() -> No
         0, share("vmotion_breadth", 2, 300), rate("vmotion_rate", 5, 1.0), amount("prov_gap", 30), amount("biz_div", 0)
     )
     ends = {name: step.message.partition("Here: ")[2] for name, step in found.items()}
-    assert ends["vmotion_breadth"] == "0.667% of powered-on workload VMs; the next level begins at 10%."
-    assert ends["vmotion_rate"] == "5 (live moves per 100 powered-on VMs and 30 days); the next level begins at 10."
-    assert ends["prov_gap"].endswith("middle of 90 days); the next level begins below 24.")
-    assert ends["biz_div"] == "0 (kinds of business application); the next level begins at 1."
+    assert ends["vmotion_breadth"] == "0.667% of powered-on workload VMs; level 1 of 3 starts at 10%."
+    assert ends["vmotion_rate"] == "5 (live moves per 100 powered-on VMs and 30 days); level 2 of 3 starts at 10."
+    assert ends["prov_gap"].endswith("middle of 90 days); level 1 of 3 starts below 24.")
+    assert ends["biz_div"] == "0 (kinds of business application); level 1 of 3 starts at 1."
     any_at_all = steps(1, share("rules_pools", 0, 4), share("ha_share", 70, 100))["rules_pools"]
-    assert any_at_all.message.endswith("Here: 0% of clusters; the next level begins with the first.")
+    assert any_at_all.message.endswith("Here: 0% of clusters; level 1 of 3 starts with the first.")
 
 
 def test_the_gates_of_this_stage_and_the_next_come_first() -> None:
@@ -171,7 +171,7 @@ def test_a_family_is_raised_by_what_is_not_done_already() -> None:
         (share("cluster_share", 2, 4), 4, {"maint_evac", "vmotion_rate", "ha_share"}),
         (share("cluster_share", 0, 4), 4, {"maint_evac", "vmotion_rate"}),
         (share("cluster_share", 0, 1), 1, set()),
-        (not_applicable("cluster_share", "every host of one cluster is in a cluster"), 1, set()),
+        (not_applicable("cluster_share", "within a cluster, every host is in a cluster"), 1, set()),
     ],
 )
 def test_lone_hosts_are_brought_together_first(clustered: Observation, hosts: int, possible: set[str]) -> None:

@@ -81,7 +81,7 @@ def test_a_stage_needs_exercise_that_was_seen_and_speaks_for_it(judged: Judged) 
     idle += [amount(name, 0) for name in (*slack, "build_homogeneity", "snapshot_hygiene")] + [amount("prov_gap", 99)]
     estate = judged(*idle)
     assert estate.inferred == 1
-    assert any("taken alone, gives IT Production or beyond only" in reason for reason in estate.unconfirmed_because)
+    assert any("exercised features alone make IT Production or higher only" in reason for reason in estate.unconfirmed_because)
 
 
 def test_stage_zero_needs_no_confirmation(assessed: Judged) -> None:

@@ -34,7 +34,7 @@ def test_the_only_answer_may_be_of_a_unit_without_machines(weight: float) -> Non
 def test_an_exact_value_without_any_weight_is_unknown() -> None:
     """There is nothing that it would be a share of; a level is one all the same."""
     found = pooled("sdrs", (amount("sdrs", 0.5), 0), (not_applicable("sdrs", "vSAN"), 10))
-    assert (found.state, found.reason) == ("unknown", "no part of it has any weight")
+    assert (found.state, found.reason) == ("unknown", "none of the vCenters has a number to pool")
     level = pooled("self_service", (amount("self_service", 2), 0), (not_applicable("self_service", "none"), 10))
     assert level.value == 2
 
@@ -74,7 +74,7 @@ def test_units_without_desktops_are_part_of_what_they_are_a_share_of() -> None:
 
 @pytest.mark.parametrize(
     ("indicator", "how", "value"),
-    [("scale", "pooled from", 90), ("dr_tests", "the highest of", 60), ("self_service", "the weighted mean of", 50)],
+    [("scale", "pooled from", 90), ("dr_tests", "highest value of", 60), ("self_service", "weighted mean of", 50)],
 )
 def test_evidence_says_how_counts_were_joined(indicator: str, how: str, value: float) -> None:
     """A reader who adds up what two vCenters say finds another number where they are not added up."""
