@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from exporters.wording import CAUSE_TITLES, MILESTONE_TITLES, as_moment, words
+from exporters.wording import as_moment, cause, milestone
 from inference.positions import as_read
 from inference.results import STAGE_TITLES
 
@@ -88,10 +88,9 @@ def position_chart(readings: Sequence[Mapping[str, Any]]) -> PositionChart | Non
 
 def time_line(assessment: Mapping[str, Any]) -> TimeLine | None:
     """Milestones and transitions of an entry of the document; ``None`` where there is neither."""
-    found = [
-        (as_moment(milestone["first_seen"]), False, MILESTONE_TITLES.get(milestone["id"], words(milestone["id"])))
-        for milestone in assessment["milestones"]
-    ] + [(as_moment(change["at"]), True, _change(change)) for change in assessment["transitions"]]
+    found = [(as_moment(reached["first_seen"]), False, milestone(reached["id"])) for reached in assessment["milestones"]] + [
+        (as_moment(change["at"]), True, _change(change)) for change in assessment["transitions"]
+    ]
     if not found:
         return None
     found.sort()
@@ -110,8 +109,7 @@ def _change(change: Mapping[str, Any]) -> str:
     reached = STAGE_TITLES[change["to_stage"]]
     if change["from_stage"] is None:
         return f"first declared stage: {reached}"
-    cause = CAUSE_TITLES.get(change["cause"], words(change["cause"]))
-    return f"declared stage changed from {STAGE_TITLES[change['from_stage']]} to {reached} (cause: {cause})"
+    return f"declared stage changed from {STAGE_TITLES[change['from_stage']]} to {reached} ({cause(change['cause'])})"
 
 
 def _last_of(readings: Iterable[Mapping[str, Any]], key: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - any key of a moment
@@ -164,4 +162,4 @@ def _summary(known: Sequence[Sequence[Mapping[str, Any]]], start: datetime, end:
     if not known:
         return f"Position on the journey {span}: there was not enough evidence for one."
     first, last = known[0][0]["position"], known[-1][-1]["position"]
-    return f"Position on the journey {span}: it went from {as_read(first, 2)} to {as_read(last, 2)} of 4."
+    return f"Position on the journey {span}: from {as_read(first, 2)} to {as_read(last, 2)} of 4."

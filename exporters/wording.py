@@ -25,26 +25,26 @@ FEATURE_TITLES = {
 }
 STATE_TITLES = {"observed": "observed", "unknown": "unknown", "not_applicable": "not applicable"}
 STAGE_MEANINGS = (
-    "virtual machines are tried out, mostly for tests",
-    "IT runs its own servers as virtual machines, to save cost",
-    "business applications run as virtual machines, for better service",
-    "everything new is virtual, handed out on request and run by automation",
+    "virtual machines are being tried out, mostly for testing",
+    "IT runs its own servers on virtual machines to save cost",
+    "business applications run on virtual machines for better service",
+    "everything new is virtual, provided on request and automated",
 )
 """What each stage means to someone who never heard of it, by number."""
 
 MILESTONE_TITLES = {
-    "first_vmotion": "first live migration of a running machine (vMotion)",
-    "first_drs_move": "first machine moved by the cluster itself to balance load (DRS)",
+    "first_vmotion": "first live migration (vMotion)",
+    "first_drs_move": "first automatic load-balancing move (DRS)",
     "first_ha_restart": "first automatic restart after a failure (HA)",
     "first_business_application": "first business application seen on a virtual machine",
     "first_recovery_test": "first recovery test (SRM)",
-    "first_ft_vm": "first machine protected by Fault Tolerance",
+    "first_ft_vm": "first virtual machine protected by Fault Tolerance",
 }
 CAUSE_TITLES = {
     "first": "first declaration",
     "estate": "lasting evidence",
-    "model": "another model",
-    "rebaseline": "another estate to compare with",
+    "model": "new model",
+    "rebaseline": "new baseline after a change of the estate",
 }
 SOURCE_TITLES = {"telemetry": "seen in vCenter", "declared": "declared", "both": "seen and declared", "none": "not known"}
 QUORUM = "quorum_differs"
@@ -75,19 +75,19 @@ def number(value: float | None) -> str:
     if value is None:
         return "unknown"
     if float(value).is_integer() or abs(value) >= LARGE:
-        return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        return f"{value:,.0f}"
     return f"{value:.3g}"
 
 
 def percent(value: float | None) -> str:
-    """A ratio in percent; small and nearly whole ones are not rounded away to 0 % or 100 %."""
+    """A ratio in percent; small and nearly whole ones are not rounded away to 0% or 100%."""
     if value is None:
         return "unknown"
     if 0 < value < 0.01:  # noqa: PLR2004 - one percent
-        return "<1\N{NARROW NO-BREAK SPACE}%"
+        return "<1%"
     if 0.99 < value < 1:  # noqa: PLR2004 - one percent below everything
-        return ">99\N{NARROW NO-BREAK SPACE}%"
-    return f"{value:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
+        return ">99%"
+    return f"{value:.0%}"
 
 
 def points(gain: float) -> str:
@@ -162,6 +162,16 @@ def words(key: str) -> str:
     return key.replace("_", " ")
 
 
+def milestone(key: str) -> str:
+    """What happened for the first time."""
+    return MILESTONE_TITLES.get(key, words(key))
+
+
+def cause(key: str) -> str:
+    """What brought a change of the declared stage."""
+    return CAUSE_TITLES.get(key, words(key))
+
+
 def counted(items: Sequence[Any], one: str, many: str) -> str:
     """``1 indicator``, ``39 indicators``."""
     return f"{len(items)} {one if len(items) == 1 else many}"
@@ -186,17 +196,17 @@ def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = FAMIL
     found += [flag["message"] for flag in assessment["flags"] if flag["id"] == QUORUM]
     if stage["candidate"] is not None:
         found.append(
-            f"Evidence for {STAGE_TITLES[stage['candidate']]} has to last before it is declared; "
-            f"it is there since {as_moment(stage['candidate_since']):%Y-%m-%d}."
+            f"Evidence for {STAGE_TITLES[stage['candidate']]} has been there since "
+            f"{as_moment(stage['candidate_since']):%Y-%m-%d}; it has to last before the stage is declared."
         )
     if behind := _behind(assessment, families):
-        found.append(f"By themselves these do not reach {behind}.")
+        found.append(f"Taken alone, these have not reached {behind}.")
     elements = assessment["lenses"].get("key_elements")
     if elements and elements["held_back_by"]:
         found.append(elements["diagnosis"])
     if not found and stage["inferred"] == len(STAGES) - 1:
-        found.append("Nothing: no stage is above this one.")
-    return found or ["Nothing in particular was found; the evidence has to grow as a whole."]
+        found.append("Nothing: this is the highest stage.")
+    return found or ["Nothing in particular; the evidence as a whole has to grow."]
 
 
 def _behind(assessment: Mapping[str, Any], families: Mapping[str, str]) -> str:

@@ -52,7 +52,7 @@ def _recording(name: str, file: Path) -> dict[str, Any]:
         answer["steps"].append(_step("recording", str(error), ok=False))
     else:
         answer["ok"] = True
-        answer["steps"].append(_step("recording", "is a readable recording", ok=True))
+        answer["steps"].append(_step("recording", "it can be read", ok=True))
     return answer
 
 
@@ -91,38 +91,38 @@ def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[s
             _step("privileges", f"grant {' and '.join(lost)} on the root folder, with propagation", ok=False)
         )
     elif sees_inventory(session) is False:
-        bare = "nothing lies below the root folder: there is no datacenter yet, or the role is granted without propagation"
+        bare = "the inventory looks empty: there is no datacenter yet, or the role was granted without propagation"
         answer["steps"].append(_step("privileges", bare, ok=None))
     else:
-        answer["steps"].append(_step("privileges", "enough to read what is needed", ok=True))
+        answer["steps"].append(_step("privileges", "sufficient", ok=True))
 
 
 def _tags(session: Session, vcenter: Vcenter, settings: Settings) -> dict[str, Any]:
     """Whether tags can be read; nothing is lost but them where they cannot."""
     if not wants_tags(vcenter, settings):
         off = "tags is false" if vcenter.tags is False else "VMware's client is not installed: pip install 'vjourney[tags]'"
-        return _step("tags", f"they are not read, since {off}", ok=None)
+        return _step("tags", f"not read: {off}", ok=None)
     try:
         with Tagging(session).reading() as reading:
             categories = len(reading.categories)
     except VcenterError as error:
         return _step("tags", str(error), ok=None)
     if categories == 0:
-        lack = "no category can be seen: there is none, or the account lacks the role Read-only as a global permission"
+        lack = "no category is visible: there is none, or the account lacks Read-only as a global permission"
         return _step("tags", lack, ok=None)
-    return _step("tags", f"{categories} {'category' if categories == 1 else 'categories'} can be seen", ok=True)
+    return _step("tags", f"{categories} {'category' if categories == 1 else 'categories'} visible", ok=True)
 
 
 def _trust(place: Endpoint) -> str:
     if place.thumbprint:
-        return "the certificate is the pinned one"
-    return "the certificate is trusted" if place.verify else "the certificate is not checked, since tls.verify is false"
+        return "the certificate matches the pinned thumbprint"
+    return "the certificate is trusted" if place.verify else "the certificate is not checked (tls.verify is false)"
 
 
 def _clock(skew: float, *, in_step: bool) -> str:
     if in_step:
-        return f"vCenter's clock is {round(skew, 1) + 0.0:+.1f} s from ours"
-    return f"vCenter's clock is {skew:+.0f} s from ours: synchronise both by NTP; windows go by vCenter's clock"
+        return f"vCenter's clock differs from ours by {round(skew, 1) + 0.0:+.1f} s"
+    return f"vCenter's clock differs from ours by {skew:+.0f} s: synchronise both with NTP; time windows use vCenter's clock"
 
 
 def _privilege(privilege: Privilege) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from exporters import wording
 from inference.positions import as_read
 from inference.results import FEATURES, STAGE_TITLES, STAGES
 
@@ -73,9 +74,9 @@ def print_judgement(assessments: Iterable[Document], console: Console) -> None:
 def print_checks(checks: Sequence[Document], console: Console) -> None:
     """The answers of ``vjourney check``: each step, and each privilege that is missing with what it costs."""
     for check in checks:
-        answers = table("Step", "Answer", title=escape(check["name"]))
+        answers = table("Step", "Result", title=escape(check["name"]))
         for step in check["steps"]:
-            answers.add_row(escape(step["step"]), _verdict(step["ok"]) + " " + escape(step["message"]))
+            answers.add_row(escape(step["step"]), f"{_verdict(step['ok'])}: {escape(step['message'])}")
         for privilege in check["privileges"]:
             if privilege["granted"] is not True:
                 answers.add_row(f"privilege {escape(privilege['name'])}", _missing_privilege(privilege))
@@ -85,9 +86,9 @@ def print_checks(checks: Sequence[Document], console: Console) -> None:
 def print_targets(targets: Sequence[Document], console: Console) -> None:
     """Who is to be told, and whether they can be."""
     if targets:
-        answers = table("Target", "Answer", title="Alerts and digest")
+        answers = table("Target", "Result", title="Alerts and digest")
         for each in targets:
-            answers.add_row(escape(each["target"]), _verdict(each["ok"]) + " " + escape(each["message"]))
+            answers.add_row(escape(each["target"]), f"{_verdict(each['ok'])}: {escape(each['message'])}")
         console.print(answers)
 
 
@@ -105,7 +106,7 @@ def print_history(document: Document, console: Console) -> None:
         declared.add_row(escape(names[each["scope"]]), *stages)
     console.print(declared)
     happened = [(change["at"], change["scope"], _change(change)) for change in document["transitions"]]
-    happened += [(each["first_seen"], each["scope"], each["id"].replace("_", " ")) for each in document["milestones"]]
+    happened += [(each["first_seen"], each["scope"], wording.milestone(each["id"])) for each in document["milestones"]]
     past = table("When", "Scope", "What", whole=["When"])
     for at, scope, what in sorted(happened):
         past.add_row(_day(at), escape(names[scope]), escape(what))
@@ -135,7 +136,7 @@ def position(value: float | None) -> str:
 
 def percent(value: float | None) -> str:
     """A ratio as a percentage; a dash where there is none."""
-    return "-" if value is None else f"{value:.0%}"
+    return "-" if value is None else wording.percent(value)
 
 
 def _stage(stage: int | None) -> str:
@@ -147,23 +148,23 @@ def _day(moment: str | None) -> str:
 
 
 def _change(change: Document) -> str:
-    before = "nothing" if change["from_stage"] is None else _stage(change["from_stage"])
-    return f"declared {_stage(change['to_stage'])} after {before} ({change['cause']})"
+    before = "" if change["from_stage"] is None else f", before that {_stage(change['from_stage'])}"
+    return f"declared {_stage(change['to_stage'])}{before} ({wording.cause(change['cause'])})"
 
 
 def _verdict(ok: bool | None) -> str:
-    return {True: "[green]yes[/]", False: "[red]no[/]", None: "[yellow]unknown[/]"}[ok]
+    return {True: "[green]ok[/]", False: "[red]failed[/]", None: "[yellow]unknown[/]"}[ok]
 
 
 def _missing_privilege(privilege: Document) -> str:
     cost = escape(privilege["unknown_without"])
     if privilege["granted"] is None:
-        return f"[yellow]unknown[/] vCenter does not say; without it: {cost}"
-    return f"[red]missing[/] without it: {cost}"
+        return f"[yellow]unknown[/]: vCenter does not say; without it, {cost}"
+    return f"[red]missing[/]: without it, {cost}"
 
 
 def _polls(vcenters: Sequence[Document]) -> Table:
-    polls = table("vCenter", "Poll", "Version", "Seconds", "What was not read")
+    polls = table("vCenter", "Poll", "Version", "Seconds", "Not read")
     for vcenter in vcenters:
         colour = {"ok": "green", "partial": "yellow", "failed": "red"}[vcenter["status"]]
         problems = [vcenter["error"]] if vcenter["error"] else [f"{gap['topic']}: {gap['reason']}" for gap in vcenter["gaps"]]
@@ -203,7 +204,7 @@ def _standing(assessment: Document, declared: Sequence[str] = ()) -> Table:
         probability = stage["probabilities"][name]
         grid.add_row(label, _Bar(probability), percent(probability))
     place = "not known" if stage["position"] is None else f"{position(stage['position'])} of 4"
-    grid.add_row("position", place, f"80 % between {number(low)} and {number(high)}")
+    grid.add_row("position", place, f"80% interval {number(low)} to {number(high)}")
     for line in declared:
         grid.add_row("declared", line, "")
     grid.add_row("team confidence", (assessment["team_confidence"]["level"] or "not enough evidence").replace("_", " "), "")
@@ -213,7 +214,7 @@ def _standing(assessment: Document, declared: Sequence[str] = ()) -> Table:
 
 def _declared(stage: Document) -> str:
     if stage["declared"] is None:
-        return "nothing yet"
+        return "none yet"
     since = f" since {stage['declared_since'][:10]}" if stage["declared_since"] else ""
     return f"{stage['declared']} {STAGE_TITLES[stage['declared']]}{since}"
 
@@ -237,8 +238,8 @@ def _counts(assessment: Document) -> str:
     counts = assessment["consolidation"]
     return (
         f"{_counted(counts['hosts'], 'host')}, {_counted(counts['workload_vms'], 'workload VM')} "
-        f"({number(counts['powered_on_vms'], 0)} powered on), {number(counts['vms_per_host'], 1)} VMs a host, "
-        f"{number(counts['vcpus_per_core'])} vCPU a core, {number(counts['vram_per_ram'])} of RAM promised"
+        f"({number(counts['powered_on_vms'], 0)} powered on), {number(counts['vms_per_host'], 1)} VMs per host, "
+        f"vCPU:pCPU {number(counts['vcpus_per_core'])}, vRAM to RAM {number(counts['vram_per_ram'])}"
     )
 
 
@@ -248,8 +249,8 @@ def _counted(count: int | None, one: str) -> str:
 
 def _remarks(assessment: Document) -> list[Text]:
     remarks = [Text(f"unconfirmed: {reason}", style="yellow") for reason in assessment["stage"]["unconfirmed_because"]]
-    remarks += [Text(f"look into: {flag['message']}", style="magenta") for flag in assessment["flags"]]
-    return remarks + [Text(f"next: {step['message']}") for step in assessment["next_steps"][:3]]
+    remarks += [Text(f"investigate: {flag['message']}", style="magenta") for flag in assessment["flags"]]
+    return remarks + [Text(f"next step: {step['message']}") for step in assessment["next_steps"][:3]]
 
 
 def _section(assessment: Document) -> RenderableType:
@@ -310,8 +311,11 @@ def _answer(observation: Document) -> str:
     """The value with its unit, or the state where there is none."""
     if observation["state"] != "observed":
         return str(observation["state"]).replace("_", " ")
+    if observation["unit"].startswith("share "):
+        return f"{100 * observation['value']:.3g}% {observation['unit'].removeprefix('share ')}"
     return f"{number(observation['value'], 3)} {observation['unit']}"
 
 
 def _why(observation: Document) -> str:
-    return "\n".join(observation["evidence"]) or str(observation["reason"])
+    """Its evidence, and before it the reason where there is no answer."""
+    return "\n".join([observation["reason"]] * bool(observation["reason"]) + [*observation["evidence"]])

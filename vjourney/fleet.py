@@ -83,16 +83,13 @@ class Fleet:
         silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
         fleet = self._pool([replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units], declared)
         if len(units) < self.members:
-            missing = f"{len(units)} of {self.members} vCenters could be read so far; the rest is not in these numbers."
+            missing = f"Only {len(units)} of {self.members} vCenters could be read so far; the others are not included."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
         if strangers:
-            apart = (
-                f"{', '.join(strangers)}, which another process reads into the same store, is not in these numbers; nothing is"
-                " declared here."
-            )
+            apart = f"Read by another process on the same store, and not included: {', '.join(strangers)}. Nothing is declared."
             fleet = replace(fleet, flags=(Flag("incomplete", apart), *fleet.flags))
         if silent:
-            old = f"{', '.join(silent)} could not be read for days; these numbers hold what was read last."
+            old = f"Not readable for days: {', '.join(silent)}. These numbers include what was last read there."
             fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))
         return fleet
 

@@ -44,21 +44,21 @@ NEEDS = (
         granted=None,
         essential=True,
         topics=("clusters", "hosts", "vms", "datastores", "storage_pods", "resource_pools", "switches"),
-        without="clusters, hosts, virtual machines and datastores are known by name only, and how long events stay is unknown",
+        without="clusters, hosts, VMs and datastores are known by name only, and event retention is unknown",
     ),
     Privilege(
         name="Profile.View",
         granted=None,
         essential=False,
         topics=("host_profiles",),
-        without="whether hosts are kept alike by host profiles is unknown",
+        without="whether host profiles keep hosts consistent is unknown",
     ),
     Privilege(
         name="Global.Licenses",
         granted=None,
         essential=False,
         topics=("licenses",),
-        without="which editions are licensed is unknown, so a feature that is off cannot be told from one that was not bought",
+        without="the licensed editions are unknown, so a feature that is off cannot be told from one that is not licensed",
     ),
 )
 

@@ -74,8 +74,8 @@ ASSESSMENTS = (
         for key, title in zip(STAGES, STAGE_TITLES, strict=True)
     ),
     Column("position", "number", "position on the journey, 0 to 4; empty below the evidence floor", _of("stage", "position")),
-    Column("interval80_low", "number", "lower end of its 80 % interval", lambda entry, _: entry["stage"]["interval80"][0]),
-    Column("interval80_high", "number", "upper end of its 80 % interval", lambda entry, _: entry["stage"]["interval80"][1]),
+    Column("interval80_low", "number", "lower end of its 80% interval", lambda entry, _: entry["stage"]["interval80"][0]),
+    Column("interval80_high", "number", "upper end of its 80% interval", lambda entry, _: entry["stage"]["interval80"][1]),
     Column("certainty", "number", "how sharply the evidence points at one stage, 0 to 1", _of("certainty")),
     Column("coverage", "number", "share of the informative evidence that could be seen, 0 to 1", _of("coverage")),
     Column(

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from exporters.wording import FEATURE_TITLES, MILESTONE_TITLES, as_moment, number, percent, sentence, words
+from exporters.wording import FEATURE_TITLES, as_moment, milestone, number, percent, sentence, words
 from inference.positions import as_read
 from inference.results import STAGE_TITLES
 
@@ -18,7 +18,7 @@ MOST_INDICATORS = 6
 """How many indicators are told of one by one."""
 
 NO_QUESTIONS: Mapping[str, str] = MappingProxyType({})
-COUNTS = {"hosts": "hosts", "workload_vms": "virtual machines that do work"}
+COUNTS = {"hosts": "hosts", "workload_vms": "workload virtual machines"}
 
 
 def changes(
@@ -47,10 +47,9 @@ def _stages(after: Mapping[str, Any], since: datetime) -> Iterator[str]:
 
 
 def _milestones(after: Mapping[str, Any], since: datetime) -> Iterator[str]:
-    for milestone in after["milestones"]:
-        if (at := as_moment(milestone["first_seen"])) >= since:
-            title = MILESTONE_TITLES.get(milestone["id"], words(milestone["id"]))
-            yield f"A milestone was first seen on {at:%Y-%m-%d}: {title}."
+    for reached in after["milestones"]:
+        if (at := as_moment(reached["first_seen"])) >= since:
+            yield f"Milestone on {at:%Y-%m-%d}: {milestone(reached['id'])}."
 
 
 def _position(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -75,7 +74,7 @@ def _features(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[s
         if old == 0 and new:
             yield f"{title} is in use now; it was not before."
         elif old and new == 0:
-            yield f"{title} was in use before and is not any more."
+            yield f"{title} was in use before and no longer is."
 
 
 def _counts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -98,12 +97,12 @@ def _indicators(before: Mapping[str, Any], after: Mapping[str, Any], questions: 
         show = percent if seen["unit"].startswith("share") else number
         asked = questions.get(seen["indicator"]) or sentence(words(seen["indicator"]))
         better = "better" if step > 0 else "worse"
-        yield f"{asked} {show(seen['value'])} after {show(was['value'])} ({seen['unit']}), which reads {better}."
+        yield f"{asked} {show(seen['value'])}, was {show(was['value'])} ({seen['unit']}): {better}."
     if (rest := len(moved) - MOST_INDICATORS) > 0:
-        yield f"{number(rest)} more of the measurements changed as clearly; the page shows each."
+        yield f"Further measurements that changed as clearly: {number(rest)}; the page shows each."
 
 
 def _coverage(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     old, new = before["coverage"], after["coverage"]
     if abs(new - old) >= NOTICED_COVERAGE:
-        yield f"{'More' if new > old else 'Less'} of the evidence can be seen: {percent(new)} after {percent(old)}."
+        yield f"{'More' if new > old else 'Less'} of the evidence can be seen: {percent(new)}, was {percent(old)}."

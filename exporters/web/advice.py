@@ -6,26 +6,26 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-WAIT = "Nothing is wrong: this is known as soon as there is more of it, or it happens again."
-LOOK = "The reason says what is missing."
+WAIT = "Nothing is wrong: this will be known once there is more activity, or it happens again."
+LOOK = "See the reason for what is missing."
 
 ADVICE = (
-    (r"lacks |could not be read|read completely|set to unknown", "Grant what the account lacks; vjourney check names it."),
+    (r"lacks |could not be read|read completely|set to unknown", "Grant the account what it lacks; vjourney check names it."),
     (
         r"names and folders identify only",
-        "Say which machine is what: tags, attributes or folders, or rules in workloads.yaml.",
+        "Say what each VM is for with tags, attributes or folders, or with rules in workloads.yaml.",
     ),
     (
         r"accounts that may be a person or a program",
-        "Give programs accounts of their own, so that their work can be told from that of people.",
+        "Give automation its own accounts, so that its work can be told from people's.",
     ),
-    (r"custom attribute|names? an owner", "Name an owner in a tag, a custom attribute or a note of each machine."),
+    (r"custom attribute|names? an owner", "Name an owner in a tag, custom attribute or note of each VM."),
     (r"declared", "Declare it in declared.yaml."),
     (
         r"events (reach|go no further) back|returned no events",
-        "Let vCenter keep events longer, or wait: what was read once is kept here for 400 days.",
+        "Extend vCenter's event retention, or wait: events once read are kept here for 400 days.",
     ),
-    (r"leave no events|no retained event|vCenter cannot see", "vCenter cannot show this; declare it where it matters."),
+    (r"leave no events|no retained event|vCenter cannot see", "vCenter cannot show this; declare it where that is possible."),
     (
         r"too little|too few|only |was seen|in the last|there (is|are) no|nothing|could not be classified|mixed ESXi builds",
         WAIT,

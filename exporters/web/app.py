@@ -34,7 +34,7 @@ HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 FIRST_POLL = "The first poll is still running; try again in a moment."
-UNREADABLE = "The stored readings cannot be read now; the log of the service says why."
+UNREADABLE = "The stored readings cannot be read right now; see the service log."
 RETRY_SECONDS = "5"
 
 ABOUT = """
@@ -115,7 +115,7 @@ def _add_probes(app: FastAPI, latest: Latest) -> None:
 
 
 def _add_page(app: FastAPI, pages: Pages, compressor: Compressor) -> None:
-    missing: Responses = {404: {"description": "There is no such scope; the page lists those there are"}}
+    missing: Responses = {404: {"description": "There is no such scope; the page lists the scopes"}}
 
     @app.get("/", tags=["page"], response_class=HTMLResponse, responses=missing)
     def page(
@@ -138,7 +138,7 @@ def _add_metrics(app: FastAPI, metrics: Metrics, compressor: Compressor) -> None
 def _add_api(app: FastAPI, latest: Latest, history: Readings, compressor: Compressor) -> None:
     whole = _Kept(lambda publication: _json(document(publication)))
     early: Responses = {503: {"model": Problem, "description": "The first poll is still running"}}
-    unknown: Responses = {404: {"model": Problem, "description": "There is no such scope; the sentence lists those there are"}}
+    unknown: Responses = {404: {"model": Problem, "description": "There is no such scope; the message lists the scopes"}}
 
     @app.get("/api/v1/assessments", tags=["api"], response_class=JSONResponse, responses={200: {"model": Document}, **early})
     def assessments(request: Request) -> Response:

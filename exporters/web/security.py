@@ -106,7 +106,7 @@ class BasicAuth:
             await self._app(scope, receive, send)
             return
         challenge = {"WWW-Authenticate": 'Basic realm="vjourney", charset="UTF-8"'}
-        answer = refusal(scope["path"], "A user name and a password are needed.", 401, challenge)
+        answer = refusal(scope["path"], "A user name and a password are required.", 401, challenge)
         await answer(scope, receive, send)
 
     async def _admits(self, authorization: str) -> bool:

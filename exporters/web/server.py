@@ -132,9 +132,9 @@ def _listen(host: str, port: int) -> socket.socket:
 def _explain(error: OSError, host: str, port: int) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"Port {port} on {host} is taken by another program; choose another port or stop that program."
+            return f"Port {port} on {host} is in use by another program; choose another port or stop that program."
         case errno.EADDRNOTAVAIL:
-            return f"{host} is no address of this machine; listen on one that is, such as 127.0.0.1."
+            return f"{host} is not an address of this machine; listen on one that is, such as 127.0.0.1."
         case errno.EACCES:
             return f"This account may not listen on port {port}; choose a port above 1023."
         case _:

@@ -70,9 +70,7 @@ def test_marks_of_one_day_stand_above_each_other() -> None:
     assert line is not None
     assert line.height == 2 * LANE
     assert [entry.y for entry in line.happenings] == [LANE / 2, LANE * 1.5, LANE / 2]
-    assert line.happenings[-1].text == (
-        "declared stage changed from Business Production to IT Production (cause: lasting evidence)"
-    )
+    assert line.happenings[-1].text == ("declared stage changed from Business Production to IT Production (lasting evidence)")
 
 
 def test_without_a_happening_there_is_no_time_line() -> None:

@@ -112,9 +112,17 @@ def test_sentences_have_room_in_every_width() -> None:
     wide = shown(console.print_explanation, told, 120).splitlines()
     narrow = [line.rstrip() for line in shown(console.print_explanation, told, 60).splitlines()]
 
-    assert "shared_storage_share: 0.5 share of hosts, level 2," in narrow
+    assert "shared_storage_share: 50% of hosts, level 2, contribution" in narrow
     assert narrow[-3:] == ["    12 of 24 hosts.", "scale: unknown", "    no virtual machine could be read"]
-    assert re.search(r"shared_storage_share │ 0\.5 share of hosts │ 2 +│ \+0\.25 +│ 12 of 24 hosts\.", wide[-2])
+    assert re.search(r"shared_storage_share │ 50% of hosts │ 2 +│ \+0\.25 +│ 12 of 24 hosts\.", wide[-2])
+
+
+@pytest.mark.parametrize("width", [60, 120])
+def test_what_is_unknown_says_why_before_what_was_seen(width: int) -> None:
+    """Of too few answers those that there are stand behind the reason, not in its place."""
+    few = observation("auto_ops", state="unknown") | {"reason": "too little was seen", "category": None, "contribution": None}
+    text = joined(shown(console.print_explanation, [assessment(observations=[few])], width))
+    assert text.index(joined("too little was seen")) < text.index(joined("12 of 24 hosts."))
 
 
 def test_a_long_name_is_shown_to_its_end() -> None:
@@ -131,7 +139,7 @@ def test_one_is_no_plural_and_unknown_no_dash_of_four() -> None:
     stage: Mapping[str, Any] = assessment()["stage"]
     text = shown(console.print_explanation, [assessment(stage={**stage, "inferred": None, "position": None})], 120)
     assert "1 host, 1 workload VM (" in text
-    assert re.search(r"position +not known +80 % between", text)
+    assert re.search(r"position +not known +80% interval", text)
 
 
 @pytest.mark.parametrize(("name", "kind", "title"), [("fleet", "fleet", "fleet:"), ("gold", "cluster", "cluster gold:")])
@@ -144,7 +152,7 @@ def test_a_judgement_of_observations_claims_nothing_else() -> None:
     """Neither that no stage is declared, nor that sizes and features are not known: they were not asked for."""
     text = shown(console.print_judgement, [assessment()], 120)
     assert "1 IT Production" in text
-    assert "0.5 share of hosts" in text
+    assert "50% of hosts" in text
     assert "not applicable" in text
     assert not any(word in text for word in ("declared", "workload VM", "Feature"))
 

@@ -84,7 +84,7 @@ def test_what_was_read_long_ago_decides_nothing(tmp_path: Path, days: float, dec
     away = fleet()
     assert (away.quorum, away.consolidation) == (2 if decides else None, before.consolidation)
     messages = [flag.message for flag in away.flags if flag.id == "incomplete"]
-    told = "business-production could not be read for days; these numbers hold what was read last."
+    told = "Not readable for days: business-production. These numbers include what was last read there."
     assert messages == ([] if decides else [told])
     estates["business-production"].is_away = False
     assert fleet().quorum is not None

@@ -93,7 +93,7 @@ def test_the_report_is_about_the_stored_assessment(folder: Path, run: Run) -> No
     assert result.exit_code == 0, result.stderr
     html = (folder / "report.html").read_text(encoding="utf-8")
     assert "The virtualization journey of replayed" in html
-    assert "No reading from then is stored" not in html
+    assert "No reading from that time is stored" not in html
     assert "polyline" in html
 
 

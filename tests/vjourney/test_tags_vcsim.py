@@ -86,13 +86,13 @@ def test_the_check_counts_categories(tmp_path: Path, tagged: int) -> None:
     result = run("check", "--config", configuration(tmp_path, tagged), "--json")
     answer = json.loads(result.stdout)["vcenters"][0]
     assert result.exit_code == 0, result.stdout
-    assert answer["steps"][-1] == {"step": "tags", "ok": True, "message": "5 categories can be seen"}
+    assert answer["steps"][-1] == {"step": "tags", "ok": True, "message": "5 categories visible"}
 
 
 def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Switched off, or without the client: neither is a failure of the vCenter."""
     off = run("check", "--config", configuration(tmp_path / "off", tagged, ", tags: false"), "--json")
-    assert json.loads(off.stdout)["vcenters"][0]["steps"][-1]["message"] == "they are not read, since tags is false"
+    assert json.loads(off.stdout)["vcenters"][0]["steps"][-1]["message"] == "not read: tags is false"
     monkeypatch.setitem(sys.modules, CLIENT, None)
     plain = run("check", "--config", configuration(tmp_path / "plain", tagged), "--json")
     wanted = run("check", "--config", configuration(tmp_path / "wanted", tagged, ", tags: true"), "--json")

@@ -70,7 +70,7 @@ def test_families_hold_back_by_their_titles_and_nothing_does_below_the_floor(pub
         facets={"mobility": Posterior((0.9, 0.1, 0.0, 0.0), 0.5, 0.4, (0.1, 0.9))},
     )
     text = digest(replace(publication, model=model, assessments=(unit,)), None, {}).text
-    assert "- Holds back: By themselves these do not reach IT as a Service: Live mobility (0.5 of 4)." in text
+    assert "- Holds back: Taken alone, these have not reached IT as a Service: Live mobility (0.5 of 4)." in text
     blind = replace(unit, inferred=None, unconfirmed_because=("there is not enough evidence",))
     assert "Holds back" not in digest(replace(publication, model=model, assessments=(blind,)), None, {}).text
 

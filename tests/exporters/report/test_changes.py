@@ -29,7 +29,7 @@ def test_without_a_past_only_what_is_dated_is_told(documents: list[dict[str, Any
     """Declarations and milestones have a day of their own."""
     assert changes(None, documents[0], LONG_AGO) == [
         "IT Production was declared as the first stage on 2025-10-12.",
-        "A milestone was first seen on 2025-10-31: vmotion learned.",
+        "Milestone on 2025-10-31: vmotion learned.",
     ]
 
 
@@ -55,9 +55,9 @@ def test_what_moved_is_told_with_both_numbers(documents: list[dict[str, Any]], b
         "The position on the journey rose from 1.5 to 2.4 of 4.",
         "Team confidence went from unknown to reactive.",
         "DRS is in use now; it was not before.",
-        "There are 97 virtual machines that do work; there were 90.",
-        "Cluster share. 100\u202f% after 50\u202f% (share of hosts), which reads better.",
-        "Less of the evidence can be seen: 81\u202f% after 90\u202f%.",
+        "There are 97 workload virtual machines; there were 90.",
+        "Cluster share. 100%, was 50% (share of hosts): better.",
+        "Less of the evidence can be seen: 81%, was 90%.",
     ]
 
 
@@ -84,7 +84,7 @@ def test_only_the_largest_moves_are_told_one_by_one(documents: list[dict[str, An
     before["observations"] = [{**one, "indicator": f"number_{n}", "category": 0 if n == 7 else 2} for n in range(8)]
     told = changes(before, documents[0], JUST_NOW)
     assert told[0].startswith("Number 7.")
-    assert told[6:] == ["2 more of the measurements changed as clearly; the page shows each."]
+    assert told[6:] == ["Further measurements that changed as clearly: 2; the page shows each."]
 
 
 def test_an_indicator_is_told_by_its_question(documents: list[dict[str, Any]], before: dict[str, Any]) -> None:
@@ -93,5 +93,5 @@ def test_an_indicator_is_told_by_its_question(documents: list[dict[str, Any]], b
     documents[0]["observations"][0]["category"], documents[0]["observations"][0]["value"] = 1, 0.5
     questions = {"cluster_share": "How many hosts are in a cluster?"}
     assert changes(before, documents[0], JUST_NOW, questions) == [
-        "How many hosts are in a cluster? 50\u202f% after 100\u202f% (share of hosts), which reads worse."
+        "How many hosts are in a cluster? 50%, was 100% (share of hosts): worse."
     ]

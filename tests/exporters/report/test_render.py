@@ -44,10 +44,10 @@ def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
     for part in (
         "The virtualization journey of prod",
         "As of 2025-11-21 , compared with 2025-08-23",
-        "IT Production Stage 2 of 4: IT runs its own servers as virtual machines, to save cost. It holds since 2025-10-12 .",
+        "IT Production Stage 2 of 4: IT runs its own servers on virtual machines to save cost. Declared since 2025-10-12 .",
         "No business workload was seen.",
         "No money is shown, since none is guessed: each line says what it lacks.",
-        "No reading from then is stored",
+        "No reading from that time is stored",
         "IT Production was declared as the first stage on 2025-10-12.",
         "Estates at the next stage empty hosts by live migration.",
         "Is the value reported to management routinely? Not known: declare value.reported.",
@@ -62,7 +62,7 @@ def test_below_the_floor_no_stage_is_named(documents: list[dict[str, Any]]) -> N
     alone = {**documents[3], "scope": {**documents[3]["scope"], "kind": "vcenter"}}
     seen = text(render_report([alone], since=SINCE))
     assert "No stage is declared yet" in seen
-    assert "the position lies between 1.55 and 2.75 of 4" in seen
+    assert "the 80% interval of the position is 1.55 to 2.75 of 4" in seen
     assert "points at" not in seen
 
 
@@ -73,10 +73,10 @@ def test_what_is_missing_is_told_as_missing(documents: list[dict[str, Any]]) -> 
     about["observations"] = [seen | {"state": "unknown", "reason": "events end early"} for seen in about["observations"]]
     assert not is_whole(about)
     seen = text(render_report([about], since=SINCE))
-    assert "Where we stand Not all is in this report. 1 of 2 vCenters could be read so far." in seen
+    assert "Where we stand This report is incomplete. 1 of 2 vCenters could be read so far." in seen
     assert seen.count("1 of 2 vCenters could be read so far.") == 1
     assert f"Events end early. {len(about['observations'])} measurements" in seen
-    assert "Nobody can say yet: Share of servers that are virtual. Not known: declare servers.physical." in seen
+    assert "Not known yet: Share of servers that are virtual. Not known: declare servers.physical." in seen
     assert "not known Not known" not in seen
 
 
@@ -84,7 +84,7 @@ def test_families_have_their_titles(documents: list[dict[str, Any]]) -> None:
     """A reader knows no ids."""
     about = documents[1] | {"facets": [{"family": "placement", "position": 0.4}]}
     seen = text(render_report([about], since=SINCE, families={"placement": "Automatic placement"}))
-    assert "By themselves these do not reach IT as a Service: Automatic placement (0.4 of 4)." in seen
+    assert "Taken alone, these have not reached IT as a Service: Automatic placement (0.4 of 4)." in seen
 
 
 def test_too_little_evidence_makes_seeing_more_the_first_step(documents: list[dict[str, Any]]) -> None:

@@ -217,7 +217,7 @@ def test_history_that_cannot_be_read_is_no_empty_history(publication: Publicatio
     answer = ask(app(publication, history=lambda _scope: None), "/api/v1/history", params={"scope": "fleet"})
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
-    assert answer.json()["detail"].endswith("the log of the service says why.")
+    assert answer.json()["detail"].endswith("see the service log.")
 
 
 @pytest.mark.parametrize("route", ["/", "/api/v1/assessments", "/api/v1/assessments/prod", "/api/v1/history"])

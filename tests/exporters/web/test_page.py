@@ -58,8 +58,8 @@ def test_below_the_floor_only_the_range_is_shown(publication: Publication) -> No
     seen = text(publication, "Compute (domain-c9)")
     # the list of all scopes stands between the glance and the rest
     detail = seen[seen.rindex("How sure") : seen.rindex("Configured and exercised")]
-    assert "Not enough evidence. With what could be seen the position lies between 1.55 and 2.75 of 4" in detail
-    assert "First make known what was not seen" in seen
+    assert "Not enough evidence. From what could be seen, the 80% interval of the position is 1.55 to 2.75 of 4" in detail
+    assert "First see more: what was not seen" in seen
     assert "Inferred from this reading" not in detail
     assert "Business Production" not in detail
 
@@ -74,12 +74,12 @@ def test_the_fleet_is_shown_first_with_everything_about_it(publication: Publicat
     """Declared, inferred, candidate, confidence, consolidation, flags, steps, changes and gaps are all there."""
     seen = text(publication)
     for part in (
-        "IT Production 2 of 4: IT runs its own servers as virtual machines, to save cost Declared, holds since 2025-10-12",
+        "IT Production 2 of 4: IT runs its own servers on virtual machines to save cost Declared since 2025-10-12",
         "Candidate: Business Production since 2025-11-18 22:45 UTC",
         "Inferred from this reading: Business Production",
-        "Position 2.41 of 4, four times in five between 1.81 and 3.01",
+        "Position 2.41 of 4, 80% interval 1.81 to 3.01",
         "Team confidence position 1.60 of 4, from exercised evidence alone reactive",
-        "Virtual CPUs per core 2.25",
+        "vCPU:pCPU 2.25",
         "How often are hosts emptied? No host entered maintenance mode in 90 days.",
         "sdrs There is no datastore cluster.",
         "37 live migrations in 27 days over 97 virtual machines.",
@@ -128,10 +128,10 @@ def test_configured_is_not_exercised(configured: float | None, exercised: float 
     [
         (None, "unknown"),
         (0, "0"),
-        (1234567, "1\u202f234\u202f567"),
+        (1234567, "1,234,567"),
         (12.7148, "12.7"),
         (0.00012345, "0.000123"),
-        (2e7 + 0.5, "20\u202f000\u202f000"),
+        (2e7 + 0.5, "20,000,000"),
     ],
 )
 def test_numbers_are_short_and_counts_are_whole(value: float | None, shown: str) -> None:
@@ -141,7 +141,7 @@ def test_numbers_are_short_and_counts_are_whole(value: float | None, shown: str)
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "unknown"), (0, "0\u202f%"), (0.004, "<1\u202f%"), (0.5, "50\u202f%"), (0.999, ">99\u202f%"), (1, "100\u202f%")],
+    [(None, "unknown"), (0, "0%"), (0.004, "<1%"), (0.5, "50%"), (0.999, ">99%"), (1, "100%")],
 )
 def test_percentages_do_not_round_away(value: float | None, shown: str) -> None:
     """Nearly nothing is not nothing, nearly everything not everything."""
@@ -180,12 +180,12 @@ def test_every_lens_is_on_the_page_of_the_fleet(publication: Publication) -> Non
         "Confidence, sponsorship and value",
         "Not known: declare sponsorship.level.",
         "Is the value delivered tracked in a formal way? Not known: declare",
-        "Prerequisites of phase 2, and the signs of it",
+        "Prerequisites and signs of phase 2",
         "Eight process areas by five levels",
-        "Upside down: improving first, then measuring, writing down, repeating.",
+        "Upside down: improve first, then measure, write down and repeat.",
         "No money is shown, since none is guessed",
         "Business values",
-        "Habits of physical servers",
+        "Habits from physical servers",
         "Virtualization first is enforced",
         "Fear, uncertainty and doubt about virtualization",
     ):
@@ -210,7 +210,7 @@ def test_the_position_is_a_line_over_stored_readings(publication: Publication) -
         for day, position, whole in ((1, 0.25, False), (2, 1.5, True), (9, None, True), (20, 2.41, True))
     ]
     html = render_page(publication, readings=lambda _scope: readings)[1]
-    assert "it went from 1.50 to 2.41 of 4" in html
+    assert "from 1.50 to 2.41 of 4" in html
     seen = text_of(html)
     assert "2025-11-09 unknown 1.00 to 2.50 IT Production" in seen
     assert seen.index("2025-11-20 2.41") < seen.index("2025-11-09")
@@ -218,13 +218,13 @@ def test_the_position_is_a_line_over_stored_readings(publication: Publication) -
 
 def test_without_stored_readings_the_page_says_what_a_line_needs(publication: Publication) -> None:
     """No picture of a single point."""
-    assert "A line needs stored readings of two days." in text(publication)
+    assert "A chart needs stored readings from two days." in text(publication)
 
 
 def test_readings_that_cannot_be_read_do_not_take_the_page_along(publication: Publication) -> None:
     """The stage is still told, and where to look."""
     seen = text_of(render_page(publication, readings=lambda _scope: None)[1])
-    assert "The stored readings cannot be read now; the log of the service says why." in seen
+    assert "The stored readings cannot be read right now; see the service log." in seen
     assert "Inferred from this reading: Business Production" in seen
 
 
@@ -249,14 +249,14 @@ def test_a_contribution_stands_with_its_cut_points(publication: Publication) -> 
     seen = text(publication)
     assert (
         "How often are machines moved live? vmotion_rate exercised 12.7 moves per 100 VMs and 30 days 37 ÷ 2.91 "
-        "2 of 3 from any, 10, 40 +1.23 90 %" in seen
+        "2 of 3 from any, 10, 40 +1.23 90%" in seen
     )
     assert "Live mobility alone at 1.6 of 4" in seen
 
 
 def test_the_families_that_are_behind_hold_the_next_stage_back(publication: Publication) -> None:
     """By their titles, with their positions."""
-    assert "By themselves these do not reach IT as a Service: Live mobility (1.6 of 4)." in text(publication)
+    assert "Taken alone, these have not reached IT as a Service: Live mobility (1.6 of 4)." in text(publication)
 
 
 def test_the_way_up_leads_from_a_cluster_to_the_fleet(publication: Publication) -> None:
@@ -272,8 +272,8 @@ def test_the_last_events_are_named_by_their_keys(publication: Publication) -> No
     event = {"key": 1340, "at": NOW, "what": "migrated", "type": "VmMigratedEvent", "machine": "<b>vm</b>", "host": "host-7"}
     seen = text_of(render_page(publication, "prod", events=lambda _scope: [event])[1])
     assert "1340 2025-11-21 22:45 UTC migrated <b>vm</b> host-7 VmMigratedEvent" in seen
-    assert "No event was read yet." in text(publication, "prod")
-    assert "cannot be read now" in text_of(render_page(publication, "prod", events=lambda _scope: None)[1])
+    assert "No events have been read yet." in text(publication, "prod")
+    assert "cannot be read right now" in text_of(render_page(publication, "prod", events=lambda _scope: None)[1])
     assert "Last events" not in text(publication)
 
 

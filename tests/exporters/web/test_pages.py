@@ -48,9 +48,9 @@ def test_a_moment_without_the_store_is_not_kept(publication: Publication) -> Non
     store = Store()
     pages = Pages(lambda: publication, store.readings, nothing)
     store.found = None
-    assert b"cannot be read now" in pages.render("prod")[1]
+    assert b"cannot be read right now" in pages.render("prod")[1]
     store.found = ()
-    assert b"cannot be read now" not in pages.render("prod")[1]
+    assert b"cannot be read right now" not in pages.render("prod")[1]
 
 
 def test_neither_waiting_nor_a_wrong_name_is_kept(publication: Publication) -> None:

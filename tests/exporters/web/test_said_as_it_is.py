@@ -29,25 +29,25 @@ def test_a_reading_says_of_when_it_is(publication: Publication) -> None:
     """A vCenter that is away keeps its last reading, and a recording has a clock of its own, whatever time it is now."""
     later = replace(publication, taken_at=publication.taken_at + timedelta(days=9))
     assert "As of 2025-11-30 22:45 UTC" in text(later)
-    assert "The reading of 2025-11-21 22:45 UTC : Business Production , 80" in text(later)
+    assert "Latest reading, 2025-11-21 22:45 UTC : Business Production , 80" in text(later)
 
 
 def test_what_was_seen_in_part_is_not_passed_off_as_seen(publication: Publication) -> None:
     """Where every question was answered, and also where some were not; nothing is said where all was seen in full."""
     fleet = publication.assessments[0]
-    said = "1 answer rests on a part of what there is to see; how much of it stands under “Seen” in the evidence."
+    said = "1 answer is based on part of the data; “Seen” in the evidence shows how much."
     answered = tuple(each for each in fleet.evidence if each.observation.state != "unknown")
     for evidence in (fleet.evidence, answered):
         assert said in text(replace(publication, assessments=(replace(fleet, evidence=evidence),)))
     full = tuple(replace(each, observation=replace(each.observation, seen=1.0)) for each in answered)
     shown = text(replace(publication, assessments=(replace(fleet, evidence=full),)))
-    assert "Every question that arises here could be answered." in shown
+    assert "Every question that applies here could be answered." in shown
     assert "on a part of what there is to see" not in shown
 
 
 def test_a_poll_that_never_succeeded_may_have_before_the_start(publication: Publication) -> None:
     """The service remembers readings of it, and no poll."""
-    assert "none since the start" in text(publication)
+    assert "none since startup" in text(publication)
     assert "never" not in text(publication).partition("The last poll of")[2].partition("Data:")[0]
 
 

@@ -62,7 +62,7 @@ def guarded() -> BasicAuth:
 def test_wrong_credentials_are_kept_out(guarded: BasicAuth, ask: Ask, headers: dict[str, str]) -> None:
     """Whatever is wrong, the answer is the same and shows nothing."""
     answer = ask(guarded, "/", headers=headers)
-    assert (answer.status_code, answer.text) == (401, "A user name and a password are needed.\n")
+    assert (answer.status_code, answer.text) == (401, "A user name and a password are required.\n")
     assert answer.headers["www-authenticate"].startswith('Basic realm="vjourney"')
 
 

@@ -62,7 +62,7 @@ def test_a_taken_port_is_named() -> None:
     """The sentence says which port, and what to do."""
     with (
         running() as first,
-        pytest.raises(ServeError, match=f"Port {first.port} on 127.0.0.1 is taken by another program; choose"),
+        pytest.raises(ServeError, match=f"Port {first.port} on 127.0.0.1 is in use by another program; choose"),
     ):
         serve(APP, "127.0.0.1", first.port)
 

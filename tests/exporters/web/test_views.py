@@ -28,8 +28,8 @@ def question(*cuts: float, unit: str = "share of hosts", better: str = "higher")
     [
         (None, ""),
         (question(), ""),
-        (question(0.25, 0.6), "from 25\u202f%, 60\u202f%"),
-        (question(0.0, 0.1), "from any, 10\u202f%"),
+        (question(0.25, 0.6), "from 25%, 60%"),
+        (question(0.0, 0.1), "from any, 10%"),
         (question(24, 2, 0.25, unit="hours", better="lower"), "below 24, 2, 0.25"),
     ],
 )
@@ -126,13 +126,13 @@ def test_a_quorum_that_is_not_reached_holds_a_fleet_back(publication: Publicatio
     flags = (Flag(QUORUM, "Enough of it has reached IT Production only."), *fleet.flags)
     html = render_page(replace(publication, assessments=(replace(fleet, inferred=3, flags=flags), *rest)))[1]
     assert html.count("Enough of it has reached IT Production only.") == 1
-    assert "no stage is above this one" not in html
+    assert "this is the highest stage" not in html
 
 
 def test_what_is_behind_is_named_without_a_model_too(publication: Publication) -> None:
     """The report knows only the stored entry; an older one has no families at all."""
     entry = document(publication)["assessments"][0]
-    assert held_back(entry)[-1] == "By themselves these do not reach IT as a Service: live mobility (1.6 of 4)."
-    assert not any("By themselves" in reason for reason in held_back({**entry, "facets": []}))
+    assert held_back(entry)[-1] == "Taken alone, these have not reached IT as a Service: live mobility (1.6 of 4)."
+    assert not any("Taken alone" in reason for reason in held_back({**entry, "facets": []}))
     del entry["facets"]
     assert held_back(entry)
