@@ -73,7 +73,7 @@ class Basis:
         """Clauses that say why indicators were not observed, or what to look at where this model does not ask them."""
         wanted = tuple(indicators)
         reasons = [e.observation.reason for e in self.assessment.evidence if e.observation.indicator in wanted]
-        return joined(sorted({reason for reason in reasons if reason})) or "no indicator of this model observes it"
+        return joined(sorted({reason for reason in reasons if reason})) or "no indicator of this model covers it"
 
     def _asked(self, indicator: str) -> Evidence | None:
         return next((e for e in self.assessment.evidence if e.observation.indicator == indicator), None)
@@ -100,7 +100,7 @@ def joined(clauses: Sequence[str], last: str = "and") -> str:
 
 def percent(part: float) -> str:
     """``12%``; neither a little is none nor nearly all is all."""
-    return "under 1%" if 0 < part < LITTLE else "over 99%" if 1 - LITTLE < part < 1 else f"{part:.0%}"
+    return "<1%" if 0 < part < LITTLE else ">99%" if 1 - LITTLE < part < 1 else f"{part:.0%}"
 
 
 def lowered(title: str) -> str:

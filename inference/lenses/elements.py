@@ -19,7 +19,7 @@ Answer = Literal["yes", "no", "partly", "not_known"]
 
 SPONSORS: dict[Sponsor, tuple[int, str]] = {
     "none": (0, "nobody outside the team"),
-    "ownership": (1, "IT, for what it owns itself"),
+    "ownership": (1, "IT, for its own servers only"),
     "it_manager": (1, "an IT manager"),
     "it_director": (2, "an IT director"),
     "application_owners": (2, "application owners"),
@@ -88,7 +88,7 @@ def _confidence(basis: Basis) -> Element:
         text = "Not known: too little of what the team exercises could be seen yet."
         return Element("confidence", None, None, Statement(text, "none"))
     stage = min(int(team.position), len(WORDS) - 1)
-    text = f"The team's confidence reads {WORDS[stage]} (position {as_read(team.position)} of 4), from what it exercises."
+    text = f"Team confidence is {WORDS[stage]} (position {as_read(team.position)} of 4), judged by what the team exercises."
     return Element("confidence", CONFIDENCE_LEVELS[stage], stage, Statement(text, "telemetry"))
 
 
@@ -112,7 +112,7 @@ def _diagnosis(basis: Basis, elements: tuple[Element, ...]) -> tuple[tuple[str, 
     known = [(element.id, element.stage) for element in elements if element.stage is not None]
     unknown: list[str] = [element.id for element in elements if element.stage is None]
     if basis.assessment.inferred is None or not known:
-        return (), "Which element holds the journey back cannot be said: there is not enough evidence."
+        return (), "There is not enough evidence to say which element holds the journey back."
     if len(known) == 1:
         return _from_telemetry(basis, unknown)
     rest = f" {joined(unknown).capitalize()} is not known and may hold it back too." if unknown else ""
@@ -121,12 +121,12 @@ def _diagnosis(basis: Basis, elements: tuple[Element, ...]) -> tuple[tuple[str, 
     if len(behind) < len(known):
         ahead = [name for name, level in known if level > lowest]
         return behind, (
-            f"The pattern is consistent with {joined(behind)} holding the journey back: at the level of {STAGE_TITLES[lowest]},"
-            f" while {joined(ahead)} {'is' if len(ahead) == 1 else 'are'} further.{rest}"
+            f"The pattern is consistent with {joined(behind)} holding the journey back at {STAGE_TITLES[lowest]}, while"
+            f" {joined(ahead)} {'is' if len(ahead) == 1 else 'are'} further ahead.{rest}"
         )
-    where = f"in step at the level of {STAGE_TITLES[lowest]}; all have to rise for the next stage"
+    where = f"level with each other at {STAGE_TITLES[lowest]}; all have to rise for the next stage"
     if lowest == len(STAGE_TITLES) - 1:
-        where = "where the last stage has them, so they do not hold the journey back"
+        where = "at the last stage, so they do not hold the journey back"
     return (), f"{joined(behind).capitalize()} are {where}.{rest}"
 
 
@@ -136,12 +136,12 @@ def _from_telemetry(basis: Basis, unknown: list[str]) -> tuple[tuple[str, ...], 
     declare = _ask_for(unknown)
     if team is not None and business is not None and team >= SKILLED > business and "sponsorship" in unknown:
         return ("sponsorship",), (
-            "The team exercises more than the business applications it runs would need, which is consistent with sponsorship or"
+            "The team exercises more than its business applications would need, which is consistent with sponsorship or"
             f" application owners holding the journey back.{declare}"
         )
     if team is not None and business is not None and business >= SKILLED > team:
         return ("confidence",), (
-            "Business applications run here, and the team exercises little of what they need, which is consistent with"
+            "Business applications run here but the team exercises little of what they need, which is consistent with"
             f" confidence holding the journey back.{declare}"
         )
     return (), f"One element alone cannot be compared with the others.{declare}"
@@ -171,13 +171,13 @@ def _right_experience(basis: Basis) -> Question:
     if ahead:
         clauses.append("What the team exercises is ahead of the business applications it runs: consistent with push-back.")
     elif ahead is False:
-        clauses.append("The business applications that run here keep up with what the team exercises.")
+        clauses.append("The business applications here keep pace with what the team exercises.")
     elif skilled is False:
         clauses.append("The team does not yet exercise what business applications need, so experience comes first.")
     pushed = None
     if said is not None and said.pushback_known:
         who = [RESISTERS[name] for name in said.pushback_from]
-        clauses.append(f"Push-back is declared from {joined(who)}." if who else "It is declared that nobody pushes back.")
+        clauses.append(f"Push-back from {joined(who)} is declared." if who else "No push-back is declared.")
         pushed = bool(who)
     answer: Answer = "not_known"
     if skilled is False:
@@ -202,7 +202,7 @@ def _right_mandate(basis: Basis) -> Question:
     mandate, told = (None, "") if said is None else _mandate(said)
     clauses = [told] if told else []
     if team is not None:
-        clauses.append(f"Confidence reads {WORDS[min(int(team), len(WORDS) - 1)]}, from what the team exercises.")
+        clauses.append(f"Team confidence is {WORDS[min(int(team), len(WORDS) - 1)]}, judged by what the team exercises.")
     answer: Answer = "not_known"
     if mandate is False or (team is not None and team >= SKILLED):
         answer = "no"
@@ -233,7 +233,7 @@ def _mandate(said: Sponsorship) -> tuple[bool | None, str]:
     stage, words = SPONSORS[said.level]
     if stage >= SKILLED:
         return True, f"The sponsor is {words}, which counts as a mandate for business applications."
-    return False, f"The sponsor is {words}, so nobody gave a mandate for business applications."
+    return False, f"The sponsor is {words}, which is no mandate for business applications."
 
 
 def _tracked(basis: Basis) -> Question:
@@ -241,7 +241,7 @@ def _tracked(basis: Basis) -> Question:
     tracked = said.tracked if said else None
     text = "" if tracked is None else f"The value of virtualization projects is {'' if tracked else 'not '}tracked."
     answer: Answer = "not_known" if tracked is None else "yes" if tracked else "no"
-    return _about_value(basis, "value_tracked", "Is the value delivered tracked in a formal way?", answer, text)
+    return _about_value(basis, "value_tracked", "Is the value delivered formally tracked?", answer, text)
 
 
 def _only_cost(basis: Basis) -> Question:
@@ -249,9 +249,9 @@ def _only_cost(basis: Basis) -> Question:
     primary = said.primary if said else None
     text = "" if primary is None else f"The leading benefit is {BENEFITS[primary][1]}."
     if primary == "cost_saving":
-        text += " Business production is carried by continuity and better service levels."
+        text += " Business production is driven by continuity and better service levels."
     answer: Answer = "not_known" if primary is None else "yes" if primary == "cost_saving" else "no"
-    return _about_value(basis, "only_cost_savings", "Is the value around cost savings alone?", answer, text)
+    return _about_value(basis, "only_cost_savings", "Is the value limited to cost savings?", answer, text)
 
 
 def _reported(basis: Basis) -> Question:
@@ -261,7 +261,7 @@ def _reported(basis: Basis) -> Question:
     answer: Answer = "yes"
     if how in {None, "never", "on_request"}:
         answer = "not_known" if how is None else "no" if how == "never" else "partly"
-    return _about_value(basis, "value_reported", "Is the value reported to management routinely?", answer, text)
+    return _about_value(basis, "value_reported", "Is the value routinely reported to management?", answer, text)
 
 
 _KEYS = {"value_tracked": "tracked", "only_cost_savings": "primary", "value_reported": "reported"}

@@ -14,11 +14,11 @@ from inference.lenses.basis import UNSEEN, Basis, Source, Statement, not_known, 
 
 State = Literal["reached", "not_seen", "not_known"]
 LEARNED = (
-    ("vmotion_learned", "vMotion is learned", "first_vmotion", "vmotion"),
-    ("drs_learned", "DRS is learned", "first_drs_move", "drs"),
-    ("ha_learned", "HA has restarted a workload", "first_ha_restart", "ha"),
-    ("ft_learned", "Fault Tolerance is learned", "first_ft_vm", "ft"),
-    ("recovery_learned", "Recovery is tested", "first_recovery_test", "srm"),
+    ("vmotion_learned", "vMotion mastered", "first_vmotion", "vmotion"),
+    ("drs_learned", "DRS mastered", "first_drs_move", "drs"),
+    ("ha_learned", "HA has restarted a workload VM", "first_ha_restart", "ha"),
+    ("ft_learned", "Fault Tolerance mastered", "first_ft_vm", "ft"),
+    ("recovery_learned", "Recovery tested", "first_recovery_test", "srm"),
 )
 """Inflection points of confidence: id, title, the milestone that dates it and the feature that shows it."""
 
@@ -70,61 +70,62 @@ def _learned(basis: Basis, id_: str, title: str, milestone: str, feature: str) -
     if first is not None:
         return Inflection(id_, title, "reached", first, Statement(f"First seen on {first:%Y-%m-%d}.", "telemetry"), evidence)
     if use is not None and use.exercised is not None:
-        return Inflection(id_, title, "not_seen", None, Statement("It was looked for and not seen yet.", "telemetry"), evidence)
+        return Inflection(id_, title, "not_seen", None, Statement("Not seen yet.", "telemetry"), evidence)
     return Inflection(id_, title, "not_known", None, Statement(UNSEEN, "none"))
 
 
 def _business(basis: Basis) -> Inflection:
-    id_, title = "first_business_applications", "The first business applications are virtual"
+    id_, title = "first_business_applications", "First business applications virtualized"
     first, kinds = _milestone(basis, "first_business_application"), basis.observed("biz_div")
     evidence = basis.evidence(("biz_div", "biz_share", "business_in_ha"))
     if first is not None:
         text = f"First seen on {first:%Y-%m-%d}."
         if kinds is not None and kinds.value is not None and not kinds.value:
-            text += " None is seen now."
+            text += " None is seen any more."
         return Inflection(id_, title, "reached", first, Statement(text, "telemetry"), evidence)
     if kinds is not None:
-        text = "No business application was found that anything besides its name speaks for: the chasm lies ahead."
+        text = "No business application was found with evidence beyond its name: this chasm is still to be crossed."
         return Inflection(id_, title, "not_seen", None, Statement(text, "telemetry"), evidence)
     text = f"Not known: {basis.why_unknown(('biz_div',))}."
     return Inflection(id_, title, "not_known", None, Statement(text, "none"))
 
 
 def _desktops(basis: Basis) -> Inflection:
-    id_, title, share = "desktops_learned", "Desktops are virtual", basis.observed("vdi_share")
+    id_, title, share = "desktops_learned", "Desktops virtualized", basis.observed("vdi_share")
     if reason := basis.not_applicable(("vdi_share",)):
-        return Inflection(id_, title, "not_seen", None, Statement(f"It was looked for: {reason}.", "telemetry"))
+        return Inflection(id_, title, "not_seen", None, Statement(f"Not seen: {reason}.", "telemetry"))
     if share is None or share.value is None:
         text = f"Not known: {basis.why_unknown(('vdi_share',))}."
         return Inflection(id_, title, "not_known", None, Statement(text, "none"))
     state: State = "reached" if share.value else "not_seen"
-    text = f"Desktops are {percent(share.value)} of what runs." if share.value else "No virtual desktop was seen."
+    text = f"{percent(share.value)} of powered-on VMs are virtual desktops." if share.value else "No virtual desktop was seen."
     return Inflection(id_, title, state, None, Statement(text, "telemetry"), basis.evidence(("vdi_share",)))
 
 
 def _policy_declared(basis: Basis) -> Inflection:
-    id_, title, said = "policy_declared", "Virtualization first is declared as policy", basis.declared.policy
+    id_, title, said = "policy_declared", "Virtualization-first policy declared", basis.declared.policy
     if said is None:
         return Inflection(id_, title, "not_known", None, Statement(not_known("policy.in_place"), "none"))
     if not said.in_place:
         statement = Statement("No such policy is in place.", "declared", said.declared_on)
         return Inflection(id_, title, "not_seen", None, statement)
-    text = "The policy is in place" + (f" since {said.since}." if said.since else "; since when is not declared.")
+    text = "The policy has been in place since " + (f"{said.since}." if said.since else "a day that is not declared.")
     return Inflection(id_, title, "reached", said.since, Statement(text, "declared", said.declared_on))
 
 
 def _policy_enforced(basis: Basis) -> Inflection:
-    id_, title, said = "policy_enforced", "Virtualization first is enforced", basis.declared.policy
+    id_, title, said = "policy_enforced", "Virtualization-first policy enforced", basis.declared.policy
     if said is None or (said.in_place and said.enforced is None):
         return Inflection(id_, title, "not_known", None, Statement(not_known("policy.enforced"), "none"))
     if not said.in_place or not said.enforced:
         text = (
-            "It is in place and not enforced, so that physical servers may still be easy to get."
+            "It is in place but not enforced, so physical servers may still be easy to get."
             if said.in_place
             else "There is no policy to enforce."
         )
         return Inflection(id_, title, "not_seen", None, Statement(text, "declared", said.declared_on))
-    text = "It is enforced" + (f" since {said.enforced_since}." if said.enforced_since else "; since when is not declared.")
+    since = f"{said.enforced_since}." if said.enforced_since else "a day that is not declared."
+    text = f"It has been enforced since {since}"
     return Inflection(id_, title, "reached", said.enforced_since, Statement(text, "declared", said.declared_on))
 
 

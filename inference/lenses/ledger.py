@@ -14,7 +14,7 @@ from inference.wording import counted
 
 WATTS = ("server_watts", "host_watts")
 HEIGHTS = ("server_rack_units", "host_rack_units")
-UNCOUNTED = "Not known: hosts or virtual machines could not be counted."
+UNCOUNTED = "Not known: hosts or VMs could not be counted."
 HOURS_A_YEAR = 8766.0
 """Hours of a mean year, leap years included."""
 
@@ -99,11 +99,11 @@ def _avoided(basis: Basis, sizes: _Sizes | None) -> Line:
         plural = "" if sizes.otherwise == 1 else "s"
         text = (
             f"{counted(counts.powered_on_vms or 0, 'running workload')} would have needed"
-            f" {sizes.otherwise:,.6g} server{plural}, {servers.per_workload:g} for each as declared;"
-            f" {counted(sizes.hosts, 'host carries', 'hosts carry')} them."
+            f" {sizes.otherwise:,.6g} server{plural}, at {servers.per_workload:g} each as declared;"
+            f" {counted(sizes.hosts, 'host runs', 'hosts run')} them."
         )
         if sizes.otherwise < sizes.hosts:
-            text += " It is negative: there are more hosts than servers that would have been needed."
+            text += " Negative: there are more hosts than servers would have been needed."
         return Line(id_, title, sizes.otherwise - sizes.hosts, "servers", Statement(text, "both", servers.declared_on))
     said = servers is not None and servers.per_workload is not None
     text = UNCOUNTED if said else not_known(f"{basis.declared.servers_key}.per_workload")
@@ -144,14 +144,14 @@ def _capital(prices: Prices | None, sizes: _Sizes | None) -> float | None:
 
 def _energy_line(basis: Basis, sizes: _Sizes | None) -> Line:
     prices = basis.declared.prices
-    rooms = "what the rooms add is in it." if prices and prices.pue else "cooling is not in it, since no PUE is declared."
+    rooms = "including cooling and losses (PUE)." if prices and prices.pue else "without cooling, since no PUE is declared."
     line = Line("energy", "Energy saved", _kilowatt_hours(prices, sizes), "kWh a year", _TO_BE_SAID)
-    return _told(line, f"What the servers would draw, less what the hosts draw, at the declared watts; {rooms}", basis, WATTS)
+    return _told(line, f"What the servers would draw less what the hosts draw, at the declared watts, {rooms}", basis, WATTS)
 
 
 def _space_line(basis: Basis, sizes: _Sizes | None) -> Line:
     line = Line("rack_space", "Rack space saved", _rack_units(basis.declared.prices, sizes), "rack units", _TO_BE_SAID)
-    return _told(line, "What the servers would fill, less what the hosts fill, at the declared heights.", basis, HEIGHTS)
+    return _told(line, "What the servers would take up less what the hosts take up, at the declared heights.", basis, HEIGHTS)
 
 
 def _money(basis: Basis, sizes: _Sizes | None) -> tuple[Line, ...]:
@@ -162,18 +162,18 @@ def _money(basis: Basis, sizes: _Sizes | None) -> tuple[Line, ...]:
     return (
         _told(
             Line("capital", "Capital avoided", _capital(prices, sizes), unit, _TO_BE_SAID),
-            "The price of the servers that would have been needed, less that of the hosts, each spread over its years.",
+            "The price of the servers that would have been needed less that of the hosts, each spread over its years of use.",
             basis,
             ("server", "server_years", "host", "host_years"),
         ),
         _told(
-            Line("energy_cost", "Energy not paid for", energy, unit, _TO_BE_SAID),
+            Line("energy_cost", "Energy cost avoided", energy, unit, _TO_BE_SAID),
             "Energy saved at the declared price.",
             basis,
             (*WATTS, "kwh"),
         ),
         _told(
-            Line("rack_space_cost", "Rack space not paid for", space, unit, _TO_BE_SAID),
+            Line("rack_space_cost", "Rack space cost avoided", space, unit, _TO_BE_SAID),
             "Rack space saved at the declared price.",
             basis,
             (*HEIGHTS, "rack_unit_year"),
@@ -190,7 +190,7 @@ def _told(line: Line, text: str, basis: Basis, figures: tuple[str, ...]) -> Line
     prices, servers = basis.declared.prices, basis.declared.servers
     if line.amount is not None and prices is not None:
         if line.amount < 0:
-            text += " It is negative: the hosts take more than what they stand for, which other benefits may outweigh."
+            text += " Negative: the hosts need more than the servers they replace; other benefits may outweigh this."
         # as old as the older of the figures that are in it
         oldest = min(said.declared_on for said in (prices, servers) if said is not None)
         return replace(line, statement=Statement(text, "both", oldest))
@@ -209,8 +209,8 @@ def _service(basis: Basis) -> tuple[Line, ...]:
     if entries is not None:
         shut = entries.get("shutdown", 0)
         text = (
-            f"Hosts were emptied by live migration {counted(emptied or 0, 'time')}; workloads were shut down for it"
-            f" {counted(shut, 'time')}."
+            f"Hosts were emptied for maintenance by live migration {counted(emptied or 0, 'time')}; workloads were shut down"
+            f" for it {counted(shut, 'time')}."
         )
     source: Source = "none" if emptied is None else "telemetry"
     maintenance = Line(
@@ -218,7 +218,7 @@ def _service(basis: Basis) -> tuple[Line, ...]:
     )
     return (
         maintenance,
-        _used(basis, "ha_restarts", "Restarts by HA", "ha"),
+        _used(basis, "ha_restarts", "HA restarts", "ha"),
         _used(basis, "recovery_tests", "Recovery tests", "srm"),
     )
 
@@ -234,6 +234,6 @@ def _used(basis: Basis, id_: str, title: str, feature: str) -> Line:
 def _summary(money: tuple[Line, ...], total: float | None, currency: str | None) -> str:
     missing = [line.title.lower() for line in money if line.amount is None]
     if total is None:
-        return "No money is shown, since none is guessed: each line says what it lacks."
-    said = f"{total:,.0f} {currency} a year by the declared prices."
-    return f"{said} Not in it, for want of figures: {joined(missing)}." if missing else said
+        return "No money is shown because none is guessed; each line says what is missing."
+    said = f"{total:,.0f} {currency} a year at the declared prices."
+    return f"{said} Not included, for lack of figures: {joined(missing)}." if missing else said

@@ -25,7 +25,7 @@ WORDS: dict[Practice, str] = {
     "repeatable": "do it the same way every time",
     "documented": "write it down",
     "measured": "measure it",
-    "improved": "improve it by what the measurements say",
+    "improved": "use the measurements to improve it",
 }
 CellState = Literal["met", "not_met", "not_known"]
 Category = Annotated[int, Field(ge=1, le=3)]
@@ -178,14 +178,14 @@ def _cell(area: AreaData, practice: Practice, said: Score | None, basis: Basis) 
 def _left_open(found: Mapping[str, bool], practice: Practice) -> str:
     """What is said where telemetry shows something of a practice and does not settle it."""
     if found and all(found.values()):
-        return "What could be read bears it out, and the rest could not be read."
+        return "What could be read supports it; the rest could not be read."
     return "Telemetry is mixed." if found and practice == "repeatable" else ""
 
 
 def _statement(seen: bool | None, own: bool | None, said: Score | None, left_open: str) -> Statement:
     clauses = []
     if seen is not None:
-        clauses.append("Telemetry bears it out." if seen else "Telemetry does not bear it out.")
+        clauses.append("Telemetry supports it." if seen else "Telemetry does not support it.")
     elif left_open:
         clauses.append(left_open)
     if said is not None and own is not None:
@@ -203,10 +203,10 @@ def _statement(seen: bool | None, own: bool | None, said: Score | None, left_ope
 def _next(area: AreaData, cells: tuple[Cell, ...], level: int) -> str:
     """The next level and no other: none may be skipped."""
     if level == HIGHEST_LEVEL:
-        return "Keep it up: nothing is above this level."
+        return "Keep it up: this is the highest level."
     practice, cell = PRACTICES[level - 1], cells[level]
     if cell.state == "not_known":
-        return f"Level {level + 1} ({cell.title}) asks to {WORDS[practice]}. {not_known(f'maturity.{area.id}')}"
+        return f"Level {level + 1} ({cell.title}) means to {WORDS[practice]}. {not_known(f'maturity.{area.id}')}"
     return f"To reach level {level + 1} ({cell.title}), {WORDS[practice]}."
 
 
@@ -214,9 +214,9 @@ def _inverted(area: AreaData, cells: tuple[Cell, ...]) -> Inverted:
     """From the top down: improving first, then measuring, writing down, repeating."""
     reached = len(tuple(takewhile(lambda cell: cell.state == "met", reversed(cells[1:]))))
     if reached == len(PRACTICES):
-        return Inverted(reached, len(PRACTICES), "All four practices hold, whichever way they are read.")
+        return Inverted(reached, len(PRACTICES), "All four practices are met, whichever way they are read.")
     practice, unknown = WORDS[PRACTICES[-1 - reached]], cells[-1 - reached].state == "not_known"
     if unknown:
-        said = f"Read this way up, what counts next is to {practice}. {not_known(f'maturity.{area.id}')}"
+        said = f"Upside down, the next thing is to {practice}. {not_known(f'maturity.{area.id}')}"
         return Inverted(reached or None, len(PRACTICES), said)
-    return Inverted(reached, len(PRACTICES), f"Read this way up, the next thing is to {practice}.")
+    return Inverted(reached, len(PRACTICES), f"Upside down, the next thing is to {practice}.")

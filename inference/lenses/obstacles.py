@@ -36,18 +36,18 @@ def obstacles(basis: Basis) -> tuple[ObstacleReading, ...]:
 
 
 def _storage(basis: Basis) -> ObstacleReading:
-    id_, title = "storage_architecture", "Storage that is unfit for vMotion"
+    id_, title = "storage_architecture", "Storage unsuitable for vMotion"
     shared, category = basis.observed("shared_storage_share"), basis.category("shared_storage_share")
     if shared is None or shared.value is None or category is None:
         text = f"Not known: {basis.why_unknown(('shared_storage_share',))}."
         return ObstacleReading(id_, title, "not_known", Statement(text, "none"))
-    text = f"{percent(shared.value)} of the running workloads lie wholly on storage that several hosts reach"
+    text = f"{percent(shared.value)} of powered-on workload VMs use only shared storage"
     if category >= FIT:
         state: State = "none"
         text += ", so storage is not in the way."
     else:
         state = "in_the_way"
-        text += "; the others cannot move between hosts without moving their disks, nor be restarted elsewhere by HA."
+        text += "; the others cannot move to another host without moving their disks, and HA cannot restart them elsewhere."
     return ObstacleReading(id_, title, state, Statement(text, "telemetry"), basis.evidence(("shared_storage_share",)))
 
 

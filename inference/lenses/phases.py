@@ -19,8 +19,8 @@ from inference.lenses.basis import Basis, Statement, joined, lowered, not_known
 
 TITLES = (
     "Consolidation",
-    "Automation: workloads move by themselves, failover is certain, templates are tested",
-    "Applications that are aware of virtualization",
+    "Automation: workloads move by themselves, failover is reliable, templates are tested",
+    "Virtualization-aware applications",
 )
 SECOND, THIRD = 2.0, 3.5
 """Positions at which the second and the third phase begin: with business production, and half way through the last stage."""
@@ -140,7 +140,7 @@ def _shown(part: PartData, found: Mapping[str, bool], unread: Sequence[str]) -> 
     """What vCenter shows of a part, what it shows to be missing, and what it does not show."""
     clauses = (
         ("vCenter shows that", [item for item, reached in found.items() if reached]),
-        ("Not yet so:", [item for item, reached in found.items() if not reached]),
+        ("Not yet the case:", [item for item, reached in found.items() if not reached]),
         ("Not known whether", unread),
     )
     return " ".join(f"{opening} {joined([part.items[item].words for item in items])}." for opening, items in clauses if items)
@@ -159,9 +159,9 @@ def _summary(
     said = f"Phase {phase} of 3."
     moving = any(sign.id == "moves_by_itself" and sign.state == "ready" for sign in signs)
     if missing and moving:
-        said += f" Workloads already move by themselves, before these are in place: {joined(missing)}."
+        said += f" Workloads already move by themselves although these are not yet in place: {joined(missing)}."
     elif missing:
-        said += f" To get ready for phase 2: {joined(missing)}." if phase == 1 else f" Not fully in place: {joined(missing)}."
+        said += f" Needed for phase 2: {joined(missing)}." if phase == 1 else f" Not fully in place: {joined(missing)}."
     if half:
-        said += f" In place as far as it could be read: {joined(half)}."
+        said += f" In place as far as could be read: {joined(half)}."
     return f"{said} Not known: {joined(unknown)}." if unknown else said

@@ -73,7 +73,7 @@ def process_check(basis: Basis) -> ProcessCheck:
     if compared:
         said = f"Unchanged since physical servers: {len(same)} of {counted(len(compared), 'process', 'processes')}."
     kept = [habit.title.lower() for habit in habits if habit.state == "seen"]
-    return ProcessCheck(compared, habits, f"{said} Habits of physical servers seen: {'; '.join(kept)}." if kept else said)
+    return ProcessCheck(compared, habits, f"{said} Habits from physical servers seen: {'; '.join(kept)}." if kept else said)
 
 
 def compare(process: Process) -> Comparison:
@@ -132,15 +132,14 @@ def _plain(steps: Sequence[str]) -> tuple[str, ...]:
 
 def _statement(verdict: Verdict, unchanged: float, reached: float, on: date) -> Statement:
     words = {
-        "nothing_changed": "Nothing has changed: every step is still done, in the same order, as on physical servers.",
+        "nothing_changed": "Nothing has changed: every step is still done as on physical servers, in the same order.",
         "as_it_should_be": "It runs as it should.",
         "changed_otherwise": (
-            f"Nothing of the physical process is left; {percent(reached)} of the steps that should be there are, in their"
-            " order."
+            f"Nothing of the physical process is left; {percent(reached)} of the target steps are done in the right order."
         ),
         "partly_changed": (
-            f"{percent(unchanged)} of its steps are those of the physical process, in the same order; {percent(reached)} of the"
-            " steps that should be there are, in their order."
+            f"{percent(unchanged)} of its steps still follow the physical process; {percent(reached)} of the target steps are"
+            " done in the right order."
         ),
     }
     return Statement(words[verdict], "declared", on)
@@ -150,14 +149,14 @@ def _blank_builds(basis: Basis) -> Habit:
     made = basis.sightings.provisioned or {}
     # an import was brought here, not built
     total = sum(count for method, count in made.items() if method != "import")
-    words = f"new machines {basis.sightings.days} were created blank"
-    return _habit("blank_builds", "Servers are built blank instead of from a template", made.get("blank", 0), total, words)
+    words = f"new VMs {basis.sightings.days} were created blank"
+    return _habit("blank_builds", "Servers are built from scratch, not from a template", made.get("blank", 0), total, words)
 
 
 def _unsized(basis: Basis) -> Habit:
     sizes = basis.observed("size_std")
     alike, total = (sizes.numerator or 0.0, sizes.denominator or 0.0) if sizes else (0.0, 0.0)
-    id_, title, words = "unsized_servers", "Servers come in any size", "new machines have a size outside the common ones"
+    id_, title, words = "unsized_servers", "Servers come in any size", "new VMs have an uncommon size"
     if sizes is None:
         return Habit(id_, title, "not_known", Statement(f"Not known: {basis.why_unknown(('size_std',))}.", "none"))
     return _habit(id_, title, total - alike, total, words)
@@ -166,7 +165,7 @@ def _unsized(basis: Basis) -> Habit:
 def _shutdowns(basis: Basis) -> Habit:
     entries = basis.sightings.maintenance or {}
     shut = entries.get("shutdown", 0)
-    words = f"entries of hosts with workloads into maintenance {basis.sightings.days} shut some of them down"
+    words = f"times that hosts with workloads entered maintenance {basis.sightings.days}, workloads were shut down"
     title = "Workloads are shut down for maintenance"
     return _habit("shutdown_for_maintenance", title, shut, shut + entries.get("evacuated", 0), words)
 
@@ -178,13 +177,13 @@ def _snapshots(basis: Basis) -> Habit:
         text = f"Not known: {basis.why_unknown(('snapshot_hygiene',))}."
         return Habit(id_, title, "not_known", Statement(text, "none"))
     seen: Seen = "not_seen" if category else "seen"
-    text = " ".join(basis.evidence(("snapshot_hygiene",))) or f"The indicator reads {share.value:g}."
+    text = " ".join(basis.evidence(("snapshot_hygiene",))) or f"The value of the indicator is {share.value:g}."
     return Habit(id_, title, seen, Statement(text, "telemetry"))
 
 
 def _habit(id_: str, title: str, times: float, total: float, words: str) -> Habit:
     if total < FEWEST:
-        text = f"Not known: fewer than {FEWEST} occasions were seen."
+        text = f"Not known: fewer than {FEWEST} cases were seen."
         return Habit(id_, title, "not_known", Statement(text, "none"))
     seen: Seen = "seen" if times >= MOSTLY * total else "not_seen"
     return Habit(id_, title, seen, Statement(f"{times:,.0f} of {total:,.0f} {words}.", "telemetry"))

@@ -17,6 +17,7 @@ from inference.event_kinds import Kind
 from inference.products import registered
 from inference.provisioning import NewMachine
 from inference.results import Declaration
+from inference.wording import counted
 
 QUARTER, YEAR = 90.0, 365.0
 
@@ -129,18 +130,18 @@ def _triggers(estate: Estate, before: Declaration) -> Iterator[tuple[str, str]]:
     models = _models(estate)
     for cluster in estate.clusters.items:
         if len(names := sorted(models[cluster.id])) > 1:
-            yield "hardware_refresh", f"hosts of {len(names)} models share the cluster {cluster.name} ({', '.join(names)})"
+            yield "hardware_refresh", f"cluster {cluster.name} has hosts of {len(names)} models ({', '.join(names)})"
         if (busy := _cpu_in_demand(cluster)) is not None and busy >= BUSY_CPU:
-            yield "capacity_constraints", f"{busy:.0%} of the processors of the cluster {cluster.name} are in demand"
+            yield "capacity_constraints", f"CPU demand in cluster {cluster.name} is {busy:.0%} of capacity"
     if (used := _storage_in_use(estate.snapshot.datastores, estate.base.shared)) is not None and used >= FULL_STORAGE:
-        yield "capacity_constraints", f"{used:.0%} of the shared storage is in use"
+        yield "capacity_constraints", f"shared storage is {used:.0%} full"
     hosts = None if estate.hosts.missing else len(estate.hosts_listed)
     if before.hosts and before.hosts_since and hosts is not None and hosts - before.hosts >= max(1.0, GROWTH * before.hosts):
-        yield "capacity_constraints", f"it grew from {before.hosts} to {hosts} hosts since {before.hosts_since:%Y-%m-%d}"
+        yield "capacity_constraints", f"it has grown from {before.hosts} to {hosts} hosts since {before.hosts_since:%Y-%m-%d}"
     restarts = estate.events_since(Kind.HA_RESTART, estate.window(YEAR).start)
     if restarts:
         latest = max(event.at for event in restarts)
-        yield "outages", f"restarts by HA seen in the last 365 days: {len(restarts)}, the last on {latest:%Y-%m-%d}"
+        yield "outages", f"{counted(len(restarts), 'VM restart')} by HA in the last 365 days, the latest on {latest:%Y-%m-%d}"
 
 
 def _models(estate: Estate) -> Mapping[str, set[str]]:

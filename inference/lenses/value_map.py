@@ -171,7 +171,7 @@ def value_map(basis: Basis) -> ValueMap:
 def _summary(capabilities: tuple[CapabilityReading, ...], values: tuple[ValueReading, ...]) -> str:
     lit = [lowered(value.title) for value in values if value.lit]
     idle = [lowered(capability.title) for capability in capabilities if capability.state == "configured"]
-    said = f"Capabilities in use serve {joined(lit)}." if lit else "No capability was seen in use that serves a business value."
+    said = f"Capabilities in use serve {joined(lit)}." if lit else "No capability that serves a business value was seen in use."
     return f"{said} Set up, with little or no use seen: {joined(idle)}." if idle else said
 
 
@@ -187,9 +187,7 @@ def _trigger(entry: TriggerData, basis: Basis) -> TriggerReading:
     if said:
         clauses.append(f"Declared{f', since {said.since}' if said.since else ''}.")
     source: Source = "both" if said and seen else "declared" if said else "telemetry" if seen or looked else "none"
-    text = " ".join(clauses) or (
-        "Nothing that points to it was seen." if looked else f"Not known: declare triggers.{entry.id}."
-    )
+    text = " ".join(clauses) or ("No sign of it was seen." if looked else f"Not known: declare triggers.{entry.id}.")
     active = True if said or seen else False if looked else None
     declared_on, since = (said.declared_on, said.since) if said else (None, None)
     return TriggerReading(entry.id, entry.title, active, since, Statement(text, source, declared_on), entry.leads_to)
@@ -201,7 +199,7 @@ def _product(entry: ProductData, basis: Basis) -> ProductReading:
     source: Source = "none" if present is None else "telemetry"
     if said:
         source = "both" if present else "declared"
-        text = f"{text} Declared as in use." if present else "Declared as in use; vCenter does not show it."
+        text = f"{text} Declared as in use." if present else "Declared as in use; not visible in vCenter."
         present = True
     return ProductReading(entry.id, entry.title, present, Statement(text, source, said), entry.gives)
 
@@ -223,8 +221,8 @@ def _seen(entry: ProductData, basis: Basis) -> tuple[bool | None, str]:
 def _set_up(use: FeatureUse) -> str:
     """How far a feature is set up; one that was used may not be any more, or its settings could not be read."""
     if use.configured:
-        return f"Configured for {percent(use.configured)}."
-    now = "how far it is set up could not be read" if use.configured is None else "it is not set up now"
+        return f"Configured for {percent(use.configured)} of the scope."
+    now = "its configuration could not be read" if use.configured is None else "it is no longer set up"
     return f"{use.exercised or 0:,.0f} {use.exercised_unit}; {now}."
 
 

@@ -46,11 +46,11 @@ def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
         "As of 2025-11-21 , compared with 2025-08-23",
         "IT Production Stage 2 of 4: IT runs its own servers on virtual machines to save cost. Declared since 2025-10-12 .",
         "No business workload was seen.",
-        "No money is shown, since none is guessed: each line says what it lacks.",
+        "No money is shown because none is guessed; each line says what is missing.",
         "No reading from that time is stored",
         "IT Production was declared as the first stage on 2025-10-12.",
         "Estates at the next stage empty hosts by live migration.",
-        "Is the value reported to management routinely? Not known: declare value.reported.",
+        "Is the value routinely reported to management? Not known: declare value.reported.",
         "not calibrated against organisations assessed by people",
         "What the words mean",
     ):

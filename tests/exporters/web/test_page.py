@@ -179,14 +179,14 @@ def test_every_lens_is_on_the_page_of_the_fleet(publication: Publication) -> Non
     for part in (
         "Confidence, sponsorship and value",
         "Not known: declare sponsorship.level.",
-        "Is the value delivered tracked in a formal way? Not known: declare",
+        "Is the value delivered formally tracked? Not known: declare",
         "Prerequisites and signs of phase 2",
         "Eight process areas by five levels",
         "Upside down: improve first, then measure, write down and repeat.",
-        "No money is shown, since none is guessed",
+        "No money is shown because none is guessed",
         "Business values",
         "Habits from physical servers",
-        "Virtualization first is enforced",
+        "Virtualization-first policy enforced",
         "Fear, uncertainty and doubt about virtualization",
     ):
         assert part in seen

@@ -36,7 +36,7 @@ def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
 
 @pytest.mark.parametrize(
     ("part", "told"),
-    [(0.0, "0%"), (0.002, "under 1%"), (0.01, "1%"), (0.456, "46%"), (0.99, "99%"), (0.998, "over 99%"), (1.0, "100%")],
+    [(0.0, "0%"), (0.002, "<1%"), (0.01, "1%"), (0.456, "46%"), (0.99, "99%"), (0.998, ">99%"), (1.0, "100%")],
 )
 def test_a_part_is_not_rounded_to_none_or_all(part: float, told: str) -> None:
     """One desktop in five hundred machines is not 0% of what runs."""
@@ -48,7 +48,7 @@ def test_reasons_are_of_the_indicators_asked_for(scope: BasisBuilder) -> None:
     scope.not_seen("a", "lost").not_seen("b", "hidden").not_seen("c", "lost").not_seen("d", "other").categories(e=1)
     basis = scope.basis()
     assert basis.why_unknown(("a", "b", "c", "e")) == "hidden and lost"
-    assert basis.why_unknown(("z", "e")) == "no indicator of this model observes it"
+    assert basis.why_unknown(("z", "e")) == "no indicator of this model covers it"
 
 
 def test_what_does_not_apply_is_all_that_is_asked(scope: BasisBuilder) -> None:

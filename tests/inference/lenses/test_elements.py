@@ -139,8 +139,8 @@ def test_questions_about_value_are_answered_as_declared(scope: BasisBuilder, day
     ("level", "answer", "said"),
     [
         ("it_director", "yes", "The sponsor is an IT director, which counts as a mandate for business applications. "),
-        ("ownership", "no", "The sponsor is IT, for what it owns itself, so nobody gave a mandate for business applications. "),
-        ("it_manager", "not_known", "Confidence reads reactive"),
+        ("ownership", "no", "The sponsor is IT, for its own servers only, which is no mandate for business applications. "),
+        ("it_manager", "not_known", "Team confidence is reactive"),
     ],
 )
 def test_a_mandate_that_was_not_stated_is_not_called_declared(

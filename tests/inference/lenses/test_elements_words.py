@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.inference.lenses.conftest import BasisBuilder
 
 AHEAD = "What the team exercises is ahead of the business applications it runs: consistent with push-back."
-KEPT_UP = "The business applications that run here keep up with what the team exercises."
+KEPT_UP = "The business applications here keep pace with what the team exercises."
 FIRST = "The team does not yet exercise what business applications need, so experience comes first."
 ASK = "Not known: declare sponsorship.pushback_from."
 
@@ -55,11 +55,11 @@ def test_experience_and_push_back_by_telemetry(
 @pytest.mark.parametrize(
     ("said", "answer", "text", "source"),
     [
-        ((), "no", "It is declared that nobody pushes back.", "declared"),
+        ((), "no", "No push-back is declared.", "declared"),
         (
             ("senior_management", "other_it_teams"),
             "partly",
-            "Push-back is declared from senior management and other IT teams.",
+            "Push-back from senior management and other IT teams is declared.",
             "declared",
         ),
     ],
@@ -86,7 +86,7 @@ def test_push_back_that_is_declared_alone(
             1.2,
             "yes",
             (
-                "There is a mandate for business applications, as declared. Confidence reads reactive, from"
+                "There is a mandate for business applications, as declared. Team confidence is reactive, judged by"
                 " what the team exercises. That is consistent with confidence holding the journey back."
             ),
         ),
@@ -95,7 +95,7 @@ def test_push_back_that_is_declared_alone(
             2.0,
             "no",
             (
-                "There is a mandate for business applications, as declared. Confidence reads selective, from"
+                "There is a mandate for business applications, as declared. Team confidence is selective, judged by"
                 " what the team exercises."
             ),
         ),
@@ -113,9 +113,9 @@ def test_push_back_that_is_declared_alone(
             None,
             1.2,
             "not_known",
-            "Confidence reads reactive, from what the team exercises. Not known: declare sponsorship.mandate.",
+            "Team confidence is reactive, judged by what the team exercises. Not known: declare sponsorship.mandate.",
         ),
-        (None, 4.0, "no", "Confidence reads very high, from what the team exercises."),
+        (None, 4.0, "no", "Team confidence is very high, judged by what the team exercises."),
     ],
 )
 def test_mandate_and_confidence(
@@ -163,7 +163,7 @@ def test_sponsors_and_benefits_go_with_stages() -> None:
         (
             "cost_saving",
             "yes",
-            "The leading benefit is saving cost. Business production is carried by continuity and better service levels.",
+            "The leading benefit is saving cost. Business production is driven by continuity and better service levels.",
         ),
         ("agility", "no", "The leading benefit is agility."),
     ],
@@ -200,8 +200,8 @@ def test_tracking_and_reporting_are_told(scope: BasisBuilder, day: date, tracked
             "it_manager",
             "quality_of_service",
             (
-                "The pattern is consistent with sponsorship holding the journey back: at the level of IT"
-                " Production, while confidence and value are further."
+                "The pattern is consistent with sponsorship holding the journey back at IT"
+                " Production, while confidence and value are further ahead."
             ),
         ),
         (
@@ -209,8 +209,8 @@ def test_tracking_and_reporting_are_told(scope: BasisBuilder, day: date, tracked
             "ownership",
             "cost_saving",
             (
-                "The pattern is consistent with sponsorship and value holding the journey back: at the level of"
-                " IT Production, while confidence is further."
+                "The pattern is consistent with sponsorship and value holding the journey back at"
+                " IT Production, while confidence is further ahead."
             ),
         ),
         (
@@ -218,7 +218,7 @@ def test_tracking_and_reporting_are_told(scope: BasisBuilder, day: date, tracked
             "it_director",
             "quality_of_service",
             (
-                "Confidence, sponsorship and value are in step at the level of Business Production; all have to"
+                "Confidence, sponsorship and value are level with each other at Business Production; all have to"
                 " rise for the next stage."
             ),
         ),
@@ -226,7 +226,7 @@ def test_tracking_and_reporting_are_told(scope: BasisBuilder, day: date, tracked
             4.0,
             "cio",
             "agility",
-            "Confidence, sponsorship and value are where the last stage has them, so they do not hold the journey back.",
+            "Confidence, sponsorship and value are at the last stage, so they do not hold the journey back.",
         ),
     ],
 )
@@ -278,4 +278,4 @@ def test_a_question_has_the_day_of_what_answers_it_alone(scope: BasisBuilder, da
 def test_confidence_below_a_level_is_not_written_as_if_at_it(scope: BasisBuilder) -> None:
     """Selective at 3.0 would contradict itself."""
     text = key_elements(scope.stage(2).team(2.97).basis()).elements[0].statement.text
-    assert text == "The team's confidence reads selective (position 2.9 of 4), from what it exercises."
+    assert text == "Team confidence is selective (position 2.9 of 4), judged by what the team exercises."

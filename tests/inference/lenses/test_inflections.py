@@ -71,7 +71,7 @@ def test_a_crossed_chasm_stays_crossed(scope: BasisBuilder) -> None:
     scope.milestone("first_business_application", THEN).observation(amount("biz_div", 0), 0)
     chasm = point(scope.basis(), "first_business_applications")
     assert (chasm.state, chasm.first_seen) == ("reached", THEN)
-    assert chasm.statement.text == "First seen on 2024-02-03. None is seen now."
+    assert chasm.statement.text == "First seen on 2024-02-03. None is seen any more."
 
 
 def test_a_crossed_chasm_of_which_some_or_nothing_is_seen_says_no_more(scope: BasisBuilder) -> None:
@@ -91,7 +91,7 @@ def test_desktops_by_their_share(scope: BasisBuilder) -> None:
 def test_desktops_that_run_are_told_by_their_share(scope: BasisBuilder) -> None:
     """A quarter of what runs."""
     some = point(scope.observation(amount("vdi_share", 0.25), 3).basis(), "desktops_learned")
-    assert (some.state, some.statement.text) == ("reached", "Desktops are 25% of what runs.")
+    assert (some.state, some.statement.text) == ("reached", "25% of powered-on VMs are virtual desktops.")
 
 
 def test_desktops_that_nobody_needs_were_looked_for(scope: BasisBuilder) -> None:
@@ -108,8 +108,8 @@ def test_a_policy_is_shown_as_declared(scope: BasisBuilder, day: date) -> None:
     assert (placed.state, placed.first_seen, placed.statement.source) == ("reached", since, "declared")
     assert (enforced.state, enforced.first_seen, enforced.statement.declared_on) == ("reached", enforced_since, day)
     assert (placed.statement.text, enforced.statement.text) == (
-        f"The policy is in place since {since}.",
-        f"It is enforced since {enforced_since}.",
+        f"The policy has been in place since {since}.",
+        f"It has been enforced since {enforced_since}.",
     )
 
 
@@ -118,8 +118,8 @@ def test_a_policy_may_be_declared_without_its_days(scope: BasisBuilder, day: dat
     basis = scope.declared(policy=Policy(in_place=True, enforced=True, declared_on=day)).basis()
     placed, enforced = point(basis, "policy_declared"), point(basis, "policy_enforced")
     assert (placed.statement.text, enforced.statement.text) == (
-        "The policy is in place; since when is not declared.",
-        "It is enforced; since when is not declared.",
+        "The policy has been in place since a day that is not declared.",
+        "It has been enforced since a day that is not declared.",
     )
     assert (placed.first_seen, enforced.first_seen) == (None, None)
 
@@ -127,7 +127,7 @@ def test_a_policy_may_be_declared_without_its_days(scope: BasisBuilder, day: dat
 @pytest.mark.parametrize(
     ("in_place", "text"),
     [
-        (True, "It is in place and not enforced, so that physical servers may still be easy to get."),
+        (True, "It is in place but not enforced, so physical servers may still be easy to get."),
         (False, "There is no policy to enforce."),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_policy_not_enforced_differs_from_one_of_which_nothing_is_said(scope: 
     ("used", "state", "source", "said"),
     [
         (None, "not_known", "declared", f"{UNSEEN} The product is declared as in use."),
-        (0.0, "not_seen", "both", "It was looked for and not seen yet. The product is declared as in use."),
+        (0.0, "not_seen", "both", "Not seen yet. The product is declared as in use."),
     ],
 )
 def test_a_product_that_is_declared_is_told_and_takes_no_turn(

@@ -94,7 +94,7 @@ def test_a_missing_figure_takes_its_lines_only(scope: BasisBuilder, day: date) -
     scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
     lens = value_ledger(scope.basis())
     assert lens.total == pytest.approx(10000)
-    assert "energy not paid for and rack space not paid for" in lens.summary
+    assert "energy cost avoided and rack space cost avoided" in lens.summary
 
 
 def test_cooling_is_left_out_without_its_figure(scope: BasisBuilder, day: date) -> None:
@@ -103,7 +103,7 @@ def test_cooling_is_left_out_without_its_figure(scope: BasisBuilder, day: date) 
     scope.sizes(hosts=4, running=60).declared(servers=Servers(per_workload=0.5, declared_on=day), prices=prices)
     energy = line(value_ledger(scope.basis()), "energy")
     assert energy.amount == pytest.approx(4000 * HOURS_A_YEAR / 1000)
-    assert "cooling is not in it" in energy.statement.text
+    assert "without cooling" in energy.statement.text
 
 
 def test_hosts_may_cost_more_than_they_replace(scope: BasisBuilder, day: date) -> None:
@@ -111,7 +111,7 @@ def test_hosts_may_cost_more_than_they_replace(scope: BasisBuilder, day: date) -
     scope.sizes(hosts=4, running=4).declared(servers=Servers(per_workload=1.0, declared_on=day), prices=all_prices(day))
     capital = line(value_ledger(scope.basis()), "capital")
     assert capital.amount == pytest.approx(4 * 1000 - 4 * 5000)
-    assert "negative" in capital.statement.text
+    assert "Negative" in capital.statement.text
 
 
 def test_zero_is_a_price(scope: BasisBuilder, day: date) -> None:
@@ -165,17 +165,17 @@ def test_the_lines_say_how_they_were_reached(scope: BasisBuilder, day: date) -> 
     lens = value_ledger(scope.sizes(hosts=4, running=60).declared(servers=servers, prices=all_prices(day)).basis())
     said = {each.id: each.statement.text for each in (*lens.things, *lens.money)}
     assert said["servers_avoided"] == (
-        "60 running workloads would have needed 30 servers, 0.5 for each as declared; 4 hosts carry them."
+        "60 running workloads would have needed 30 servers, at 0.5 each as declared; 4 hosts run them."
     )
     assert said["energy"] == (
-        "What the servers would draw, less what the hosts draw, at the declared watts; what the rooms add is in it."
+        "What the servers would draw less what the hosts draw, at the declared watts, including cooling and losses (PUE)."
     )
     assert said["capital"] == (
-        "The price of the servers that would have been needed, less that of the hosts, each spread over its years."
+        "The price of the servers that would have been needed less that of the hosts, each spread over its years of use."
     )
     assert {each.unit for each in lens.money} == {"EUR a year"}
     assert {each.statement.declared_on for each in (*lens.things, *lens.money) if each.id != "servers_replaced"} == {day}
-    assert lens.summary == f"{lens.total:,.0f} EUR a year by the declared prices."
+    assert lens.summary == f"{lens.total:,.0f} EUR a year at the declared prices."
 
 
 def test_what_costs_as_much_is_not_negative(scope: BasisBuilder, day: date) -> None:
@@ -186,7 +186,7 @@ def test_what_costs_as_much_is_not_negative(scope: BasisBuilder, day: date) -> N
     space = line(lens, "rack_space")
     assert (space.amount, "negative" in space.statement.text) == (0, False)
     assert (lens.total, lens.currency) == (None, "EUR")
-    assert lens.summary == "No money is shown, since none is guessed: each line says what it lacks."
+    assert lens.summary == "No money is shown because none is guessed; each line says what is missing."
 
 
 @pytest.mark.parametrize(("hosts", "running"), [(None, 60), (4, None)])
@@ -225,7 +225,7 @@ def test_service_says_when_it_was_seen_last(scope: BasisBuilder) -> None:
     maintenance, restarts, tests = value_ledger(scope.basis()).service
     assert (maintenance.amount, maintenance.statement.source) == (0, "telemetry")
     assert maintenance.statement.text == (
-        "Hosts were emptied by live migration 0 times; workloads were shut down for it 0 times."
+        "Hosts were emptied for maintenance by live migration 0 times; workloads were shut down for it 0 times."
     )
     assert (restarts.amount, restarts.unit, restarts.statement.text) == (2.0, "restarts", "Last on 2024-06-01.")
     assert tests.statement.text == "None was seen."

@@ -25,13 +25,13 @@ def line(basis: Basis, name: str) -> Line:
 @pytest.mark.parametrize(
     ("running", "hosts", "said"),
     [
-        (122, 10, "122 running workloads would have needed 97.6 servers, 0.8 for each as declared; 10 hosts carry them."),
+        (122, 10, "122 running workloads would have needed 97.6 servers, at 0.8 each as declared; 10 hosts run them."),
         (
             1,
             1,
             (
-                "1 running workload would have needed 0.8 servers, 0.8 for each as declared; 1 host carries them."
-                " It is negative: there are more hosts than servers that would have been needed."
+                "1 running workload would have needed 0.8 servers, at 0.8 each as declared; 1 host runs them."
+                " Negative: there are more hosts than servers would have been needed."
             ),
         ),
     ],

@@ -47,7 +47,7 @@ def test_no_level_is_skipped(scope: BasisBuilder, day: date, practices: dict[Pra
     assert area.level == area.declared_level == 1 + first_gap
     assert area.ahead == tuple(step + 2 for step in range(first_gap, 4) if held[step])
     if first_gap == 4:
-        assert area.next == "Keep it up: nothing is above this level."
+        assert area.next == "Keep it up: this is the highest level."
     else:
         assert area.next == f"To reach level {first_gap + 2} ({LEVELS[first_gap + 1]}), {WORDS[PRACTICES[first_gap]]}."
     assert [(cell.level, cell.title) for cell in area.cells] == list(enumerate(LEVELS, 1))
@@ -63,9 +63,9 @@ def test_the_inverted_reading_counts_from_the_other_end(
     assert inverted is not None
     assert inverted.steps == (held.index(False) if False in held else 4)
     if inverted.steps == 4:
-        assert inverted.next == "All four practices hold, whichever way they are read."
+        assert inverted.next == "All four practices are met, whichever way they are read."
     else:
-        assert inverted.next == f"Read this way up, the next thing is to {WORDS[PRACTICES[3 - inverted.steps]]}."
+        assert inverted.next == f"Upside down, the next thing is to {WORDS[PRACTICES[3 - inverted.steps]]}."
 
 
 def test_the_inverted_reading_takes_unknown_for_no_answer(scope: BasisBuilder, day: date) -> None:
@@ -74,8 +74,7 @@ def test_the_inverted_reading_takes_unknown_for_no_answer(scope: BasisBuilder, d
     assert inverted is not None
     assert inverted.steps is None
     assert inverted.next == (
-        "Read this way up, what counts next is to improve it by what the measurements say."
-        " Not known: declare maturity.security."
+        "Upside down, the next thing is to use the measurements to improve it. Not known: declare maturity.security."
     )
 
 
@@ -84,7 +83,7 @@ def test_an_unknown_practice_below_those_that_hold_is_asked_for(scope: BasisBuil
     inverted = scored(scope, day, {"measured": True, "improved": True}).inverted
     assert inverted is not None
     assert inverted.steps == 2
-    assert inverted.next.startswith("Read this way up, what counts next is to write it down. Not known:")
+    assert inverted.next.startswith("Upside down, the next thing is to write it down. Not known:")
 
 
 @pytest.mark.parametrize(("low", "begin"), [(5, ()), (4, ("change", "security"))])
@@ -111,11 +110,11 @@ def test_each_answer_says_who_gave_it(scope: BasisBuilder, day: date) -> None:
     cells = row(lens, "configuration").cells
     assert [(cell.statement.text, cell.statement.source, cell.statement.declared_on) for cell in cells[:4]] == [
         ("Every process starts here.", "none", None),
-        ("Telemetry does not bear it out.", "telemetry", None),
+        ("Telemetry does not support it.", "telemetry", None),
         ("Declared as not met: next year.", "declared", day),
         ("Not known.", "none", None),
     ]
-    assert row(lens, "consuming").cells[1].statement.text == "Telemetry bears it out."
+    assert row(lens, "consuming").cells[1].statement.text == "Telemetry supports it."
     mixed = row(maturity_matrix(scope.categories(size_std=0).basis()), "consuming").cells[1]
     assert (mixed.state, mixed.statement.text, mixed.statement.source) == ("not_known", "Telemetry is mixed.", "none")
 
@@ -141,7 +140,7 @@ def test_what_could_not_be_read_bears_nothing_out(scope: BasisBuilder, day: date
     scope.categories(vmotion_rate=2).not_seen("maint_evac", "no host was in maintenance")
     cell = row(maturity_matrix(scope.basis()), "operations").cells[1]
     assert (cell.state, cell.statement.source, cell.evidence) == ("not_known", "none", ("vmotion_rate was observed.",))
-    assert cell.statement.text == "What could be read bears it out, and the rest could not be read."
+    assert cell.statement.text == "What could be read supports it; the rest could not be read."
     said = {"operations": Score.of_level(2, declared_on=day)}
     assert row(maturity_matrix(scope.declared(maturity=said).basis()), "operations").level == 2
 
@@ -189,7 +188,7 @@ def test_a_declared_gap_outweighs_telemetry(scope: BasisBuilder, day: date) -> N
     scope.categories(hw_version=3, tools_current=3, host_baseline=3).declared(maturity=said)
     area = row(maturity_matrix(scope.basis()), "configuration")
     assert area.level == 1
-    assert area.cells[1].statement.text == "Telemetry bears it out. Declared as not met."
+    assert area.cells[1].statement.text == "Telemetry supports it. Declared as not met."
 
 
 def test_mixed_telemetry_leaves_the_word_to_the_operator(scope: BasisBuilder, day: date) -> None:

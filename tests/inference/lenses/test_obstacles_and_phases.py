@@ -33,8 +33,8 @@ def test_storage_is_judged_by_telemetry(scope: BasisBuilder, category: int, stat
     """Workloads on local storage cannot move or be restarted elsewhere."""
     storage = obstacles(scope.observation(share("shared_storage_share", 3 * category, 10), category).basis())[0]
     assert (storage.state, storage.statement.source) == (state, "telemetry")
-    ending = "so storage is not in the way." if state == "none" else "nor be restarted elsewhere by HA."
-    assert storage.statement.text.startswith(f"{30 * category}% of the running workloads lie wholly on storage")
+    ending = "so storage is not in the way." if state == "none" else "HA cannot restart them elsewhere."
+    assert storage.statement.text.startswith(f"{30 * category}% of powered-on workload VMs use only shared storage")
     assert storage.statement.text.endswith(ending)
 
 
@@ -53,7 +53,7 @@ def test_there_is_no_phase_below_the_evidence_floor(scope: BasisBuilder) -> None
     lens = phases(scope.basis())
     assert (lens.phase, lens.title, lens.ready) == (None, None, None)
     assert lens.summary == "There is not enough evidence to name a phase."
-    assert all("no indicator of this model observes it" in sign.statement.text for sign in lens.signs)
+    assert all("no indicator of this model covers it" in sign.statement.text for sign in lens.signs)
     assert len(lens.prerequisites) == 4
     assert all("declare prerequisites." in need.statement.text for need in lens.prerequisites)
 
@@ -101,8 +101,8 @@ def test_the_lower_of_shown_and_stated_counts(
     said = {"templates": Prerequisite(state=stated, declared_on=day)}
     reading = need(phases(scope.categories(template_share=category).declared(prerequisites=said).basis()), "templates")
     assert (reading.state, reading.statement.source) == (state, "both")
-    shown = "vCenter shows that" if category else "Not yet so:"
-    assert reading.statement.text == f"Declared as {stated.replace('_', ' ')}. {shown} new machines come from templates."
+    shown = "vCenter shows that" if category else "Not yet the case:"
+    assert reading.statement.text == f"Declared as {stated.replace('_', ' ')}. {shown} new VMs come from templates."
 
 
 def test_a_declaration_fills_what_vcenter_left_open(scope: BasisBuilder, day: date) -> None:
@@ -132,7 +132,8 @@ def test_some_of_a_prerequisite_is_not_all_whatever_is_stated(scope: BasisBuilde
     reading = need(phases(scope.categories(template_share=3, size_std=0).declared(prerequisites=said).basis()), "templates")
     assert reading.state == "partly"
     assert reading.statement.text == (
-        "Declared as ready. vCenter shows that new machines come from templates. Not yet so: new machines come in a few sizes."
+        "Declared as ready. vCenter shows that new VMs come from templates."
+        " Not yet the case: new VMs come in a few standard sizes."
     )
 
 
@@ -140,14 +141,14 @@ def test_automation_before_its_prerequisites_is_pointed_out(scope: BasisBuilder)
     """Workloads that move by themselves in an estate without templates deserve a word."""
     lens = phases(scope.stage(2).categories(drs_initiated=2, template_share=0).basis())
     assert lens.summary == (
-        "Phase 2 of 3. Workloads already move by themselves, before these are in place: standard server and application"
-        " templates. Not known: standard processes, formal change and configuration management and performance and capacity"
+        "Phase 2 of 3. Workloads already move by themselves although these are not yet in place: standard server and"
+        " application templates. Not known: standard processes, formal change and configuration management and performance and capacity"
         " management."
     )
 
 
 @pytest.mark.parametrize(
-    ("stage", "said"), [(1, "Phase 1 of 3. To get ready for phase 2:"), (2, "Phase 2 of 3. Not fully in place:")]
+    ("stage", "said"), [(1, "Phase 1 of 3. Needed for phase 2:"), (2, "Phase 2 of 3. Not fully in place:")]
 )
 def test_the_summary_says_what_is_missing(scope: BasisBuilder, day: date, stage: int, said: str) -> None:
     """By phase; what is partly there is missing too, and where all is known nothing more is said."""
@@ -167,7 +168,7 @@ def test_a_prerequisite_half_unread_is_not_ready(scope: BasisBuilder) -> None:
     scope.categories(size_std=3).not_seen("template_share", "too few new machines")
     reading = need(phases(scope.basis()), "templates")
     assert reading.state == "partly"
-    assert "Not known whether new machines come from templates" in reading.statement.text
+    assert "Not known whether new VMs come from templates" in reading.statement.text
 
 
 def test_what_does_not_apply_is_neither_missing_nor_unknown(scope: BasisBuilder) -> None:

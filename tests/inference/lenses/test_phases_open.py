@@ -40,8 +40,8 @@ def test_a_process_is_needed_on_any_licence(scope: BasisBuilder, day: date) -> N
 @pytest.mark.parametrize(
     ("evacuations", "ready", "said"),
     [
-        (3, None, "In place as far as it could be read: standard processes."),
-        (0, False, "To get ready for phase 2: standard processes."),
+        (3, None, "In place as far as could be read: standard processes."),
+        (0, False, "Needed for phase 2: standard processes."),
     ],
 )
 def test_what_could_not_be_read_is_not_missing(
@@ -58,4 +58,4 @@ def test_what_is_stated_to_be_short_is_short(scope: BasisBuilder, day: date) -> 
     scope.stage(2).categories(maint_evac=3).not_seen("auto_ops", "accounts could not be told apart")
     lens = phases(scope.declared(prerequisites=stated(day, state="partly")).basis())
     assert lens.ready is False
-    assert "In place as far as it could be read" not in lens.summary
+    assert "In place as far as could be read" not in lens.summary

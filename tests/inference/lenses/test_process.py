@@ -98,8 +98,8 @@ def test_habits_of_physical_servers_are_seen(scope: BasisBuilder) -> None:
     scope.observation(share("size_std", 2, 12), 0).observation(share("snapshot_hygiene", 30, 100), 0)
     lens = process_check(scope.basis())
     assert set(states(lens).values()) == {"seen"}
-    assert "6 of 8 new machines" in lens.habits[0].statement.text
-    shut = "3 of 4 entries of hosts with workloads into maintenance in 90 days shut some of them down."
+    assert "6 of 8 new VMs" in lens.habits[0].statement.text
+    shut = "3 of 4 times that hosts with workloads entered maintenance in 90 days, workloads were shut down."
     assert lens.habits[2].statement.text == shut
     assert "workloads are shut down for maintenance" in lens.summary
 
@@ -127,7 +127,7 @@ def test_snapshots_without_evidence_are_told_by_number_or_reason(scope: BasisBui
 def test_a_number_stands_for_missing_evidence(scope: BasisBuilder) -> None:
     """As the indicator has it."""
     lens = process_check(scope.observation(share("snapshot_hygiene", 95, 100), 2).basis())
-    assert lens.habits[3].statement.text == "The indicator reads 0.95."
+    assert lens.habits[3].statement.text == "The value of the indicator is 0.95."
 
 
 def test_other_ways_are_not_seen(scope: BasisBuilder) -> None:
@@ -138,7 +138,7 @@ def test_other_ways_are_not_seen(scope: BasisBuilder) -> None:
     assert set(states(lens).values()) == {"not_seen"}
     assert "Habits" not in lens.summary
     maintained = process_check(scope.sighted(maintenance={"evacuated": 9}).basis()).habits[2]
-    assert (maintained.state, maintained.statement.text.partition(" entries")[0]) == ("not_seen", "0 of 9")
+    assert (maintained.state, maintained.statement.text.partition(" times")[0]) == ("not_seen", "0 of 9")
 
 
 def test_declared_processes_are_shown_with_habits(scope: BasisBuilder, day: date) -> None:

@@ -20,10 +20,10 @@ def test_steps_in_another_order_are_not_said_to_be_missing(day: date) -> None:
     found = compare(turned)
     assert (found.missing, len(found.out_of_order)) == ((), 2)
     assert found.statement.text == (
-        "Nothing of the physical process is left; 33% of the steps that should be there are, in their order."
+        "Nothing of the physical process is left; 33% of the target steps are done in the right order."
     )
     mixed = compare(Process(name="x", physical=("patch",), should_be=steps, actual=steps[::-1], declared_on=day))
-    assert mixed.statement.text.endswith(" 33% of the steps that should be there are, in their order.")
+    assert mixed.statement.text.endswith(" 33% of the target steps are done in the right order.")
 
 
 def test_sizes_that_are_not_known_are_not_said_to_be_few(scope: BasisBuilder) -> None:

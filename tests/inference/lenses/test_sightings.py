@@ -49,7 +49,7 @@ def test_several_models_in_one_cluster_look_like_a_refresh(build: EstateBuilder)
     assert "hardware_refresh" not in sight(build.estate()).triggers
     build.hosts[0] = replace(build.hosts[0], model="R9")
     (sentence,) = sight(build.estate()).triggers["hardware_refresh"]
-    assert sentence == "prod: hosts of 2 models share the cluster c1 (ACME R1, ACME R9)"
+    assert sentence == "prod: cluster c1 has hosts of 2 models (ACME R1, ACME R9)"
 
 
 def test_pressure_and_growth_look_like_a_shortage(build: EstateBuilder) -> None:
@@ -59,9 +59,9 @@ def test_pressure_and_growth_look_like_a_shortage(build: EstateBuilder) -> None:
     before = Declaration(hosts=3, hosts_since=datetime(2024, 1, 1, tzinfo=UTC))
     sentences = sight(build.estate(), before).triggers["capacity_constraints"]
     assert [sentence.removeprefix("prod: ") for sentence in sentences] == [
-        "85% of the processors of the cluster c1 are in demand",
-        "95% of the shared storage is in use",
-        "it grew from 3 to 4 hosts since 2024-01-01",
+        "CPU demand in cluster c1 is 85% of capacity",
+        "shared storage is 95% full",
+        "it has grown from 3 to 4 hosts since 2024-01-01",
     ]
 
 
@@ -146,7 +146,7 @@ def test_restarts_look_like_outages(build: EstateBuilder) -> None:
     build.cluster().machines(2).event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1")
     build.event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1", days_ago=9)
     build.event("VmRestartedOnAlternateHostEvent", vm="vm-1", host="c1-h1", days_ago=400)
-    said = "prod: restarts by HA seen in the last 365 days: 2, the last on 2024-05-31"
+    said = "prod: 2 VM restarts by HA in the last 365 days, the latest on 2024-05-31"
     assert sight(build.estate()).triggers["outages"] == (said,)
 
 

@@ -44,5 +44,7 @@ def test_lenses_say_of_which_days_they_speak(scope: BasisBuilder) -> None:
     scope.sighted(maintenance={"evacuated": 5, "shutdown": 1}, provisioned={"blank": 1, "template": 3}, days=SHORT)
     assert value_ledger(scope.basis()).service[0].unit == f"entries {SHORT}"
     blank, _, shut, _ = process_check(scope.basis()).habits
-    assert blank.statement.text == f"1 of 4 new machines {SHORT} were created blank."
-    assert shut.statement.text == f"1 of 6 entries of hosts with workloads into maintenance {SHORT} shut some of them down."
+    assert blank.statement.text == f"1 of 4 new VMs {SHORT} were created blank."
+    assert (
+        shut.statement.text == f"1 of 6 times that hosts with workloads entered maintenance {SHORT}, workloads were shut down."
+    )

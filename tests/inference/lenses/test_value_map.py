@@ -88,7 +88,7 @@ def test_set_up_is_not_in_use(scope: BasisBuilder) -> None:
     """A configured capability serves no value yet, and is named as idle."""
     lens = value_map(scope.categories(drs_auto=3, drs_initiated=0).feature("drs", 1.0, 0.0).basis())
     assert next(c.state for c in lens.capabilities if c.id == "automatic_placement") == "configured"
-    assert "little or no use seen: resources that balance themselves" in lens.summary
+    assert "little or no use seen: automatic load balancing" in lens.summary
     assert not any(value.lit for value in lens.values)
 
 
@@ -161,9 +161,7 @@ def test_what_a_path_leads_over_is_lit(scope: BasisBuilder, day: date) -> None:
     ):
         lens = value_map(scope.sighted(products=products).declared(triggers=triggers).basis())
         assert set(lens.paths) == expected
-    assert lens.summary == (
-        "Capabilities in use serve efficiency of IT operations, business continuity and quality of service."
-    )
+    assert lens.summary == ("Capabilities in use serve IT operations efficiency, business continuity and quality of service.")
     serving = {value.id: value.served_by for value in lens.values if value.lit}
     assert serving == {
         "operations_efficiency": ("maintenance_without_downtime",),
@@ -174,10 +172,10 @@ def test_what_a_path_leads_over_is_lit(scope: BasisBuilder, day: date) -> None:
 
 def test_a_map_without_use_says_so(scope: BasisBuilder) -> None:
     """With what is set up, where anything is."""
-    nothing = "No capability was seen in use that serves a business value."
+    nothing = "No capability that serves a business value was seen in use."
     assert value_map(scope.basis()).summary == nothing
     idle = value_map(scope.categories(drs_auto=3, ha_admission=3).basis()).summary
-    ready = "spare capacity kept for growth and failover and resources that balance themselves"
+    ready = "spare capacity for growth and failover and automatic load balancing"
     assert idle == f"{nothing} Set up, with little or no use seen: {ready}."
 
 
@@ -186,11 +184,11 @@ def test_a_map_without_use_says_so(scope: BasisBuilder) -> None:
     [
         (None, None, None, "Not known: its configuration could not be read.", "none"),
         (None, 0.0, None, "Not known: its configuration could not be read.", "none"),
-        (None, 3.0, True, "3 times; how far it is set up could not be read.", "telemetry"),
-        (0.0, 3.0, True, "3 times; it is not set up now.", "telemetry"),
-        (0.002, 0.0, True, "Configured for under 1%.", "telemetry"),
+        (None, 3.0, True, "3 times; its configuration could not be read.", "telemetry"),
+        (0.0, 3.0, True, "3 times; it is no longer set up.", "telemetry"),
+        (0.002, 0.0, True, "Configured for <1% of the scope.", "telemetry"),
         (0.0, 0.0, False, "Not set up.", "telemetry"),
-        (0.5, 0.0, True, "Configured for 50%.", "telemetry"),
+        (0.5, 0.0, True, "Configured for 50% of the scope.", "telemetry"),
     ],
 )
 def test_a_feature_is_there_where_it_is_set_up_or_used(
@@ -206,8 +204,8 @@ def test_a_feature_is_there_where_it_is_set_up_or_used(
     ("products", "text", "source"),
     [
         (frozenset({"srm", "zerto"}), "Registered with vCenter: srm and zerto. Declared as in use.", "both"),
-        (frozenset[str](), "Declared as in use; vCenter does not show it.", "declared"),
-        (None, "Declared as in use; vCenter does not show it.", "declared"),
+        (frozenset[str](), "Declared as in use; not visible in vCenter.", "declared"),
+        (None, "Declared as in use; not visible in vCenter.", "declared"),
     ],
 )
 def test_a_declared_product_says_what_vcenter_shows(
@@ -227,7 +225,7 @@ def test_triggers_say_what_was_looked_for_and_what_was_declared(scope: BasisBuil
     )
     told = {trigger.id: (trigger.active, trigger.statement.text) for trigger in value_map(scope.basis()).triggers}
     assert told["growing_confidence"] == (True, "Consistent with this trigger: team confidence is selective.")
-    assert told["hardware_refresh"] == (False, "Nothing that points to it was seen.")
+    assert told["hardware_refresh"] == (False, "No sign of it was seen.")
     assert told["merger"] == (True, f"Declared, since {day}.")
     assert told["outages"] == (True, "Consistent with this trigger: a; b. Declared.")
     assert told["cost_cutting"] == (None, "Not known: declare triggers.cost_cutting.")
@@ -269,4 +267,4 @@ def test_what_is_not_known_says_why(scope: BasisBuilder) -> None:
     lens = value_map(scope.not_seen("template_share", "too little was seen: 8, at least 10 needed").basis())
     evidence = {capability.id: capability.evidence for capability in lens.capabilities}
     assert evidence["faster_provisioning"] == ("Not known: too little was seen: 8, at least 10 needed.",)
-    assert evidence["development_seats"] == ("Not known: no indicator of this model observes it.",)
+    assert evidence["development_seats"] == ("Not known: no indicator of this model covers it.",)
