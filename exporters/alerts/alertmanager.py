@@ -77,20 +77,20 @@ class Alertmanager:
         try:
             return f"answers: Alertmanager {answer.json()['versionInfo']['version']}"
         except (ValueError, TypeError, KeyError):
-            raise DeliveryError(f"{self.name} answers and is no Alertmanager; check its address") from None
+            raise DeliveryError(f"{self.name} answers but is not an Alertmanager; check its address") from None
 
     def _ask(self, method: str, what: str, content: object) -> httpx.Response:
         address = self._api._replace(path=f"{self._api.path}/{what}").geturl()
         try:
             answer = httpx.request(method, address, json=content, timeout=TIMEOUT)
         except httpx.TimeoutException:
-            raise DeliveryError(f"{self.name} did not answer in time; check that it runs and can be reached") from None
+            raise DeliveryError(f"{self.name} did not answer in time; check that it is running and reachable") from None
         except httpx.TransportError:  # what it says may repeat the address
-            raise DeliveryError(f"{self.name} cannot be reached; check address, certificate and firewall") from None
+            raise DeliveryError(f"{self.name} cannot be reached; check its address, its certificate and the firewall") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise DeliveryError(f"{self.name} cannot be asked ({type(error).__name__}); check its address") from None
         if not answer.is_success:
-            advice = "check user, password and path of its address" if answer.status_code < 500 else "look into its log"  # noqa: PLR2004  # HTTP's faults of servers
+            advice = "check the user, password and path of its address" if answer.status_code < 500 else "check its log"  # noqa: PLR2004  # HTTP's faults of servers
             raise DeliveryError(f"{self.name} answered {answer.status_code}; {advice}")
         return answer
 

@@ -12,8 +12,8 @@ from exporters.scopes import distinct_names
 from inference.results import STAGE_TITLES, STAGES, Assessment, ScopeKind, Transition
 
 CAUSES = {
-    "estate": "Lasting evidence from the estate changed it.",
-    "model": "The model that reads the evidence was replaced shortly before; the estate itself may be the same.",
+    "estate": "Lasting evidence from the estate brought the change.",
+    "model": "The model was replaced shortly before; the estate itself may be unchanged.",
     "rebaseline": "The estate changed so much, as in a merger, that its stage was declared anew after a quiet period.",
 }
 """What each cause of a transition means; a first declaration is no change."""
@@ -132,6 +132,6 @@ def _change(transition: Transition, before: int, assessment: Assessment, name: s
         to_stage=transition.to_stage,
         cause=transition.cause,
         at=transition.at,
-        figures=f"The inference is {assessment.certainty:.0%} certain, with {assessment.coverage:.0%} of the evidence seen.",
-        next_step=f"Next: {step}" if step else "",
+        figures=f"Certainty {assessment.certainty:.0%}, coverage of the evidence {assessment.coverage:.0%}.",
+        next_step=f"Next step: {step}" if step else "",
     )

@@ -76,16 +76,16 @@ def _stage(stage: int | None) -> str:
 
 def _standing(assessment: Assessment, declaration: Declaration) -> Iterator[str]:
     if assessment.inferred is None:
-        yield f"Too little is seen to tell a stage: {assessment.coverage:.0%} of the evidence."
+        yield f"Too little could be seen to name a stage: {assessment.coverage:.0%} of the evidence."
     else:
         yield (
-            f"The evidence of {assessment.taken_at:%Y-%m-%d} speaks for {STAGE_TITLES[assessment.inferred]},"
-            f" {assessment.certainty:.0%} certain, with {assessment.coverage:.0%} of the evidence seen."
+            f"The evidence of {assessment.taken_at:%Y-%m-%d} points to {STAGE_TITLES[assessment.inferred]}:"
+            f" certainty {assessment.certainty:.0%}, coverage {assessment.coverage:.0%}."
         )
     if declaration.candidate is not None and declaration.candidate_since is not None:
         yield (
             f"{STAGE_TITLES[declaration.candidate]} has been a candidate since {declaration.candidate_since:%Y-%m-%d};"
-            " it is declared if that lasts."
+            " it will be declared if the evidence lasts."
         )
 
 
@@ -93,14 +93,14 @@ def _change(change: Transition) -> str:
     day = f"{change.at:%Y-%m-%d}"
     if change.from_stage is None:
         return f"{STAGE_TITLES[change.to_stage]} was declared for the first time on {day}."
-    moved = f"{STAGE_TITLES[change.from_stage]} became {STAGE_TITLES[change.to_stage]} on {day}."
+    moved = f"from {STAGE_TITLES[change.from_stage]} to {STAGE_TITLES[change.to_stage]} on {day}."
     return " ".join(part for part in (moved, CAUSES.get(change.cause, "")) if part)
 
 
 def _holding(assessment: Assessment, families: Mapping[str, str]) -> Iterator[str]:
     # below the evidence floor it is the lack of evidence, which has been told; a candidate has been told as well
     for reason in held_back(assessment_document(assessment), families) if assessment.inferred is not None else ():
-        yield reason if reason.startswith("Nothing") else f"Holds back: {reason}"
+        yield reason if reason.startswith("Nothing") else f"Held back by: {reason}"
     for step in assessment.next_steps[:STEPS]:
         yield f"Next step: {step.message}"
 
@@ -138,14 +138,16 @@ def _clusters(publication: Publication, changes: list[Transition]) -> Iterator[_
         f"{names[change.scope_id]} of {clusters[change.scope_id].vcenter}: {_change(change)}" for change in own[-MOST_CLUSTERS:]
     ]
     if len(own) > MOST_CLUSTERS:
-        lines.append(f"{len(own) - MOST_CLUSTERS} earlier changes of clusters are on the page of vjourney.")
+        lines.append(f"Earlier changes of clusters, on the page of vjourney: {len(own) - MOST_CLUSTERS}.")
     yield _Section(f"Clusters: {len(clusters)}", tuple(lines))
 
 
 def _unread(publication: Publication) -> Iterator[_Section]:
     failed = [status for status in publication.vcenters if status.status == "failed"]
     if failed:
-        yield _Section("Could not be read", tuple(f"vCenter {status.name}: {status.error or 'no reason'}" for status in failed))
+        yield _Section(
+            "Could not be read", tuple(f"vCenter {status.name}: {status.error or 'no reason known'}" for status in failed)
+        )
 
 
 def _since(since: datetime | None) -> str:

@@ -43,7 +43,9 @@ class Notifier:
         self._apprise = Apprise(asset=asset)
         # a web address that is no service's own is one to post JSON to
         if not self._apprise.add(url) and not (_WEB.match(url) and self._apprise.add(_WEB.sub(r"json\1://", url))):
-            raise ValueError(f"{name} is no address that Apprise knows; write one such as mailto://user:password@example.com")
+            raise ValueError(
+                f"{name} is not an address that Apprise knows; write one such as mailto://user:password@example.com"
+            )
         service = self._apprise[0]
         if "overflow=" not in url:
             service.overflow_mode = OverflowMode.SPLIT  # a long digest becomes several messages rather than a refusal
@@ -60,11 +62,11 @@ class Notifier:
         service: Any = self._apprise[0]
         place = _server(service)
         if place is None:
-            return "is an address that Apprise knows; whether the service takes it shows with the first message"
+            return "Apprise knows this kind of address; the first message will show whether the service accepts it"
         try:
             socket.create_connection(place, timeout=CONNECT_SECONDS).close()
         except OSError as error:
-            why = f"{self.name}: nobody answers at {place[0]} port {place[1]} ({error.strerror or error})"
+            why = f"{self.name}: nothing answers at {place[0]} port {place[1]} ({error.strerror or error})"
             raise DeliveryError(f"{why}; check the address and the firewall") from None
         return f"answers at {place[0]} port {place[1]}"
 
@@ -88,7 +90,7 @@ class Notifier:
             return
         said = " ".join(entry.message for sent in result.results for entry in sent.logs())
         status = _STATUS.search(said)
-        why = f"answered {status[1]}" if status else "did not take the message"
+        why = f"answered {status[1]}" if status else "did not accept the message"
         raise DeliveryError(f"{self.name} {why}; check its address and that the service can be reached from here")
 
 

@@ -62,7 +62,7 @@ SCOPE = (
 ASSESSMENTS = (
     *SCOPE,
     Column("declared_stage", "whole", "declared stage, 0 to 3; empty before the first", _of("stage", "declared")),
-    Column("declared_since", "time", "since when it holds", _time("stage", "declared_since")),
+    Column("declared_since", "time", "since when it has held", _time("stage", "declared_since")),
     Column("candidate_stage", "whole", "stage that may replace it, 0 to 3", _of("stage", "candidate")),
     Column("candidate_since", "time", "since when it is the candidate", _time("stage", "candidate_since")),
     Column(
@@ -76,7 +76,7 @@ ASSESSMENTS = (
     Column("position", "number", "position on the journey, 0 to 4; empty below the evidence floor", _of("stage", "position")),
     Column("interval80_low", "number", "lower end of its 80% interval", lambda entry, _: entry["stage"]["interval80"][0]),
     Column("interval80_high", "number", "upper end of its 80% interval", lambda entry, _: entry["stage"]["interval80"][1]),
-    Column("certainty", "number", "how sharply the evidence points at one stage, 0 to 1", _of("certainty")),
+    Column("certainty", "number", "how clearly the evidence points to one stage, 0 to 1", _of("certainty")),
     Column("coverage", "number", "share of the informative evidence that could be seen, 0 to 1", _of("coverage")),
     Column(
         "team_confidence",
@@ -86,11 +86,16 @@ ASSESSMENTS = (
     ),
     Column("team_confidence_position", "number", "the same as a position, 0 to 4", _of("team_confidence", "position")),
     Column("hosts", "whole", "hosts", _of("consolidation", "hosts")),
-    Column("workload_vms", "whole", "virtual machines that do work", _of("consolidation", "workload_vms")),
+    Column("workload_vms", "whole", "workload virtual machines", _of("consolidation", "workload_vms")),
     Column("powered_on_vms", "whole", "those of them that are powered on", _of("consolidation", "powered_on_vms")),
     Column("vms_per_host", "number", "powered-on workload VMs per host", _of("consolidation", "vms_per_host")),
-    Column("vcpus_per_core", "number", "virtual CPUs per core", _of("consolidation", "vcpus_per_core")),
-    Column("vram_per_ram", "number", "virtual memory per memory, both in bytes", _of("consolidation", "vram_per_ram")),
+    Column("vcpus_per_core", "number", "vCPU:pCPU, virtual CPUs per physical core", _of("consolidation", "vcpus_per_core")),
+    Column(
+        "vram_per_ram",
+        "number",
+        "vRAM to RAM, memory of powered-on VMs per memory of hosts",
+        _of("consolidation", "vram_per_ram"),
+    ),
     *(
         column
         for key, title in FEATURE_TITLES.items()
@@ -122,7 +127,7 @@ OBSERVATIONS = (
     Column("numerator", "number", "what was counted", _seen("numerator")),
     Column("denominator", "number", "of how many, or how much", _seen("denominator")),
     Column("category", "whole", "category that the model puts the value in, 0 to 3", _seen("category")),
-    Column("contribution", "number", "log-odds of the inferred stage that would vanish without it", _seen("contribution")),
+    Column("contribution", "number", "log-odds of the inferred stage that would be lost without it", _seen("contribution")),
     Column("seen", "number", "share of population and window that could be seen, 0 to 1", _seen("seen")),
 )
 

@@ -15,7 +15,7 @@ def machines(where: str, legend: str) -> timeseries.Panel:
     """Workload machines of each scope."""
     return course(
         "Workload VMs",
-        "Virtual machines that do work: templates, agents and placeholders are left out.",
+        "Workload VMs: templates, agents and placeholders are not counted.",
         {legend: or_absent(best("vjourney_virtual_machines", where), where)},
         RATIO,
     )
@@ -25,7 +25,7 @@ def density(where: str, legend: str) -> timeseries.Panel:
     """Powered-on machines for each host of each scope."""
     return course(
         "VMs per host",
-        "Powered-on virtual machines for each host. Old hosts held 5 to 15; beyond 12 the number says nothing about the stage.",
+        "Powered-on workload VMs per host. Older hosts ran 5 to 15; beyond 12 the number says nothing about the stage.",
         {legend: or_absent(best("vjourney_vms_per_host", where), where)},
         RATIO,
     )
@@ -35,7 +35,7 @@ def moves(where: str) -> timeseries.Panel:
     """Migrations by cause."""
     return _happened(
         "Migrations",
-        "Migrations in the 30 days before each point, by cause. Those of people and DRS show who masters live migration.",
+        "Migrations in the 30 days before each point, by cause. People and DRS show how well live migration is mastered.",
         "vjourney_migrations_total",
         where,
         "cause",
@@ -46,7 +46,7 @@ def provisioned(where: str) -> timeseries.Panel:
     """New machines by method."""
     return _happened(
         "New virtual machines",
-        "Machines created in the 30 days before each point, by method. Blank machines are built as physical servers were.",
+        "VMs created in the 30 days before each point, by method. Blank VMs are built the way physical servers were.",
         "vjourney_provisioned_vms_total",
         where,
         "method",
@@ -56,8 +56,8 @@ def provisioned(where: str) -> timeseries.Panel:
 def maintenance(where: str) -> timeseries.Panel:
     """Maintenance entries by what happened to the machines."""
     return _happened(
-        "Maintenance of hosts",
-        "Hosts that entered maintenance in the 30 days before each point: emptied by live migration, or by shutting down.",
+        "Host maintenance",
+        "Hosts that entered maintenance mode in the 30 days before each point: emptied by live migration, or VMs shut down.",
         "vjourney_maintenance_entries_total",
         where,
         "method",
@@ -68,7 +68,7 @@ def recovery(where: str) -> timeseries.Panel:
     """Restarts by HA and tests of recovery plans."""
     return course(
         "Recovery",
-        "Restarts by HA and tests of recovery plans in the 30 days before each point.",
+        "HA restarts and recovery plan tests in the 30 days before each point.",
         {
             "HA restarts": counted("vjourney_ha_restarts_total", where, "vcenter", "30d"),
             "Recovery tests": counted("vjourney_recovery_tests_total", where, "vcenter", "30d"),

@@ -29,8 +29,8 @@ def evidence() -> Dashboard:
         variables=(*variables.service(), *variables.one_scope(), variables.indicators()),
         changes=SCOPE,
         rows={
-            "Where it stands": stage.standing(SCOPE),
-            "How sure that is": (stage.probabilities(SCOPE), stage.evidence_seen(SCOPE)),
+            "Current stage": stage.standing(SCOPE),
+            "How certain it is": (stage.probabilities(SCOPE), stage.evidence_seen(SCOPE)),
             "Indicators now": (_table(), _contributions(), _seen()),
             "Indicators over time": (_state_over_time(), _contribution_over_time(), _value_over_time()),
         },
@@ -47,7 +47,7 @@ def _table() -> table.Panel:
     return overview(
         "Evidence",
         "Values are in the unit that the assessment document names for the indicator. Contribution is the log-odds of reaching "
-        "the inferred stage that vanish without it: above zero it speaks for the stage, below against it.",
+        "the inferred stage that would be lost without it: above zero it supports the stage, below zero it speaks against it.",
         (
             Column("State", _state(CHOSEN), Look(mappings=STATES)),
             Column("Value", best("vjourney_indicator", CHOSEN, "indicator"), Look("none", 2)),
@@ -60,8 +60,8 @@ def _table() -> table.Panel:
 def _contributions() -> bargauge.Panel:
     return bars(
         "Contribution to the stage",
-        "What speaks most for the inferred stage stands above, what speaks against it below. Contributions do not add up: what "
-        "several indicators say in common belongs to none of them.",
+        "What supports the inferred stage most is at the top, what speaks against it at the bottom. Contributions do not add "
+        "up: evidence that several indicators share is credited to none of them.",
         f"sort_desc({or_none(best('vjourney_indicator_contribution', CHOSEN, 'indicator'), SCOPE, 'indicator')})",
         "{{indicator}}",
         LOG_ODDS,
@@ -72,7 +72,7 @@ def _seen() -> timeseries.Panel:
     states = best("vjourney_indicator_state", CHOSEN, "indicator, state")
     return course(
         "What could be seen",
-        "Indicators by state. Unknown means that it could not be read, and never no; the page gives the reason of each.",
+        "Indicators by state. Unknown means that it could not be read, never no; the page gives each reason.",
         {"{{state}}": f"sum by (state) ({states})"},
         stage.COUNT,
         stacked=True,
@@ -82,7 +82,7 @@ def _seen() -> timeseries.Panel:
 def _state_over_time() -> statetimeline.Panel:
     return states(
         "State of each indicator",
-        "When an indicator became unknown, look for a lost privilege, a shorter retention of events or a failed poll.",
+        "If an indicator became unknown, check for a lost privilege, a shorter event retention or a failed poll.",
         _state(CHOSEN),
         "{{indicator}}",
         Look(mappings=STATES),
@@ -93,7 +93,7 @@ def _state_over_time() -> statetimeline.Panel:
 def _contribution_over_time() -> timeseries.Panel:
     return course(
         "Contributions over time",
-        "Which evidence made the stage rise or fall. Log-odds; choose indicators above to see few at a time.",
+        "Which evidence moved the inferred stage up or down. Log-odds; choose indicators above to see a few at a time.",
         {"{{indicator}}": or_none(best("vjourney_indicator_contribution", CHOSEN, "indicator"), SCOPE, "indicator")},
         LOG_ODDS,
     )
@@ -102,7 +102,7 @@ def _contribution_over_time() -> timeseries.Panel:
 def _value_over_time() -> timeseries.Panel:
     return course(
         "Values over time",
-        "Each in its own unit, which the assessment document names: shares go from 0 to 1, rates and counts as far as they go.",
+        "Each in its own unit, which the assessment document names: shares run from 0 to 1, rates and counts are open-ended.",
         {"{{indicator}}": or_none(best("vjourney_indicator", CHOSEN, "indicator"), SCOPE, "indicator")},
         Look("none", 2, mappings=words({ABSENT: ("none is observed", GREY)})),
     )

@@ -24,12 +24,12 @@ def fleet() -> Dashboard:
     return board(
         "vjourney-fleet",
         "Fleet overview",
-        "How far the organisation has adopted virtualization, over all its vCenters.",
+        "How far the organisation has adopted virtualization, across all its vCenters.",
         variables=(*variables.service(), variables.vcenters()),
         changes=f'{JOB}, scope=~"fleet|vcenter"',
         rows={
-            "Where the fleet stands": stage.standing(FLEET),
-            "How sure that is": (stage.probabilities(FLEET), stage.evidence_seen(FLEET)),
+            "Current stage of the fleet": stage.standing(FLEET),
+            "How certain it is": (stage.probabilities(FLEET), stage.evidence_seen(FLEET)),
             "vCenters": (
                 comparison(VCENTERS, {"vcenter": "vCenter"}, ("scope", "vsphere_cluster"), "/d/vjourney-vcenter?var-vcenter="),
                 stage.declared_over_time(VCENTERS, NAME),
@@ -54,7 +54,7 @@ def comparison(where: str, labels: dict[str, str], hidden: tuple[str, ...], link
     unread = replace(stage.COUNT, mappings=stage.UNREAD)
     return overview(
         f"{next(reversed(labels.values()))}s side by side",
-        "Stages are never averaged: every row stands for itself. A name leads to the dashboard about it.",
+        "Stages are never averaged: every row stands on its own. A name links to its dashboard.",
         (
             Column("Declared", known("vjourney_stage"), stage.STAGE),
             Column("Candidate", known("vjourney_stage_candidate"), Look(mappings=stages("none"))),

@@ -23,7 +23,7 @@ def health() -> Dashboard:
     return board(
         "vjourney-collector",
         "Collector health",
-        "Whether vjourney reads everything it should, how long that takes and how much it asks of each vCenter.",
+        "Whether vjourney reads everything it should, how long that takes and how many requests each vCenter gets.",
         variables=(*variables.service(), variables.vcenters()),
         changes=f'{JOB}, scope="fleet"',
         rows={
@@ -38,7 +38,7 @@ def health() -> Dashboard:
 def _up() -> stat.Panel:
     return current(
         "Last poll",
-        "Whether the last poll of each vCenter brought an answer, complete or partial.",
+        "Whether the last poll of each vCenter succeeded, fully or partly.",
         best("vjourney_up", VCENTERS, "vcenter"),
         Look(mappings=UP),
         width=12,
@@ -50,7 +50,7 @@ def _age() -> stat.Panel:
     age = f"time() - {best('vjourney_last_poll_success_timestamp_seconds', VCENTERS, 'vcenter')}"
     return current(
         "Age of the data",
-        "How long ago the last poll succeeded. More than a few intervals between polls is too old.",
+        "How long ago the last poll succeeded. More than a few poll intervals is too old.",
         age,
         Look("s", 0, thresholds=thresholds(BLUE, ((3600, ORANGE), (86400, RED)))),
         width=12,
@@ -61,7 +61,7 @@ def _age() -> stat.Panel:
 def _reachable() -> statetimeline.Panel:
     return states(
         "Polls over time",
-        "When polls of a vCenter failed. Events are read later, as long as vCenter keeps them.",
+        "When polls of a vCenter failed. Events are caught up later, as long as vCenter still keeps them.",
         best("vjourney_up", VCENTERS, "vcenter"),
         NAME,
         Look(mappings=UP),
@@ -83,7 +83,7 @@ def _topics() -> statetimeline.Panel:
 def _duration() -> timeseries.Panel:
     return course(
         "Duration of polls",
-        "The first poll reads everything, later ones what changed.",
+        "The first poll reads everything, later polls only what changed.",
         {NAME: best("vjourney_poll_duration_seconds", VCENTERS, "vcenter")},
         SECONDS,
     )
@@ -94,7 +94,7 @@ def _requests() -> timeseries.Panel:
     rate = f"sum by (vcenter) (rate({every}[$__rate_interval])) or 0 * sum by (vcenter) ({every})"
     return course(
         "Requests to vCenter",
-        "Requests each second; all of them only read. The method is a label of the metric.",
+        "Requests per second, all read-only. The method is a label of the metric.",
         {NAME: rate},
         Look("reqps", 3),
     )
@@ -102,8 +102,8 @@ def _requests() -> timeseries.Panel:
 
 def _skew() -> timeseries.Panel:
     return course(
-        "Clock of vCenter against ours",
-        "Windows of time use the clock of vCenter. More than a minute deserves a look at its time source.",
+        "vCenter clock offset",
+        "vCenter's clock minus ours. Time windows use vCenter's clock; above a minute, check its time source.",
         {NAME: best("vjourney_clock_skew_seconds", VCENTERS, "vcenter")},
         SECONDS,
     )
@@ -112,7 +112,7 @@ def _skew() -> timeseries.Panel:
 def _series() -> timeseries.Panel:
     return course(
         "Assessed scopes",
-        "The fleet, vCenters and clusters with an assessment. The number of series grows with them, and never with machines.",
+        "The fleet, vCenters and clusters with an assessment. The number of series grows with these, never with VMs.",
         {"{{scope}}": f"count by (scope) ({best('vjourney_coverage_ratio', JOB)})"},
         COUNT,
     )
@@ -128,7 +128,7 @@ def _versions() -> table.Panel:
     )
     return overview(
         "Versions",
-        "The version of each running vjourney and of its inference model, with the SHA-256 of the file of the model.",
+        "The version of each running vjourney and of its inference model, with the SHA-256 of the model file.",
         columns,
         {"part": "Part", "instance": "Instance", "version": "Version", "sha256": "SHA-256"},
         hidden=("Value #A", "Value #B"),

@@ -37,13 +37,13 @@ def standing(where: str) -> list[stat.Panel]:
     return [
         current(
             "Declared stage",
-            "The stage that holds until lasting evidence changes it. It is declared first when 30 days of events were seen.",
+            "The stage that holds until lasting evidence changes it. The first is declared once 30 days of events were seen.",
             or_absent(best("vjourney_stage", where), where),
             STAGE,
         ),
         current(
             "Declared for",
-            "How long the declared stage has held, since lasting evidence brought it about.",
+            "How long the declared stage has held. Only lasting evidence changes it.",
             or_absent(since, where),
             Look("s", 0, mappings=NONE_YET),
         ),
@@ -55,19 +55,19 @@ def standing(where: str) -> list[stat.Panel]:
         ),
         current(
             "Position",
-            "Expected position on the journey from 0 to 4. Below the evidence floor none is given.",
+            "Expected position on the journey, 0 to 4. None is given below the evidence floor.",
             or_absent(best("vjourney_stage_position", where), where),
             POSITION,
         ),
         current(
             "Coverage",
-            "Share of the informative evidence that could be seen. Below 35 % no stage is shown, from 60 % on it may change.",
+            "Share of the informative evidence seen. Below 35% no stage is shown; from 60% the declared stage may change.",
             best("vjourney_coverage_ratio", where),
             SHARE,
         ),
         current(
             "Certainty",
-            "How sharply the evidence points at one stage. Low certainty with high coverage: an estate between two stages.",
+            "How clearly the evidence points to one stage. Low certainty with high coverage: an estate between stages.",
             best("vjourney_certainty_ratio", where),
             PERCENT,
         ),
@@ -82,7 +82,7 @@ def probabilities(where: str, *, width: int = 12) -> timeseries.Panel:
     }
     return course(
         "Probability of each stage",
-        "What the evidence of each poll says, before hysteresis. The four add up to 100 %.",
+        "What the evidence of each poll says, before hysteresis. The four add up to 100%.",
         names,
         PERCENT,
         width=width,
@@ -94,7 +94,7 @@ def evidence_seen(where: str, *, width: int = 12) -> timeseries.Panel:
     """Coverage and certainty over time."""
     return course(
         "Coverage and certainty",
-        "A fall of coverage is a loss of sight and never a lower stage. Look for lost privileges or a vCenter that is down.",
+        "A drop in coverage is lost visibility, never a lower stage. Check for lost privileges or a vCenter that is down.",
         {
             "Coverage": best("vjourney_coverage_ratio", where, "scope"),
             "Certainty": best("vjourney_certainty_ratio", where, "scope"),
@@ -108,7 +108,7 @@ def declared_over_time(where: str, legend: str) -> statetimeline.Panel:
     """The declared stage of each scope over time."""
     return states(
         "Declared stages",
-        "The declared stage over time. It moves one step at a time, and only after evidence that lasted.",
+        "The declared stage over time. It moves one step at a time, and only on lasting evidence.",
         or_absent(best("vjourney_stage", where), where),
         legend,
         STAGE,
@@ -122,7 +122,7 @@ def team_confidence(where: str, legend: str) -> statetimeline.Panel:
     position = best("vjourney_team_confidence_position", where)
     return states(
         "Team confidence",
-        "What the team masters, judged by exercised features alone: experimenting, reactive, selective or very high.",
+        "Team skill judged by exercised features alone: experimenting, reactive, selective or very high.",
         or_absent(f"clamp_max(floor({position}), {len(CONFIDENCE_LEVELS) - 1})", where),
         legend,
         Look(mappings=words({**meanings, ABSENT: ("too little exercised evidence", GREY)})),

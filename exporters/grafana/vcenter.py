@@ -31,12 +31,12 @@ def vcenter() -> Dashboard:
     return board(
         "vjourney-vcenter",
         "One vCenter",
-        "How far one vCenter and its clusters have come, and what was learned there.",
+        "How far one vCenter and its clusters have come, and what they use.",
         variables=(*variables.service(), variables.vcenter(), variables.clusters()),
         changes=INSIDE,
         rows={
-            "Where it stands": stage.standing(VCENTER),
-            "How sure that is": (stage.probabilities(VCENTER), stage.evidence_seen(VCENTER)),
+            "Current stage": stage.standing(VCENTER),
+            "How certain it is": (stage.probabilities(VCENTER), stage.evidence_seen(VCENTER)),
             "Clusters": (
                 comparison(INSIDE, {"vsphere_cluster": "Cluster", "scope": "Scope"}, ("vcenter",), EVIDENCE),
                 stage.declared_over_time(INSIDE, name),
@@ -58,7 +58,7 @@ def vcenter() -> Dashboard:
 def _configured() -> bargauge.Panel:
     return bars(
         "Configured",
-        "Share of the vCenter in which a feature is configured. Features arrive switched on: this alone says little.",
+        "Share of the vCenter in which a feature is configured. Features often come enabled, so this alone says little.",
         or_none(best("vjourney_feature_configured_ratio", VCENTER, "feature"), VCENTER, "feature"),
         "{{feature}}",
         Look("percentunit", 0, (0, 1), mappings=stage.UNREAD),
@@ -69,8 +69,8 @@ def _configured() -> bargauge.Panel:
 def _exercised() -> bargauge.Panel:
     return bars(
         "Exercised",
-        "How often a feature was used: moves by vMotion and DRS in 30 days, HA restarts and recovery tests in 365 days, and "
-        "machines protected by FT now. A feature without a bar could not be read.",
+        "How often a feature was used: migrations by vMotion and DRS in 30 days, HA restarts and recovery tests in 365 days, "
+        "and VMs protected by FT now. A feature without a bar could not be read.",
         or_none(best("vjourney_feature_exercised", VCENTER, "feature"), VCENTER, "feature"),
         "{{feature}}",
         replace(stage.COUNT, mappings=stage.UNREAD),
@@ -92,7 +92,7 @@ def _last_used() -> bargauge.Panel:
 def _use_over_time() -> timeseries.Panel:
     return course(
         "Exercised over time",
-        "The same as above over time: a practice that stops shows here before the stage is at risk.",
+        "The same over time: a practice that stops shows here before the stage is at risk.",
         {"{{feature}}": or_none(best("vjourney_feature_exercised", VCENTER, "feature"), VCENTER, "feature")},
         replace(stage.COUNT, mappings=stage.UNREAD),
         width=24,

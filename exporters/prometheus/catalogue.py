@@ -26,8 +26,8 @@ class MetricSpec:
 
 
 UNDECLARED = "no stage is declared yet"
-NO_CANDIDATE = "nothing speaks for another stage"
-FLOOR = "the evidence stays below the floor"
+NO_CANDIDATE = "no other stage is a candidate"
+FLOOR = "the evidence is below the floor"
 UNREAD = "it could not be read"
 
 METRICS = (
@@ -41,11 +41,11 @@ METRICS = (
     MetricSpec(
         "vjourney_stage_candidate_since_timestamp_seconds",
         "gauge",
-        "Unix time since which the evidence speaks for the candidate.",
+        "Unix time since which the evidence has pointed to the candidate.",
         unit="seconds",
         absent=NO_CANDIDATE,
     ),
-    MetricSpec("vjourney_stage_inferred", "gauge", "Stage that the evidence of this poll speaks for, 0 to 3.", absent=FLOOR),
+    MetricSpec("vjourney_stage_inferred", "gauge", "Stage that the evidence of this poll points to, 0 to 3.", absent=FLOOR),
     MetricSpec("vjourney_stage_position", "gauge", "Expected position on the journey, 0 to 4.", absent=FLOOR),
     MetricSpec(
         "vjourney_stage_probability",
@@ -56,32 +56,32 @@ METRICS = (
     MetricSpec(
         "vjourney_stage_since_timestamp_seconds",
         "gauge",
-        "Unix time since which the declared stage holds.",
+        "Unix time since which the declared stage has held.",
         unit="seconds",
         absent=UNDECLARED,
     ),
     MetricSpec(
         "vjourney_stage_changes_total",
         "counter",
-        "Changes of the declared stage. The steps up and down from the stage that holds are shown from 0 on.",
+        "Changes of the declared stage. One step up and one down from the current stage are shown from 0.",
         (*SCOPE, "from_stage", "to_stage", "cause"),
         absent=UNDECLARED,
     ),
-    MetricSpec("vjourney_certainty_ratio", "gauge", "How sharply the probabilities point at one stage, 0 to 1.", unit="ratio"),
+    MetricSpec("vjourney_certainty_ratio", "gauge", "How clearly the probabilities point to one stage, 0 to 1.", unit="ratio"),
     MetricSpec(
         "vjourney_coverage_ratio", "gauge", "Share of the informative evidence that could be seen, 0 to 1.", unit="ratio"
     ),
     MetricSpec(
         "vjourney_team_confidence",
         "gauge",
-        "1 for the level of team confidence that holds, 0 for the others.",
+        "1 for the current level of team confidence, 0 for the others.",
         (*SCOPE, "level"),
         absent="too little exercised evidence was seen",
     ),
     MetricSpec(
         "vjourney_team_confidence_position",
         "gauge",
-        "Position of team confidence from exercised evidence alone, 0 to 4.",
+        "Position of team confidence, from exercised evidence alone, 0 to 4.",
         absent="too little exercised evidence was seen",
     ),
     MetricSpec(
@@ -111,20 +111,23 @@ METRICS = (
     MetricSpec(
         "vjourney_virtual_machines",
         "gauge",
-        "Virtual machines that do work: no templates, agents or placeholders.",
+        "Workload virtual machines: no templates, agents or placeholders.",
         absent=UNREAD,
     ),
     MetricSpec(
-        "vjourney_virtual_machines_powered_on", "gauge", "Virtual machines that do work and are powered on.", absent=UNREAD
+        "vjourney_virtual_machines_powered_on", "gauge", "Workload virtual machines that are powered on.", absent=UNREAD
     ),
-    MetricSpec("vjourney_vms_per_host", "gauge", "Powered-on virtual machines for each host.", absent=UNREAD),
+    MetricSpec("vjourney_vms_per_host", "gauge", "Powered-on workload virtual machines per host.", absent=UNREAD),
     MetricSpec(
-        "vjourney_vcpus_per_core", "gauge", "Virtual CPUs of powered-on virtual machines for each physical core.", absent=UNREAD
+        "vjourney_vcpus_per_core",
+        "gauge",
+        "vCPU:pCPU: virtual CPUs of powered-on virtual machines per physical core.",
+        absent=UNREAD,
     ),
     MetricSpec(
         "vjourney_vram_per_ram_ratio",
         "gauge",
-        "Memory given to powered-on virtual machines over memory of the hosts.",
+        "vRAM to RAM: memory configured for powered-on virtual machines per memory of the hosts.",
         unit="ratio",
         absent=UNREAD,
     ),
@@ -152,7 +155,7 @@ METRICS = (
     MetricSpec(
         "vjourney_indicator_contribution",
         "gauge",
-        "Log-odds of reaching the inferred stage that vanish without this indicator.",
+        "Log-odds of reaching the inferred stage that would be lost without this indicator.",
         (*SCOPE, "indicator"),
         absent="the indicator is not observed or not scored",
     ),
@@ -162,16 +165,14 @@ METRICS = (
         "1 for the state an indicator is in (observed, unknown or not_applicable), 0 for the others.",
         (*SCOPE, "indicator", "state"),
     ),
-    MetricSpec(
-        "vjourney_up", "gauge", "1 if the last poll of this vCenter brought an answer, complete or partial.", ("vcenter",)
-    ),
+    MetricSpec("vjourney_up", "gauge", "1 if the last poll of this vCenter succeeded, fully or partly.", ("vcenter",)),
     MetricSpec(
         "vjourney_last_poll_success_timestamp_seconds",
         "gauge",
-        "Unix time of the last poll that brought an answer.",
+        "Unix time of the last poll that succeeded, fully or partly.",
         ("vcenter",),
         unit="seconds",
-        absent="no poll succeeded yet",
+        absent="no poll has succeeded yet",
     ),
     MetricSpec("vjourney_poll_duration_seconds", "gauge", "Duration of the last poll.", ("vcenter",), unit="seconds"),
     MetricSpec("vjourney_topic_success", "gauge", "1 if the last poll could read this topic.", ("vcenter", "topic")),
@@ -182,7 +183,7 @@ METRICS = (
         "Clock of this vCenter minus the clock of vjourney.",
         ("vcenter",),
         unit="seconds",
-        absent="no poll succeeded yet",
+        absent="no poll has succeeded yet",
     ),
     MetricSpec("vjourney_build_info", "gauge", "Always 1; the label is the version of vjourney.", ("version",)),
     MetricSpec("vjourney_model_info", "gauge", "Always 1; the labels name the inference model.", ("version", "sha256")),

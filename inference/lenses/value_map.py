@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from inference.lenses.basis import Basis, Source, Statement, joined, lowered, percent
+from inference.products import table
 from inference.results import CONFIDENCE_LEVELS, FeatureUse
 
 CapabilityState = Literal["exercised", "configured", "not_seen", "not_known", "not_applicable"]
@@ -215,7 +216,8 @@ def _seen(entry: ProductData, basis: Basis) -> tuple[bool | None, str]:
     if basis.sightings.products is None:
         return None, "Not known: the products registered with vCenter could not be read."
     found = [name for name in entry.registered if name in basis.sightings.products]
-    return (True, f"Registered with vCenter: {joined(found)}.") if found else (False, "Not registered with vCenter.")
+    titles = [product.title for product in table() if product.id in found]
+    return (True, f"Registered with vCenter: {joined(titles)}.") if found else (False, "Not registered with vCenter.")
 
 
 def _set_up(use: FeatureUse) -> str:

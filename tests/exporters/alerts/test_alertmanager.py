@@ -22,7 +22,7 @@ ALERT = Alert(CHANGE, AT, AT + timedelta(hours=24))
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"), [(401, "check user, password and path of its address"), (302, "check"), (503, "look into its log")]
+    ("status", "advice"), [(401, "check the user, password and path of its address"), (302, "check"), (503, "check its log")]
 )
 def test_a_refusal_names_the_place_and_no_secret(web_sink: Callable[[], Any], status: int, advice: str) -> None:
     """The sentence names key, host and answer, and neither user nor token."""
@@ -41,8 +41,8 @@ def test_a_refusal_names_the_place_and_no_secret(web_sink: Callable[[], Any], st
     ("answer", "said"),
     [
         ({"versionInfo": {"version": "0.25.0"}}, "answers: Alertmanager 0.25.0"),
-        ({"status": "fine"}, "answers and is no Alertmanager; check its address"),
-        (["fine"], "answers and is no Alertmanager; check its address"),
+        ({"status": "fine"}, "answers but is not an Alertmanager; check its address"),
+        (["fine"], "answers but is not an Alertmanager; check its address"),
     ],
 )
 def test_reaching_sends_nothing_and_tells_an_alertmanager_from_others(
@@ -52,7 +52,7 @@ def test_reaching_sends_nothing_and_tells_an_alertmanager_from_others(
     sink = web_sink()
     sink.answer = answer
     manager = Alertmanager("alerts.alertmanagers[0]", sink.url)
-    if "no Alertmanager" in said:
+    if "not an Alertmanager" in said:
         with pytest.raises(DeliveryError, match=said):
             manager.reach()
     else:

@@ -46,7 +46,7 @@ def test_a_step_on_and_a_step_back(publication: Publication) -> None:
         "docs/runbooks/VjourneyStageRegression.md",
     )
     assert "from Business Production to IT Production on 2025-11-21 22:45 UTC." in down.description
-    assert "52% certain, with 81% of the evidence seen" in down.description
+    assert "Certainty 52%, coverage of the evidence 81%" in down.description
 
 
 def test_labels_tell_scopes_apart(publication: Publication) -> None:

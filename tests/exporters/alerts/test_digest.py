@@ -42,7 +42,7 @@ def test_what_was_told_is_not_told_again(publication: Publication) -> None:
     cluster = publication.assessments[2].scope
     news = digest(publication, last, {**every, cluster.id: last})
     assert news.title == f"Virtualization journey: 1 stage changed since {last:%Y-%m-%d}"
-    assert "Compute (domain-c8) of prod: IT Production became Business Production on 2025-11-20." in news.text
+    assert "Compute (domain-c8) of prod: from IT Production to Business Production on 2025-11-20." in news.text
 
 
 def test_a_first_digest_tells_first_declarations(publication: Publication) -> None:
@@ -55,7 +55,7 @@ def test_a_first_digest_tells_first_declarations(publication: Publication) -> No
 def test_it_says_what_holds_back_and_what_to_do(publication: Publication) -> None:
     """Reasons that a stage is not confirmed, the candidate and the next steps are there."""
     text = digest(publication, None, {}).text
-    assert "- Holds back: No business workload was seen." in text
+    assert "- Held back by: No business workload was seen." in text
     assert "- Next step: Estates at the next stage empty hosts by live migration." in text
     assert "Business Production has been a candidate since 2025-11-18" in text
     assert "Clusters: 3\n- 1 at Business Production; 2 without a declared stage." in text
@@ -70,7 +70,7 @@ def test_families_hold_back_by_their_titles_and_nothing_does_below_the_floor(pub
         facets={"mobility": Posterior((0.9, 0.1, 0.0, 0.0), 0.5, 0.4, (0.1, 0.9))},
     )
     text = digest(replace(publication, model=model, assessments=(unit,)), None, {}).text
-    assert "- Holds back: Taken alone, these have not reached IT as a Service: Live mobility (0.5 of 4)." in text
+    assert "- Held back by: Taken alone, these have not reached IT as a Service: Live mobility (0.5 of 4)." in text
     blind = replace(unit, inferred=None, unconfirmed_because=("there is not enough evidence",))
     assert "Holds back" not in digest(replace(publication, model=model, assessments=(blind,)), None, {}).text
 
@@ -92,8 +92,8 @@ def test_hundreds_of_changed_clusters_are_counted_rather_than_named(
     changes = tuple(Transition(each.scope.id, made.taken_at, 0, 1, "estate") for each in made.assessments)
     declared = {each.scope.id: Declaration(1) for each in made.assessments}
     message = digest(replace(made, transitions=changes, declarations=declared), None, {})
-    assert message.text.count(" became ") == MOST_CLUSTERS
-    assert "180 earlier changes of clusters are on the page" in message.text
+    assert message.text.count(": from Experimentation to ") == MOST_CLUSTERS
+    assert "Earlier changes of clusters, on the page of vjourney: 180." in message.text
     assert len(message.text) < 5000
 
 

@@ -43,20 +43,20 @@ def closed_port() -> int:
 def test_an_unknown_address_is_refused_without_being_shown(url: str) -> None:
     """The sentence names the key and how an address looks, not the address."""
     with pytest.raises(
-        ValueError, match=r"^alerts\.notify\[0\] is no address that Apprise knows; write one such as "
+        ValueError, match=r"^alerts\.notify\[0\] is not an address that Apprise knows; write one such as "
     ) as caught:
         Notifier("alerts.notify[0]", url)
     assert "tok3n" not in str(caught.value)
 
 
 def test_a_service_that_is_not_there_is_named_without_its_secrets(logged: io.StringIO) -> None:
-    """Neither sentence nor logs hold the password and the token of an address that nobody answers at."""
+    """Neither sentence nor logs hold the password and the token of an address that nothing answers at."""
     notifier = Notifier("alerts.notify[0]", f"json://user:s3cret@127.0.0.1:{closed_port()}/tok3n?+X-Key=k3y")
 
     with pytest.raises(DeliveryError) as caught:
         notifier.send(NEWS)
 
-    assert str(caught.value).startswith("alerts.notify[0] (json) did not take the message; check its address")
+    assert str(caught.value).startswith("alerts.notify[0] (json) did not accept the message; check its address")
     everything = f"{caught.value}{logged.getvalue()}"
     assert not [secret for secret in ("s3cret", "tok3n", "k3y") if secret in everything]
 
@@ -83,7 +83,7 @@ def test_reaching_sends_nothing(web_sink: Callable[[], Any], mail_sink: Any) -> 
     mail = f"mailto://localhost:{mail_sink.port}/ops@b.example.com?from=vjourney@a.example.com"
     assert Notifier("x", mail).reach() == f"answers at localhost port {mail_sink.port}"
     assert Notifier("x", sink.url).reach().startswith("answers at 127.0.0.1 port ")
-    assert "that Apprise knows" in Notifier("x", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops").reach()
+    assert "Apprise knows" in Notifier("x", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#ops").reach()
     assert (sink.bodies, mail_sink.mails) == ([], [])
 
 
@@ -91,7 +91,7 @@ def test_nobody_at_an_address_is_said_without_its_secrets() -> None:
     """Host and port are named, and neither user nor token."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(DeliveryError, match=rf"nobody answers at 127\.0\.0\.1 port {port} \(.+\); check") as caught:
+    with pytest.raises(DeliveryError, match=rf"nothing answers at 127\.0\.0\.1 port {port} \(.+\); check") as caught:
         Notifier("alerts.notify[0]", f"json://us3r:s3cret@127.0.0.1:{port}/tok3n").reach()
     assert not [secret for secret in ("us3r", "s3cret", "tok3n") if secret in str(caught.value)]
 

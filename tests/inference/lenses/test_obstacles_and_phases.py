@@ -142,8 +142,8 @@ def test_automation_before_its_prerequisites_is_pointed_out(scope: BasisBuilder)
     lens = phases(scope.stage(2).categories(drs_initiated=2, template_share=0).basis())
     assert lens.summary == (
         "Phase 2 of 3. Workloads already move by themselves although these are not yet in place: standard server and"
-        " application templates. Not known: standard processes, formal change and configuration management and performance and capacity"
-        " management."
+        " application templates. Not known: standard processes, formal change and configuration management and"
+        " performance and capacity management."
     )
 
 

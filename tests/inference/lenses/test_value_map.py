@@ -203,7 +203,7 @@ def test_a_feature_is_there_where_it_is_set_up_or_used(
 @pytest.mark.parametrize(
     ("products", "text", "source"),
     [
-        (frozenset({"srm", "zerto"}), "Registered with vCenter: srm and zerto. Declared as in use.", "both"),
+        (frozenset({"srm", "zerto"}), "Registered with vCenter: Site Recovery Manager and Zerto. Declared as in use.", "both"),
         (frozenset[str](), "Declared as in use; not visible in vCenter.", "declared"),
         (None, "Declared as in use; not visible in vCenter.", "declared"),
     ],
