@@ -263,7 +263,10 @@ class Poller:
             return (), None
         if odd:
             read.gaps.append(
-                Gap("vocabulary", f"{self.name}: {odd} events make no sense and are left out; nothing needs doing")
+                Gap(
+                    "vocabulary",
+                    f"{self.name}: events that could not be interpreted and are left out: {odd}; no action is needed",
+                )
             )
         found = tuple(event for _, event in sorted(fresh.items()))
         self._remember(met, Mark(found[-1].key, found[-1].at) if found else mark)
@@ -287,7 +290,7 @@ class Poller:
 
 def _odd(topic: str, error: Exception) -> str:
     """What to tell of an answer that makes no sense."""
-    return f"the answer about {topic.replace('_', ' ')} makes no sense ({error}); please report it with a recording"
+    return f"the answer about {topic.replace('_', ' ')} could not be interpreted ({error}); please report it with a recording"
 
 
 @contextmanager

@@ -121,7 +121,7 @@ class Tagged:
         self._failed_at = None
         left = len(self._nameless())
         self.gap = (
-            f"{left} names of tags are still to be read; the next polls do that, and nothing needs doing" if left else None
+            f"{left} tag names are still to be read; the next polls will do so, and no action is needed" if left else None
         )
         return True
 

@@ -31,7 +31,7 @@ def read(session: Session, type_ids: Sequence[str], since: datetime | None) -> I
     refused: list[vmodl.fault.InvalidArgument] = []
     yield from _accepted(session, type_ids, since, refused)
     if len(refused) == max(1, len(type_ids)):  # it is not the ids that are wrong
-        raise session.explain(refused[0], "the read of events")
+        raise session.explain(refused[0], "the request for events")
 
 
 def _accepted(
@@ -48,7 +48,7 @@ def _accepted(
         yield from _accepted(session, type_ids[:half], since, refused)
         yield from _accepted(session, type_ids[half:], since, refused)
     except vmodl.MethodFault as fault:
-        raise session.explain(fault, "the read of events") from None
+        raise session.explain(fault, "the request for events") from None
 
 
 def oldest(session: Session) -> datetime | None:
@@ -61,7 +61,7 @@ def oldest(session: Session) -> datetime | None:
         with _collector(session, _filter((), None)) as collector:
             first = collector.ReadNextEvents(1)
     except vmodl.MethodFault as fault:
-        raise session.explain(fault, "the read of events") from None
+        raise session.explain(fault, "the request for events") from None
     return first[0].createdTime if first else None
 
 

@@ -105,7 +105,7 @@ class Inventory:
             self._read_all(topics)
         except (MalformedAnswer, vmodl.MethodFault) as error:
             if len(topics) == 1:
-                failed[topics[0].name] = self._session.explain(error, f"the read of {topics[0].name}")
+                failed[topics[0].name] = self._session.explain(error, f"the request for {topics[0].name}")
                 return
             for topic in topics:
                 self._guard(topic, failed, partial(self._begin, (topic,), failed))
@@ -132,7 +132,7 @@ class Inventory:
         except SessionExpired:
             raise
         except (MalformedAnswer, TimedOut, vmodl.MethodFault) as error:
-            failed[topic.name] = self._session.explain(error, f"the read of {topic.name}")
+            failed[topic.name] = self._session.explain(error, f"the request for {topic.name}")
 
     def _watch(self, topics: tuple[Topic[Any], ...]) -> Watch:
         """A watch over all objects of the topics, without the properties that this release does not offer."""

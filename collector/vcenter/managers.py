@@ -70,7 +70,7 @@ class Managers:
                 for page in retrieve(self._session, vim.profile.Profile, profiles, paths):
                     found += [{prop.name: prop.val for prop in content.propSet} for content in page]
             except vmodl.MethodFault as fault:
-                raise self._session.explain(fault, "the read of host profiles") from None
+                raise self._session.explain(fault, "the request for host profiles") from None
         return found
 
     def event_retention_days(self) -> int | None:
@@ -100,11 +100,11 @@ class Managers:
         """One property of one manager; ``None`` where unset."""
         obj = getattr(self._session.content, manager)
         if obj is None:
-            raise Refused(self._session.endpoint, f"this server has no {manager}: {called} stay unknown; nothing needs doing")
+            raise Refused(self._session.endpoint, f"this server has no {manager}: {called} stay unknown; no action is needed")
         try:
             values, faults = retrieve_one(self._session, obj, [path])
         except vmodl.MethodFault as fault:
-            raise self._session.explain(fault, f"the read of {called}") from None
+            raise self._session.explain(fault, f"the request for {called}") from None
         if path in faults:
-            raise self._session.explain(faults[path], f"the read of {called}")
+            raise self._session.explain(faults[path], f"the request for {called}")
         return values.get(path)

@@ -117,7 +117,7 @@ class RestWire:
         try:
             value = _value(self.dialect, json.loads(text), found["service"])
         except ValueError:
-            raise MalformedAnswer(endpoint, f"the answer to {asked} is no JSON; try again") from None
+            raise MalformedAnswer(endpoint, f"the answer to {asked} is not JSON; try again") from None
         if asked == LOGIN:
             if not isinstance(value, str):
                 raise NotOffered(endpoint, f"the answer to {asked} holds no session")

@@ -203,7 +203,7 @@ class ReadOnlyStub(SoapStubAdapter):
             raise self._damage(damage, method) from damage
         lost, become = ("entries", "left out") if method in ENTRIES else ("properties", "unknown")
         sentence = (
-            f"of the answers to {method} some {lost} hold what pyVmomi {version_info_str} cannot read "
+            f"of the answers to {method} some {lost} contain what pyVmomi {version_info_str} cannot read "
             f"({type(damage).__name__}: {detail(damage, self.endpoint)}) and are {become}: upgrade pyvmomi"
         )
         if sentence not in self.unknown_values:

@@ -89,7 +89,7 @@ def connection_class(endpoint: Endpoint, base: type[HTTPSConnection] = HTTPSConn
 def untrusted(error: ssl.SSLCertVerificationError, endpoint: Endpoint) -> TlsUntrusted:
     """The error for a certificate nobody vouches for, with the thumbprint it has, so that the user can compare and pin it."""
     why = (
-        f"its certificate was made for another name than {endpoint.host}"
+        f"its certificate is for a name other than {endpoint.host}"
         if error.verify_code == HOSTNAME_MISMATCH
         else f"its certificate is not trusted ({error.verify_message})"
     )

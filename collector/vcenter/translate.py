@@ -55,7 +55,7 @@ def translate(error: Exception, endpoint: Endpoint, asked: str) -> VcenterError:
         return _network(error, endpoint, asked)
     if isinstance(error, IncompleteRead | ExpatError | zlib.error | EOFError):
         return MalformedAnswer(
-            endpoint, f"the answer to {asked} is cut short or is no XML ({detail(error, endpoint)}); try again"
+            endpoint, f"the answer to {asked} is cut short or is not XML ({detail(error, endpoint)}); try again"
         )
     if isinstance(error, BadStatusLine):
         return NotVsphere(endpoint, "what answers there does not speak HTTP; check host and port")
@@ -63,7 +63,7 @@ def translate(error: Exception, endpoint: Endpoint, asked: str) -> VcenterError:
         return status(int(str(error)[:3]), endpoint, asked)
     return MalformedAnswer(
         endpoint,
-        f"the answer to {asked} holds what pyVmomi {version_info_str} cannot read "
+        f"the answer to {asked} contains what pyVmomi {version_info_str} cannot read "
         f"({type(error).__name__}: {detail(error, endpoint)}): upgrade pyvmomi",
     )
 
@@ -71,10 +71,12 @@ def translate(error: Exception, endpoint: Endpoint, asked: str) -> VcenterError:
 def explain(fault: vmodl.MethodFault, endpoint: Endpoint, asked: str = "the request") -> VcenterError:
     """The error of ours for a fault of the API."""
     if isinstance(fault, vim.fault.NotAuthenticated):
-        return SessionExpired(endpoint, "the session ended at the vCenter; the next poll logs in again and reads everything")
+        return SessionExpired(endpoint, "vCenter ended the session; the next poll logs in again and reads everything")
     if isinstance(fault, vim.fault.NoPermission):
         missing = ", ".join(sorted(missing_privileges(fault))) or "a privilege"
-        return Refused(endpoint, f"the account may not do {asked}: it lacks {missing}; grant it, or leave this topic unknown")
+        return Refused(
+            endpoint, f"the account has no permission for {asked}: it lacks {missing}; grant it, or leave this topic unknown"
+        )
     kind = type(fault).__name__.rpartition(".")[2]
     return Refused(endpoint, f"vCenter answered {asked} with {kind} ({detail(fault, endpoint) or 'no message'})")
 
@@ -88,7 +90,7 @@ def login(fault: vmodl.MethodFault, endpoint: Endpoint) -> VcenterError:
     if isinstance(fault, vim.fault.InvalidLogin):
         return LoginRejected(
             endpoint,
-            f"user name or password of {endpoint.username} are not accepted; check username and password_file or password_env",
+            f"user name or password of {endpoint.username} was not accepted; check username and password_file or password_env",
         )
     if isinstance(fault, vim.fault.NoPermission):
         return LoginForbidden(
@@ -101,9 +103,9 @@ def status(code: int, endpoint: Endpoint, asked: str) -> VcenterError:
     """The error of ours for an HTTP status that is no answer of the API."""
     if code in STARTING:
         return Unavailable(
-            endpoint, f"it answered HTTP {code}: its service is not ready, as while vCenter starts; try again in some minutes"
+            endpoint, f"it answered HTTP {code}: the service is not ready, as while vCenter starts; try again in a few minutes"
         )
-    return NotVsphere(endpoint, f"it answered HTTP {code} to {asked}, which a vCenter does not; check host and port")
+    return NotVsphere(endpoint, f"it answered HTTP {code} to {asked}, which a vCenter would not; check host and port")
 
 
 def detail(error: Exception, endpoint: Endpoint) -> str:
@@ -152,7 +154,9 @@ def _tls(error: ssl.SSLError, endpoint: Endpoint) -> VcenterError:
     if getattr(error, "reason", None) in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
         return NotVsphere(endpoint, "what answers there does not speak TLS; check the port")
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return Unreachable(endpoint, "it closed the connection, as a vCenter does that stops; check that it runs, and the port")
+        return Unreachable(
+            endpoint, "it closed the connection, as a stopping vCenter does; check that it is running, and the port"
+        )
     return TlsFailed(
         endpoint, f"the TLS connection failed ({detail(error, endpoint)}); check the TLS versions and ciphers it offers"
     )

@@ -82,7 +82,7 @@ def _offered(body: bytes, endpoint: Endpoint) -> set[str]:
     try:
         root = ET.fromstring(body)  # noqa: S314  # the vCenter the user named; expat expands no external entity
     except ET.ParseError:
-        raise NotVsphere(endpoint, f"its {PATH} is no XML, so it is no vCenter; check host and port") from None
+        raise NotVsphere(endpoint, f"its {PATH} is not XML, so it is not a vCenter; check host and port") from None
     offered: set[str] = set()
     for namespace in root.iter("namespace"):
         if namespace.findtext("name") == NAMESPACE:

@@ -227,7 +227,7 @@ def test_many_names_take_several_polls(tagged: Tagged, mirror: Mirror, reader: R
     monkeypatch.setattr(tags, "MOST_NAMES", 1)
     reader.has["vm-2"] = ("t2",)
     tagged.sync(mirror, NOW)
-    assert tagged.gap == "1 names of tags are still to be read; the next polls do that, and nothing needs doing"
+    assert tagged.gap == "1 tag names are still to be read; the next polls will do so, and no action is needed"
     assert of(mirror) == {"vm-1": None, "vm-2": None}
     tagged.sync(mirror, NOW + timedelta(minutes=5))
     assert tagged.gap is None

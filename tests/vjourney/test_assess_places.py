@@ -27,11 +27,11 @@ def assess(folder: Path, document: Mapping[str, Any]) -> Result:
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ({"taken_at": "yesterday"}, "taken_at: 'yesterday' is no moment; write it like 2026-03-02T08:00:00Z"),
-        ({"taken_at": "0001-01-01T00:00:00+14:00"}, "taken_at: '0001-01-01T00:00:00+14:00' is no moment"),
-        ({"taken_at": "9999-12-31T23:59:59-14:00"}, "taken_at: '9999-12-31T23:59:59-14:00' is no moment"),
-        ({"taken_at": 20260302.5}, "taken_at: 20260302.5 is no moment; write it like 2026-03-02T08:00:00Z"),
-        ({"taken_at": "9000-01-01T00:00:00Z"}, "taken_at: 9000-01-01T00:00:00Z is still to come"),
+        ({"taken_at": "yesterday"}, "taken_at: 'yesterday' is not a time; write it like 2026-03-02T08:00:00Z"),
+        ({"taken_at": "0001-01-01T00:00:00+14:00"}, "taken_at: '0001-01-01T00:00:00+14:00' is not a time"),
+        ({"taken_at": "9999-12-31T23:59:59-14:00"}, "taken_at: '9999-12-31T23:59:59-14:00' is not a time"),
+        ({"taken_at": 20260302.5}, "taken_at: 20260302.5 is not a time; write it like 2026-03-02T08:00:00Z"),
+        ({"taken_at": "9000-01-01T00:00:00Z"}, "taken_at: 9000-01-01T00:00:00Z is in the future"),
         ({"scope": "prod"}, "scope: is str and must be an object with kind, id and name"),
         ({"scope": {"kind": "datacenter", "name": "prod"}}, "scope.kind: 'datacenter' is none of fleet, vcenter, cluster"),
     ],

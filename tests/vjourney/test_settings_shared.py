@@ -52,7 +52,7 @@ def test_what_cannot_be_merged_says_so(tmp_path: Path, merged: str) -> None:
     """Text, numbers and the mapping itself are nothing to merge."""
     found = problems(tmp_path, f"vcenters:\n  - &own {{<<: {merged}, name: a, host: h1, username: u, password_env: P}}\n")
 
-    assert found == ["vjourney.yaml:2:11: vcenters[0].<<: merges nothing that could be; name an anchor of a mapping"]
+    assert found == ["vjourney.yaml:2:11: vcenters[0].<<: cannot be merged; name an anchor of a mapping"]
 
 
 def test_a_model_that_is_not_shipped_is_refused_in_its_place(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_profile_of_hysteresis_is_one_of_the_model(tmp_path: Path) -> None:
     for word in ("brave", "[conservative]", "3"):
         (line,) = problems(tmp_path, f"vcenters: [{FIRST}]\nhysteresis: {word}\n")
         assert line.startswith("vjourney.yaml:2:")
-        assert line.endswith("is not a profile of hysteresis in the model; write conservative or default")
+        assert line.endswith("is not a hysteresis profile of the model; write conservative or default")
 
 
 def test_a_broken_model_file_is_refused_with_each_of_its_faults(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_broken_model_file_is_refused_with_each_of_its_faults(tmp_path: Path) 
 def test_a_store_without_a_folder_is_refused_in_its_place(tmp_path: Path) -> None:
     """The folder has to be made by someone who knows what it is for."""
     assert problems(tmp_path, f"vcenters: [{FIRST}]\nstore: {{url: sqlite:///none/x.db}}\n") == [
-        f"vjourney.yaml:2:14: store.url: names a file in {tmp_path}/none, which is no folder; create it"
+        f"vjourney.yaml:2:14: store.url: names a file in {tmp_path}/none, which is not a folder; create it"
     ]
 
 
@@ -92,7 +92,7 @@ def test_a_store_without_a_folder_is_refused_in_its_place(tmp_path: Path) -> Non
     ("given", "says"),
     [
         ("client_auth_type: RequireAndVerifyClientCert", "tls_server_config.client_auth_type: needs client_ca_file"),
-        ("client_ca_file: ca.pem", "tls_server_config.client_ca_file: is of no use without client_auth_type"),
+        ("client_ca_file: ca.pem", "tls_server_config.client_ca_file: has no effect without client_auth_type"),
         ("min_version: TLS13, max_version: TLS12", "tls_server_config.max_version: is below min_version"),
         ("max_version: TLS11", "tls_server_config.max_version: is not supported; write TLS12 or TLS13"),
     ],

@@ -45,9 +45,7 @@ def test_nor_is_one_of_another_section(tmp_path: Path, section: str) -> None:
 def test_a_number_that_nothing_can_hold_is_a_problem(tmp_path: Path, number: str) -> None:
     """Neither Python's limits nor those of a database show."""
     (line,) = problems(tmp_path, vcenter(port=number))
-    assert line.endswith(
-        "vcenters[0].port: is a larger number than any that is needed; write a smaller one, or put text in quotes"
-    )
+    assert line.endswith("vcenters[0].port: is too large a number; write a smaller one, or put text in quotes")
 
 
 @pytest.mark.parametrize("number", ["0443", "7:23", "12:34:56"])
@@ -61,7 +59,7 @@ def test_a_number_that_is_not_decimal_is_a_problem(tmp_path: Path, number: str) 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("~no-such-user/file", "~no-such-user/file begins with a home that is not known here; write the path in full"),
+        ("~no-such-user/file", "~no-such-user/file begins with an unknown home folder; write the full path"),
         (r'"a\0b/c"', r"'a\x00b/c' is not the name of a file"),
     ],
 )
@@ -92,7 +90,7 @@ def test_a_store_is_no_folder(tmp_path: Path) -> None:
 def test_a_variable_holds_one_line(tmp_path: Path) -> None:
     """As a password file does; what is no name of a variable may be the password itself."""
     (lines,) = problems(tmp_path, vcenter(password_env="LINES"))
-    assert "the environment variable LINES holds more than a password" in lines
+    assert "the environment variable LINES contains more than a password" in lines
     (line,) = problems(tmp_path, vcenter(password_env="''"))
     assert "is not the name of an environment variable" in line
 

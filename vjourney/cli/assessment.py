@@ -41,14 +41,14 @@ def assess_command(
     changes: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="INDICATOR=VALUE", help="What if? A number, or unknown; may be repeated.", show_default=False
+            "--set", metavar="INDICATOR=VALUE", help="What if? A number or unknown; can be repeated.", show_default=False
         ),
     ] = None,
     scope: ScopeName = None,
     model: ModelSource = "journey-1",
     as_json: AsJson = False,
 ) -> None:
-    """Assess the observations of a document, every scope of it unless one is named; with --set, before and after."""
+    """Assess the observations in a JSON document, for every scope or one; --set shows before and after."""
     with failures(as_json):
         loaded = load(model)
         problems: list[str] = []
@@ -102,7 +102,7 @@ def _check_repeatable(vcenters: list[object]) -> None:
     try:
         json.dumps(vcenters, allow_nan=False)
     except ValueError as error:
-        raise ObservationsError(["vcenters holds a number that is not finite; write null where it is not known"]) from error
+        raise ObservationsError(["vcenters contains a number that is not finite; write null where it is unknown"]) from error
 
 
 def _sound_parts(document: object, model: Model, wanted: str | None) -> list[Part]:
@@ -135,9 +135,9 @@ def _untrue(entry: Mapping[str, Any], now: datetime) -> Iterator[str]:
     said, of = entry.get("taken_at"), entry.get("scope")
     moment = _moment(entry)
     if said is not None and moment is None:
-        yield f"taken_at: {said!r} is no moment; write it like 2026-03-02T08:00:00Z"
+        yield f"taken_at: {said!r} is not a time; write it like 2026-03-02T08:00:00Z"
     if moment is not None and moment > now + AHEAD:
-        yield f"taken_at: {said} is still to come; give the moment when it was read"
+        yield f"taken_at: {said} is in the future; give the time at which it was read"
     if of is not None and not isinstance(of, Mapping):
         yield f"scope: is {type(of).__name__} and must be an object with kind, id and name"
     if isinstance(of, Mapping) and of.get("kind", KINDS[0]) not in KINDS:

@@ -15,13 +15,13 @@ from vjourney.laboratory.evaluation import DEFAULT_ESTATES, DEFAULT_SEED, evalua
 @app.command("evaluate")
 def evaluate_command(
     seed: Annotated[
-        int, typer.Option("--seed", help="Which estates are drawn; the default belongs to the test seeds.")
+        int, typer.Option("--seed", help="Random seed for the estates; the default is a test seed.")
     ] = DEFAULT_SEED,
-    estates: Annotated[int, typer.Option("--estates", help="How many estates are drawn.")] = DEFAULT_ESTATES,
+    estates: Annotated[int, typer.Option("--estates", help="Number of simulated estates.")] = DEFAULT_ESTATES,
     model: ModelSource = "journey-1",
     as_json: AsJson = False,
 ) -> None:
-    """Draw estates that do not share the model's form, and print how good the model is on them."""
+    """Simulate estates that do not share the model's form, and print how well the model does on them."""
     with failures(as_json):
         try:
             evaluation = evaluate(seed=seed, estates=estates, model=model)

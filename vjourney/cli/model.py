@@ -16,7 +16,7 @@ from vjourney.laboratory.rescoring import rescore
 from vjourney.runtime import open_store
 from vjourney.settings import load
 
-group = typer.Typer(name="model", help="Show the model, score stored observations again, calibrate.", no_args_is_help=True)
+group = typer.Typer(name="model", help="Show the model, rescore stored observations, calibrate.", no_args_is_help=True)
 app.add_typer(group)
 
 
@@ -34,7 +34,7 @@ def show_command(model: ModelSource = "journey-1", as_json: AsJson = False) -> N
 
 @group.command("rescore")
 def rescore_command(config: Config, scope: ScopeName = None, as_json: AsJson = False) -> None:
-    """Score stored observations again with the configured model; old and new by scope and day. Nothing is written."""
+    """Rescore stored observations with the configured model and compare old and new by scope and day; nothing is written."""
     with failures(as_json):
         settings = load(config)
         loaded = load_model(settings.model)
@@ -62,7 +62,7 @@ def calibrate_command(
     model: ModelSource = "journey-1",
     as_json: AsJson = False,
 ) -> None:
-    """Move the positions of items towards labels, and write a new model with its cross-validated figures."""
+    """Fit the positions of items to labels, and write a new model with its cross-validated figures."""
     with failures(as_json):
         loaded = load_model(model)
         try:

@@ -24,7 +24,7 @@ def demo_command(
     once: Annotated[bool, typer.Option("--once", help="Print the assessments and exit.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Poll the bundled recordings of several estates and serve everything; no configuration and no vCenter needed."""
+    """Poll bundled recordings of several estates and serve the results; needs no configuration and no vCenter."""
     with failures(as_json), demo.settings(port) as settings:
         if once or as_json:
             _once(settings, as_json)
@@ -34,7 +34,7 @@ def demo_command(
 
 @app.command("once")
 def once_command(config: Config, as_json: AsJson = False) -> None:
-    """Poll every configured vCenter once, assess, print."""
+    """Poll every configured vCenter once, then assess and print."""
     with failures(as_json):
         _once(load(config), as_json)
 
@@ -48,7 +48,7 @@ def run_command(config: Config) -> None:
 
 @app.command("check")
 def check_command(config: Config, as_json: AsJson = False) -> None:
-    """Validate the file, then each vCenter: reach, TLS, login, clock skew, privileges; then who is to be told."""
+    """Validate the file, then check each vCenter (reach, TLS, login, clock, privileges) and each alert target."""
     with failures(as_json):
         settings = load(config)
         answers = each(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters)
@@ -80,7 +80,7 @@ def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
 
 @app.command("history")
 def history_command(config: Config, scope: ScopeName = None, as_json: AsJson = False) -> None:
-    """Print declarations, their changes and milestones, as stored."""
+    """Print the stored declarations, their changes and milestones."""
     with failures(as_json):
         settings = load(config)
         with open_store(settings) as store:

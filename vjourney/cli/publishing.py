@@ -36,7 +36,7 @@ Since = Annotated[
     str | None,
     typer.Option(
         "--since",
-        help="Compare with this day instead of the last report, as 2025-06-30 or 90d; such a report is not remembered.",
+        help="Compare with this day (2025-06-30 or 90d) instead of the last report; such a report is not remembered.",
         show_default=False,
     ),
 ]
@@ -45,7 +45,7 @@ Which = Annotated[str, typer.Option("--table", help="assessments or observations
 
 @app.command("report")
 def report_command(config: Config, out: ReportFile, since: Since = None) -> None:
-    """Write the management report from what is stored: HTML, or PDF where the name of the file ends in .pdf.
+    """Write the management report from the store: HTML, or PDF if the file name ends in .pdf.
 
     It tells what changed since the report before, which is remembered once its file is written.
     """
@@ -66,7 +66,7 @@ def report_command(config: Config, out: ReportFile, since: Since = None) -> None
 
 @app.command("export")
 def export_command(config: Config, out: TableFile, table: Which = "assessments", scope: ScopeName = None) -> None:
-    """Write every stored assessment, or every observation of them, as a table: CSV or Parquet by the ending of the name."""
+    """Write all stored assessments or observations as a table: CSV or Parquet, by the ending of the file name."""
     chosen: Table | None = next((name for name in TABLES if name == table), None)
     if chosen is None:
         usage_error(f"--table {table}: is neither assessments nor observations", as_json=False)

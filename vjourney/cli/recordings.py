@@ -17,8 +17,8 @@ from vjourney.settings.values import duration
 from vjourney.sources import wants_tags
 
 Out = Annotated[Path, typer.Option("--out", help="The recording to write (.yaml.gz).", show_default=False)]
-Polls = Annotated[int, typer.Option("--polls", min=1, help="How many polls to record; Ctrl-C ends it after fewer.")]
-Every = Annotated[str, typer.Option("--every", help="How long from one poll to the next (90s, 5m, 1h, 1d).")]
+Polls = Annotated[int, typer.Option("--polls", min=1, help="Number of polls to record; Ctrl-C ends it early.")]
+Every = Annotated[str, typer.Option("--every", help="Interval between polls (90s, 5m, 1h, 1d).")]
 Which = Annotated[
     str | None, typer.Option("--vcenter", help="Which vCenter of the configuration.", show_default="the only one")
 ]
@@ -27,7 +27,7 @@ Files = Annotated[list[Path], typer.Argument(help="Recordings, each of one vCent
 
 @app.command("record")
 def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls = 1, every: Every = "5m") -> None:
-    """Record one vCenter, anonymised, into a file that can be replayed, read and handed in."""
+    """Record one vCenter, anonymised, into a file that can be replayed, read and shared."""
     with failures():
         settings = load(config)
         try:
@@ -57,7 +57,7 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
 
 @app.command("replay")
 def replay_command(files: Files, as_json: AsJson = False) -> None:
-    """Assess recordings, without any vCenter and without a trace: every poll of each, in the order of their moments."""
+    """Assess recordings without any vCenter and without storing anything: every poll of each, in order of time."""
     with failures(as_json):
         try:
             document = recording.replay(files)

@@ -40,7 +40,7 @@ def _check_names(found: DeclaredFile, document: Document, known: Collection[str]
     for name in found.vcenters if known else ():
         if name not in known:
             document.problem(
-                ("vcenters", name), f"is not the name of a configured vCenter; there is {', '.join(known)}", at_key=True
+                ("vcenters", name), f"is not the name of a configured vCenter; configured: {', '.join(known)}", at_key=True
             )
 
 

@@ -152,7 +152,7 @@ class Practices(Section):
 
 
 class Score(Stated):
-    """A process area: its level, or the practices that hold in it."""
+    """A process area: its level, or the practices that are met in it."""
 
     level: Level | None = None
     practices: Practices | None = None
@@ -164,13 +164,13 @@ class Score(Stated):
         if "level" in given and "practices" in given:
             yield ("practices",), "is given beside level, which stands for practices too; keep one of them"
         if not given.keys() & {"level", "practices"}:
-            yield ("level",), "is missing; write a level from 1 to 5, or the practices that hold"
+            yield ("level",), "is missing; write a level from 1 to 5, or the practices that are met"
 
 
 class Process(Stated):
     """A process as three lists of steps."""
 
-    refused: ClassVar[Mapping[str, str]] = {"actual": "is not a known key; the steps as they are really done stand under is"}
+    refused: ClassVar[Mapping[str, str]] = {"actual": "is not a known key; write the steps as they are actually done under is"}
 
     name: Word
     physical: StepList
@@ -246,7 +246,7 @@ def _too_many(given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
         found = [_number(_under(part, "servers"), key) for part in (parts.values() if isinstance(parts, Mapping) else ())]
         total = sum(number for number in found if number is not None)
         if whole is not None and total > whole >= 0:
-            yield ("servers", key), f"is {whole}, and the vCenters have {total} together; the organisation has at least as many"
+            yield ("servers", key), f"is {whole}, but the vCenters have {total} together; the organisation has at least as many"
 
 
 def _under(section: object, key: str) -> object:

@@ -13,11 +13,11 @@ _INTEGER = "tag:yaml.org,2002:int"
 _MERGE = "tag:yaml.org,2002:merge"
 _NUMBERS = (_INTEGER, "tag:yaml.org,2002:float")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
-_NO_DAY = "is written like a day that no calendar has; write one such as 2026-03-31, or put text in quotes"
+_NO_DAY = "looks like a day that does not exist; write one such as 2026-03-31, or put text in quotes"
 _NO_PLAIN_VALUE = "is not a plain value; put text that starts with ! in quotes, and use no tags"
 
-_NO_NUMBER = "is a larger number than any that is needed; write a smaller one, or put text in quotes"
-_OTHER_BASE = "is a number of base 8 or 60 to YAML; write it without a zero before it and without colons, or put text in quotes"
+_NO_NUMBER = "is too large a number; write a smaller one, or put text in quotes"
+_OTHER_BASE = "is a number of base 8 or 60 to YAML; write it without a leading zero and without colons, or put text in quotes"
 
 _NOT_DECIMAL = re.compile(r"[-+]?(0[0-7_]+|[0-9_.]+(:[0-9_.]+)+)")
 """Octal and base 60 as YAML 1.1 has them: 010 is eight and 1:30 is ninety, which nobody means here."""
@@ -114,7 +114,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("is not text in UTF-8") from None
+        raise ValueError("is not UTF-8 text") from None
     except OSError as error:
         raise ValueError(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
 
@@ -141,9 +141,9 @@ def read_document(path: Path) -> Document:
 def _syntax(error: yaml.MarkedYAMLError) -> str:
     """What the parser says, without words of the file: a password that starts with * or ! must not come back here."""
     if isinstance(error, yaml.composer.ComposerError) and "alias" in (error.problem or ""):
-        return "the file refers to an anchor that it does not have; put a value that starts with * in quotes"
+        return "the file refers to an anchor that is not defined; put a value that starts with * in quotes"
     if "'\\t'" in (error.problem or ""):
-        return "the file has a tab where only spaces may be; indent with spaces"
+        return "the file has a tab where only spaces are allowed; indent with spaces"
     if (error.problem or "").endswith("another document"):
         return "a second document begins here; keep one in the file"
     said = re.sub(r"'(?!<)[^']{2,}'", "that text", error.problem or "something unexpected")
@@ -178,7 +178,7 @@ class _Builder:
     def _count(self, more: int = 1) -> None:
         self._built += more
         if self._built > MOST_VALUES:
-            raise ValueError(f"stands for more than {MOST_VALUES:,} values; write it with fewer references to anchors")
+            raise ValueError(f"expands to more than {MOST_VALUES:,} values; use fewer references to anchors")
 
     def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, object]:
         built: dict[str, object] = {}
@@ -210,9 +210,7 @@ class _Builder:
             for source in sources if key.tag == _MERGE else ():
                 if not isinstance(source, yaml.MappingNode) or id(source) in self._open:
                     self._document.keys[*path, "<<"] = _at(key)
-                    self._document.problem(
-                        (*path, "<<"), "merges nothing that could be; name an anchor of a mapping", at_key=True
-                    )
+                    self._document.problem((*path, "<<"), "cannot be merged; name an anchor of a mapping", at_key=True)
                     continue
                 self._open.add(id(source))
                 self._count(len(source.value))

@@ -18,7 +18,7 @@ _WANTED = {
     "string_type": "is not text; put it in quotes",
     "is_instance_of": "is not text; put it in quotes",
     "path_type": "is not text; put it in quotes",
-    "int_type": "is not a whole number; write one in digits alone, without quotes",
+    "int_type": "is not a whole number; write one in digits only, without quotes",
     "float_type": "is not a number; write one such as 0.28, without quotes or exponent",
     "bool_type": "is neither true nor false",
     "tuple_type": "must be a list",

@@ -66,10 +66,10 @@ def _steps(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Word = Annotated[str, AfterValidator(values.word)]
 Day = Annotated[date, BeforeValidator(_day)]
-Count = Annotated[int, AfterValidator(_within(0, MOST_COUNTED, "is no count; write one from 0 to 1,000,000,000"))]
+Count = Annotated[int, AfterValidator(_within(0, MOST_COUNTED, "is not a count; write one from 0 to 1,000,000,000"))]
 Amount = Annotated[float, AfterValidator(_within(0, MOST_PAID, "is not an amount; write one from 0 to 1,000,000,000,000"))]
-Ratio = Annotated[float, AfterValidator(_within(0.001, 1000, "is not from 0.001 to 1000; write one that is, or leave it out"))]
-Pue = Annotated[float, AfterValidator(_within(1, 100, "is no power usage effectiveness; write one from 1 to 100"))]
+Ratio = Annotated[float, AfterValidator(_within(0.001, 1000, "is outside 0.001 to 1000; correct it, or leave it out"))]
+Pue = Annotated[float, AfterValidator(_within(1, 100, "is not a power usage effectiveness; write one from 1 to 100"))]
 Level = Annotated[int, BeforeValidator(_level)]
 StepList = Annotated[tuple[Word, ...], AfterValidator(_steps)]
 Sponsor = Annotated[inputs.Sponsor, _one_of(get_args(inputs.Sponsor))]

@@ -67,7 +67,7 @@ def _hysteresis(value: object, info: ValidationInfo) -> str:
         return DEFAULT_PROFILE
     profiles = sorted(load(info.data["model"]).specification.hysteresis.profiles)
     if value not in profiles:
-        raise ValueError(f"{shown(value)} is not a profile of hysteresis in the model; write {' or '.join(profiles)}")
+        raise ValueError(f"{shown(value)} is not a hysteresis profile of the model; write {' or '.join(profiles)}")
     return str(value)
 
 
@@ -148,12 +148,12 @@ class Vcenter(WithPassword):
         if "replay" in given:
             for key in ("host", "port", "username", "password_file", "password_env", "tls", "tags"):
                 if key in given:
-                    yield (key,), "makes no sense beside replay, which reads a recording; leave out one of them"
+                    yield (key,), "cannot be used with replay, which reads a recording; remove one of them"
             return
         if "host" not in given:
             yield ("host",), "is missing; give the address of the vCenter, or a recording under replay"
         if "username" not in given:
-            yield ("username",), "is missing; give an account that may read"
+            yield ("username",), "is missing; give an account that has read access"
         if not given.keys() & {"password_file", "password_env", "password"}:
             yield ("password_file",), "is missing; name a file with the password, or a variable under password_env"
 

@@ -56,7 +56,7 @@ def duration(value: object) -> timedelta:
             seconds=sum(int(number or 0) * unit for number, unit in zip(found.groups(), _UNITS.values(), strict=True))
         )
     except OverflowError:
-        raise ValueError(f"{shown(value)} is longer than can be counted; write a shorter one, such as 5m") from None
+        raise ValueError(f"{shown(value)} is too long to be counted; write a shorter one, such as 5m") from None
 
 
 def between(shortest: str, longest: str) -> Callable[[timedelta], timedelta]:
@@ -77,7 +77,7 @@ def word(value: str) -> str:
     if not value.strip():
         raise ValueError("is empty; write some text")
     if not value.isprintable():
-        raise ValueError("holds a line break or another control character; leave it out")
+        raise ValueError("contains a line break or another control character; remove it")
     return value
 
 
@@ -91,7 +91,7 @@ def host(value: str) -> str:
     except ValueError:
         pass
     if re.fullmatch(r"[^:]+:\d+", value):
-        raise ValueError(f"{shown(value)} has a port in it; write the port under the key port")
+        raise ValueError(f"{shown(value)} contains a port; write it under the key port")
     if not _HOST.fullmatch(value) or value.rstrip(".").rpartition(".")[2].isdigit():  # a failed attempt at an IPv4 address
         raise ValueError(f"{shown(value)} is not a host name or IP address; write one such as vcenter.example.com")
     return value
@@ -129,7 +129,7 @@ def path_in(folder: Path, value: str) -> Path:
     try:
         return folder / Path(value).expanduser()
     except RuntimeError:  # no such user, or none with a home
-        raise ValueError(f"{value} begins with a home that is not known here; write the path in full") from None
+        raise ValueError(f"{value} begins with an unknown home folder; write the full path") from None
 
 
 def file_in(folder: Path, value: str) -> Path:
@@ -148,7 +148,7 @@ def authorities_in(folder: Path, value: str) -> Path:
     try:
         ssl.create_default_context(cafile=str(path))
     except (ssl.SSLError, OSError, ValueError):
-        raise ValueError(f"{value} holds no certificate in PEM format") from None
+        raise ValueError(f"{value} contains no certificate in PEM format") from None
     return path
 
 
@@ -178,7 +178,7 @@ def secret_of(environ: Mapping[str, str], name: str) -> str:
 def _one_line(secret: str, where: str) -> str:
     """A password that can be sent: no XML can hold the control characters of a wrong file."""
     if any(unicodedata.category(sign) == "Cc" for sign in secret):
-        raise ValueError(f"{where} holds more than a password: a second line or another control character; leave it out")
+        raise ValueError(f"{where} contains more than a password: a second line or another control character; remove it")
     return secret
 
 
@@ -207,7 +207,7 @@ def store_url(folder: Path, value: str, password: str = "") -> str:
     if not separator or scheme not in _STORES:
         raise ValueError("is not a store; write sqlite:///vjourney.db or postgresql+psycopg://user@host/database")
     if scheme == "sqlite" and password:
-        raise ValueError("is a file, which has no password; leave out the password beside it")
+        raise ValueError("is a file and has no password; remove the password beside it")
     if scheme == "sqlite":
         return f"sqlite:///{_database_in(folder, rest)}"
     try:
@@ -234,7 +234,7 @@ def _database_in(folder: Path, rest: str) -> Path:
     if file.is_dir():
         raise ValueError(f"names the folder {file}; name a file in it")
     if not file.parent.is_dir():
-        raise ValueError(f"names a file in {file.parent}, which is no folder; create it")
+        raise ValueError(f"names a file in {file.parent}, which is not a folder; create it")
     return file
 
 

@@ -12,7 +12,7 @@ from vjourney.settings.places import Document, Steps, read_document
 from vjourney.settings.section import Reading, Section, parse, reading
 from vjourney.settings.values import authorities_in, bcrypt_hash, file_in
 
-_NOT_HERE = "belongs to the format, but vjourney does not support it; leave it out"
+_NOT_HERE = "belongs to the format, but vjourney does not support it; remove it"
 
 
 def _file(value: str, info: ValidationInfo) -> str:
@@ -62,9 +62,9 @@ class TlsServer(Section):
         """Clients are checked against authorities or not at all, and some version of TLS must be left."""
         checked = given.get("client_auth_type", "NoClientCert") != "NoClientCert"
         if checked and "client_ca_file" not in given:
-            yield ("client_auth_type",), "needs client_ca_file, the authorities of the certificates of clients"
+            yield ("client_auth_type",), "needs client_ca_file, the authorities that sign client certificates"
         if not checked and "client_ca_file" in given:
-            yield ("client_ca_file",), "is of no use without client_auth_type: RequireAndVerifyClientCert"
+            yield ("client_ca_file",), "has no effect without client_auth_type: RequireAndVerifyClientCert"
         if given.get("min_version") == "TLS13" and given.get("max_version") == "TLS12":
             yield ("max_version",), "is below min_version; leave one of them out"
 

@@ -30,20 +30,20 @@ def classes() -> Mapping[str, AppClass]:
 def _class(value: object) -> object:
     known = (*sorted(classes()), NOTHING)
     if value not in known:
-        raise ValueError(f"{shown(value)} is no class; write one of {', '.join(known)}")
+        raise ValueError(f"{shown(value)} is not a class; write one of {', '.join(known)}")
     return value
 
 
 def _environment(value: object) -> object:
     if value not in _ENVIRONMENTS:
-        raise ValueError(f"{shown(value)} is no environment; write one of {', '.join(_ENVIRONMENTS)}")
+        raise ValueError(f"{shown(value)} is not an environment; write one of {', '.join(_ENVIRONMENTS)}")
     return value
 
 
 def _tag(value: str) -> str:
     category, colon, name = values.word(value).partition(":")
     if colon and not (category.strip() and name.strip()):
-        raise ValueError(f"{shown(value)} lacks one of its two sides; write Category:Tag, or the name of the tag alone")
+        raise ValueError(f"{shown(value)} lacks one of its two sides; write Category:Tag, or only the tag name")
     return value
 
 
@@ -66,11 +66,11 @@ class WorkloadRule(Section):
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
         """A rule says which machines and what they are."""
         if not given.keys() & set(_CONDITIONS):
-            yield (), "says of no machine anything; give tag, attribute, folder or name"
+            yield (), "matches no VM; give tag, attribute, folder or name"
         if not given.keys() & {"class", "environment"}:
-            yield (), "says nothing of its machines; give class, environment or both"
+            yield (), "says nothing about the VMs it matches; give class, environment or both"
         if "value" in given and "attribute" not in given:
-            yield ("value",), "is the value of an attribute, which is missing; name it under attribute"
+            yield ("value",), "is an attribute value without its attribute; name that under attribute"
 
     def in_terms_of_inference(self) -> Rule:
         """The rule that inference goes by; an attribute without a value fits every value."""

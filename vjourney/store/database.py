@@ -112,7 +112,9 @@ def _check_file(address: sa.URL) -> None:
     if not address.database or address.database == ":memory:":
         raise StoreError("the store URL names no file: write sqlite:///FILE")
     if not Path(address.database).parent.is_dir():
-        raise StoreError(f"the store {address.database} has no folder to be in: create {Path(address.database).parent}")
+        raise StoreError(
+            f"the store {address.database} is in a folder that does not exist: create {Path(address.database).parent}"
+        )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's connection, or a wrapper of it
@@ -172,7 +174,7 @@ _FULL = "has no connection left: end other clients of it, or raise its max_conne
 _SOON = "is starting or stopping: try again in a moment"
 
 _ADVICE = (
-    ("lock timeout", "is kept busy by another process: end the one whose transaction does not end, then try again"),
+    ("lock timeout", "is locked by another process: end the one whose transaction hangs, then try again"),
     ("idle-in-transaction timeout", "ended this transaction, which did nothing for too long: is the machine overloaded?"),
     ("too many clients", _FULL),
     ("connection slots", _FULL),
@@ -188,7 +190,7 @@ _ADVICE = (
     ("locked", "is locked by another program: end that program, or use another store"),
     (
         "read-only transaction",
-        "takes nothing new: it is a standby or set to read only; name the primary server in the store URL",
+        "accepts no writes: it is a standby or read-only; name the primary server in the store URL",
     ),
     ("readonly", "cannot be written: make the file and its folder writable for this user"),
     ("read-only", "cannot be written: make the file and its folder writable for this user"),
@@ -198,9 +200,9 @@ _ADVICE = (
     ("could not decode", _DAMAGED),
     ("disk is full", "has no room left: free some disk space"),
     ("no space left", "has no room left: free some disk space"),
-    ("disk i/o", "cannot be read or written (disk I/O error): check the disk under it"),
+    ("disk i/o", "cannot be read or written (disk I/O error): check its disk"),
     ("authentication failed", "refuses this user or password: check username and password of the store URL"),
-    ("no password supplied", "wants a password: give store.password_file or store.password_env"),
+    ("no password supplied", "requires a password: give store.password_file or store.password_env"),
 )
 
 

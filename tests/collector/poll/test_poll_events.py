@@ -174,7 +174,7 @@ def test_event_without_time_is_left_out(server: Server, poller: Poller) -> None:
     server.events = [powered_on(2, 1), vim.event.VmPoweredOnEvent(key=1, chainId=1)]
     snapshot = poller.poll(None)
     assert keys(snapshot) == [2]
-    assert "1 events make no sense" in (snapshot.missed("vocabulary") or "")
+    assert "events that could not be interpreted and are left out: 1" in (snapshot.missed("vocabulary") or "")
 
 
 def test_mark_of_another_vcenter_says_nothing(server: Server, sessions: list[Vim], open_session: OpenSession) -> None:

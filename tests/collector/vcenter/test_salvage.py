@@ -65,7 +65,7 @@ def test_a_property_that_cannot_be_read_is_missing_and_costs_no_other(session: S
     fake.answer("RetrievePropertiesEx", f"<returnval>{one}{two}</returnval>")
     assert [told(contents(session)), told(contents(session))] == [EXPECTED, EXPECTED]
     (sentence,) = session.unknown_values
-    assert "some properties hold what pyVmomi" in sentence
+    assert "some properties contain what pyVmomi" in sentence
     assert "and are unknown: upgrade pyvmomi" in sentence
 
 

@@ -212,7 +212,7 @@ def test_an_answer_that_is_no_json_is_named(fake: FakeVcenter, session: Session,
     """A proxy in between, for example."""
     modern(fake)
     fake.raw("GET /api/cis/tagging/category", answer)
-    with pytest.raises(MalformedAnswer, match="the answer to GET /cis/tagging/category is no JSON"):
+    with pytest.raises(MalformedAnswer, match="the answer to GET /cis/tagging/category is not JSON"):
         everything(session)
 
 

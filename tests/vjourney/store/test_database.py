@@ -36,7 +36,7 @@ def refusal(url: str) -> str:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A path into a folder that is not there says which to create."""
     assert refusal(f"sqlite:///{tmp_path}/none/x.db") == (
-        f"the store {tmp_path}/none/x.db has no folder to be in: create {tmp_path}/none"
+        f"the store {tmp_path}/none/x.db is in a folder that does not exist: create {tmp_path}/none"
     )
 
 
@@ -182,7 +182,7 @@ def test_a_standby_says_so(postgresql: Callable[[], str], poll: Callable[..., Po
     address = postgresql()
     Store.open(address).close()
     with Store.open(f"{address}&options=-cdefault_transaction_read_only%3Don") as store:
-        with pytest.raises(StoreError, match="takes nothing new: it is a standby or set to read only"):
+        with pytest.raises(StoreError, match="accepts no writes: it is a standby or read-only"):
             store.record(poll())
         assert store.declarations() == {}
 
