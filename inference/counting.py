@@ -89,8 +89,8 @@ def share_counted(
         return unknown(indicator, f"{unread} ({count.all - count.known} of {count.all} missing)")
     evidence = [*says(count.yes, count.known)]
     if unread_ones := count.unread + count.lost:
-        also = f", as are {apart} that could only be no" if (apart := count.never - count.beside) else ""
-        evidence.append(f"{unread_ones} of {count.all} could not be read and are excluded{also}.")
+        also = f", and {apart} that could only be no" if (apart := count.never - count.beside) else ""
+        evidence.append(f"Excluded because not readable: {unread_ones} of {count.all}{also}.")
     seen = population.seen * count.known / count.all
     return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 

@@ -90,7 +90,7 @@ def _believed(item: Item, observation: Observation | None) -> Observation:
     if problems:
         return _doubted(observation, f"its numbers are not plausible: {'; '.join(problems)}")
     if _is_below(item, observation):
-        exposure = f" (in {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
+        exposure = f" (in units of {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
         return _doubted(
             observation, f"too little was seen: {observation.denominator:.3g}, at least {item.minimum:g} needed{exposure}"
         )

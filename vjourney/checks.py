@@ -146,6 +146,6 @@ def _stop(answer: dict[str, Any], error: VcenterError) -> None:
         failed = next((step for step in STEPS if step not in done), STEPS[-1])
     for step in STEPS[: STEPS.index(failed)]:
         if step not in done:
-            answer["steps"].append(_step(step, "works", ok=True))
+            answer["steps"].append(_step(step, "passed", ok=True))
     answer["error"] = str(error)
     answer["steps"].append(_step(failed, str(error), ok=False))

@@ -180,7 +180,9 @@ def _polls(vcenters: Sequence[Document]) -> Table:
 
 def _named(scope: Document) -> str:
     """Its kind and name, such as ``cluster gold``; there is one fleet, and it is called so."""
-    return str(scope["name"]) if scope["kind"] == "fleet" else f"{scope['kind']} {scope['name']}"
+    if scope["kind"] == "fleet":
+        return str(scope["name"])
+    return f"{'vCenter' if scope['kind'] == 'vcenter' else scope['kind']} {scope['name']}"
 
 
 def _title(assessment: Document) -> Text:
@@ -313,7 +315,7 @@ def _answer(observation: Document) -> str:
         return str(observation["state"]).replace("_", " ")
     if observation["unit"].startswith("share "):
         return f"{100 * observation['value']:.3g}% {observation['unit'].removeprefix('share ')}"
-    return f"{number(observation['value'], 3)} {observation['unit']}"
+    return f"{wording.number(observation['value'])} {observation['unit']}"
 
 
 def _why(observation: Document) -> str:

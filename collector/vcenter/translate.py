@@ -140,7 +140,7 @@ def _network(error: OSError | UnicodeError, endpoint: Endpoint, asked: str) -> V
             endpoint, f"no answer to {asked} within {endpoint.timeout:g} s; check the network and its load, or raise timeout"
         )
     if isinstance(error, ConnectionRefusedError):
-        return ConnectionRefused(endpoint, "nothing listens there; check host and port, and that vCenter runs")
+        return ConnectionRefused(endpoint, "nothing listens there; check host and port, and that vCenter is running")
     return Unreachable(
         endpoint, f"the connection failed ({detail(error, endpoint)}); check the network and firewalls in between"
     )

@@ -206,7 +206,7 @@ def _next(area: AreaData, cells: tuple[Cell, ...], level: int) -> str:
         return "Keep it up: this is the highest level."
     practice, cell = PRACTICES[level - 1], cells[level]
     if cell.state == "not_known":
-        return f"Level {level + 1} ({cell.title}) means to {WORDS[practice]}. {not_known(f'maturity.{area.id}')}"
+        return f"Level {level + 1} ({cell.title}): {WORDS[practice]}. {not_known(f'maturity.{area.id}')}"
     return f"To reach level {level + 1} ({cell.title}), {WORDS[practice]}."
 
 

@@ -165,7 +165,7 @@ def _unsized(basis: Basis) -> Habit:
 def _shutdowns(basis: Basis) -> Habit:
     entries = basis.sightings.maintenance or {}
     shut = entries.get("shutdown", 0)
-    words = f"times that hosts with workloads entered maintenance {basis.sightings.days}, workloads were shut down"
+    words = f"maintenance entries of hosts with workloads {basis.sightings.days} shut workloads down"
     title = "Workloads are shut down for maintenance"
     return _habit("shutdown_for_maintenance", title, shut, shut + entries.get("evacuated", 0), words)
 

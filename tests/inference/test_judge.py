@@ -91,7 +91,10 @@ def test_too_small_a_population_is_unknown(assessed: Judged) -> None:
         for e in assessed(share("biz_share", 1, 3), rate("vmotion_rate", 0, 0.01)).evidence
     }
     assert by_id["biz_share"].reason == "too little was seen: 3, at least 10 needed"
-    assert by_id["vmotion_rate"].reason == "too little was seen: 0.01, at least 0.1 needed (in 100 powered-on VMs and 30 days)"
+    assert (
+        by_id["vmotion_rate"].reason
+        == "too little was seen: 0.01, at least 0.1 needed (in units of 100 powered-on VMs and 30 days)"
+    )
 
 
 def test_without_evidence_there_is_no_stage(assessed: Judged) -> None:

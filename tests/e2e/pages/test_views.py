@@ -115,7 +115,7 @@ def test_the_page_is_usable_by_keyboard(address: str, visit: Visits) -> None:
     page = visit("light", 1440).page
     page.goto(f"{address}/?scope=business-production")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the reading"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
     page.keyboard.press("Tab")

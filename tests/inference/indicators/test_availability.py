@@ -248,7 +248,7 @@ def test_machines_that_hide_where_they_run_leave_the_others_as_they_are(build: E
     build.machines(6, host="", prefix="x", unreadable=frozenset({"host"}))
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator, found.seen) == (6, 10, 10 / 16)
-    assert found.evidence[1] == "6 of 16 could not be read and are excluded."
+    assert found.evidence[1] == "Excluded because not readable: 6 of 16."
 
 
 def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder) -> None:
@@ -259,4 +259,4 @@ def test_lone_hosts_count_as_far_as_clusters_could_be_read(build: EstateBuilder)
     build.clusters[1] = replace(build.clusters[1], ha=None, unreadable=frozenset({"ha"}))
     found = build.observe("ha_share")
     assert (found.numerator, found.denominator, found.value) == (6, 10, 0.6)
-    assert found.evidence[1] == "6 of 20 could not be read and are excluded, as are 4 that could only be no."
+    assert found.evidence[1] == "Excluded because not readable: 6 of 20, and 4 that could only be no."

@@ -107,7 +107,7 @@ def test_shared_storage_unreadable_for_some_lowers_what_was_seen(build: EstateBu
     )
     found = build.observe("shared_storage_share")
     assert (found.numerator, found.denominator, found.seen) == (2, 2, 0.5)
-    assert "2 of 4 could not be read and are excluded." in found.evidence
+    assert "Excluded because not readable: 2 of 4." in found.evidence
 
 
 def test_shared_storage_unreadable_for_all_is_unknown(build: EstateBuilder) -> None:

@@ -75,7 +75,7 @@ def test_storage_drs_counts_what_was_read_wholly_where_some_is_hidden(build: Est
     assert build.observe("sdrs").state == "unknown"
     found = build.machines(12, prefix="d", datastores=("read",)).observe("sdrs")
     assert (found.numerator, found.denominator, found.seen) == (12, 16, 16 / 24)
-    assert found.evidence[1] == "6 of 24 could not be read and are excluded, as are 2 that could only be no."
+    assert found.evidence[1] == "Excluded because not readable: 6 of 24, and 2 that could only be no."
 
 
 def test_storage_drs_without_datastore_clusters_is_zero(build: EstateBuilder) -> None:

@@ -99,7 +99,7 @@ def test_habits_of_physical_servers_are_seen(scope: BasisBuilder) -> None:
     lens = process_check(scope.basis())
     assert set(states(lens).values()) == {"seen"}
     assert "6 of 8 new VMs" in lens.habits[0].statement.text
-    shut = "3 of 4 times that hosts with workloads entered maintenance in 90 days, workloads were shut down."
+    shut = "3 of 4 maintenance entries of hosts with workloads in 90 days shut workloads down."
     assert lens.habits[2].statement.text == shut
     assert "workloads are shut down for maintenance" in lens.summary
 
@@ -138,7 +138,7 @@ def test_other_ways_are_not_seen(scope: BasisBuilder) -> None:
     assert set(states(lens).values()) == {"not_seen"}
     assert "Habits" not in lens.summary
     maintained = process_check(scope.sighted(maintenance={"evacuated": 9}).basis()).habits[2]
-    assert (maintained.state, maintained.statement.text.partition(" times")[0]) == ("not_seen", "0 of 9")
+    assert (maintained.state, maintained.statement.text.partition(" maintenance")[0]) == ("not_seen", "0 of 9")
 
 
 def test_declared_processes_are_shown_with_habits(scope: BasisBuilder, day: date) -> None:

@@ -45,6 +45,4 @@ def test_lenses_say_of_which_days_they_speak(scope: BasisBuilder) -> None:
     assert value_ledger(scope.basis()).service[0].unit == f"entries {SHORT}"
     blank, _, shut, _ = process_check(scope.basis()).habits
     assert blank.statement.text == f"1 of 4 new VMs {SHORT} were created blank."
-    assert (
-        shut.statement.text == f"1 of 6 times that hosts with workloads entered maintenance {SHORT}, workloads were shut down."
-    )
+    assert shut.statement.text == f"1 of 6 maintenance entries of hosts with workloads {SHORT} shut workloads down."
