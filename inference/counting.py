@@ -33,6 +33,9 @@ MIN_DAYS = 1.0
 RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
 
+YEAR = 365.0
+"""The days over which what is done a few times a year is counted: recovery tests, restarts by HA."""
+
 ALL_BUT = 0.95
 """A window of which so much was seen is called by its length."""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from collector.facts import Host
-from inference.counting import of_days, too_short
+from inference.counting import RATE_DAYS, YEAR, of_days, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.population import Population
@@ -18,7 +18,6 @@ from inference.witness import hidden_maintenance, hidden_motions
 
 T = TypeVar("T")
 
-MONTH, YEAR = 30.0, 365.0
 DAY = timedelta(days=1)
 
 
@@ -34,7 +33,7 @@ def _vmotion(estate: Estate) -> FeatureUse:
         return bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None
 
     live = [m.at for m in estate.moves if m.host_changed and m.manner == "live"]
-    window = estate.window(MONTH)
+    window = estate.window(RATE_DAYS)
     return _use(window, _part(estate.hosts, ready), live, "live migrations", hidden=hidden_motions(estate, window))
 
 
@@ -57,7 +56,7 @@ def _drs(estate: Estate) -> FeatureUse:
     moved = [m.at for m in estate.moves if m.cause == "drs" and m.host_changed and m.manner == "live"]
     untold = hidden_maintenance(estate) if moved else None
     configured = None if estate.gap("clusters") else _told(estate, estate.base.verdicts.automated)
-    window = estate.window(MONTH)
+    window = estate.window(RATE_DAYS)
     hidden = untold or hidden_motions(estate, window)
     return _use(window, configured, () if untold else moved, "load-balancing moves by DRS", hidden=hidden)
 

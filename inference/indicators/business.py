@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import NO_RUNNING, reach, share_counted, share_of
+from inference.counting import NO_RUNNING, YEAR, reach, share_counted, share_of
 from inference.criticality import BusinessMachine
 from inference.estate import LEAST_READ, Estate
-from inference.indicators.recovery import YEAR
-from inference.indicators.workloads import cannot_tell
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.population import UNAVAILABLE, Population
+from inference.recognition import cannot_tell
 
 BIG = 4
 """A big machine has this many times the processors or the memory of the middle one of its vCenter."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collector.facts import Cluster
-from inference.counting import NO_WORKLOADS, oldest, reach, too_short
+from inference.counting import NO_WORKLOADS, YEAR, oldest, reach, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
 from inference.wording import counted
 
-YEAR = 365.0
 MANY = 0.5
 """So many machines that are named as protected are many, however many more there are."""
 

@@ -6,19 +6,23 @@ from collections import Counter
 
 from collector.facts import VirtualMachine
 from inference.automation import has_ha
-from inference.counting import NO_RUNNING
 from inference.estate import LEAST_READ, Estate
 from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.recognition import (
+    HIDDEN,
+    cannot_tell,
+    purposes_hidden,
+    recognised_count,
+    some_unread,
+    too_few_recognised,
+    untold_count,
+    witnesses,
+)
 from inference.verdicts import LEAST_CLUSTER
 from inference.wording import counted
 
-LEAST_RECOGNISED = 0.05
-"""Where it is said of fewer machines than this what they are, finding no business application shows nothing."""
-
 UNCORROBORATED = 0.5
 """What a business application counts whose name or folder is the only witness."""
-
-_HIDDEN = "the folders, attributes or names"
 
 
 def biz_share(estate: Estate) -> Observation:
@@ -29,18 +33,18 @@ def biz_share(estate: Estate) -> Observation:
     machines = [machine for machine in estate.business if machine.vm.id not in estate.base.untold]
     sure = sum(bool(machine.corroborated_by) for machine in machines)
     unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
-    left = _untold(estate)
+    left = untold_count(estate)
     running = len(estate.powered_on.items) - left
-    evidence = [f"{len(machines)} of {running} powered-on VMs are business applications, judged by {_witnesses(estate)}."]
+    evidence = [f"{len(machines)} of {running} powered-on VMs are business applications, judged by {witnesses(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
         evidence.append("By kind: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
-        evidence.append(f"Only {_witnesses(estate)} says so for {unsure} of them, which count half.")
+        evidence.append(f"Only {witnesses(estate)} says so for {unsure} of them, which count half.")
     if unsettled:
         evidence.append(f"Other evidence for {unsettled} of these could not be read.")
     if left:
-        evidence.append(f"{left} more are excluded: {_HIDDEN} could not be read.")
+        evidence.append(f"{left} more are excluded: {HIDDEN} could not be read.")
     seen = _seen(estate) * (1 - unsettled / running)
     return share(name, sure + UNCORROBORATED * unsure, running, seen=seen, evidence=tuple(evidence))
 
@@ -80,14 +84,14 @@ def business_in_ha(estate: Estate) -> Observation:
 def infra_share(estate: Estate) -> Observation:
     """Powered-on workloads that IT runs for itself: the signature of the first stage. Shown and not scored."""
     name = "infra_share"
-    if reason := _hidden(estate):
+    if reason := purposes_hidden(estate):
         return unknown(name, reason)
     running, found = estate.powered_on.items, estate.base.workload_of
     asked = estate.base.running_residents.count(name, lambda vm: found[vm.id].is_infrastructure)
     count = asked.of(estate.cluster_id).yes
-    if not count and not _recognised(estate):
-        return unknown(name, _silent(estate, 0, len(running)))
-    says = f"{count} of {len(running)} powered-on VMs are infrastructure, test or development, judged by {_witnesses(estate)}."
+    if not count and not recognised_count(estate):
+        return unknown(name, too_few_recognised(estate, 0, len(running)))
+    says = f"{count} of {len(running)} powered-on VMs are infrastructure, test or development, judged by {witnesses(estate)}."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
 
 
@@ -99,56 +103,16 @@ def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
     return estate.base.members[cluster.id] >= LEAST_CLUSTER and has_ha(cluster)
 
 
-def _nobody(estate: Estate) -> str | None:
-    if estate.powered_on.missing:
-        return estate.powered_on.missing
-    return None if estate.powered_on.items else NO_RUNNING
-
-
-def cannot_tell(estate: Estate) -> str | None:
-    """Why nothing can be said about business applications: nobody runs, or little says what machines are for."""
-    if reason := _hidden(estate):
-        return reason
-    if estate.business:
-        return None
-    running = estate.powered_on.items
-    recognised = _recognised(estate)
-    return _silent(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
-
-
-def _hidden(estate: Estate) -> str | None:
-    """Why nothing can be said about what machines are for: nobody runs, or what may name them could not be read.
-
-    While anything that might do so is hidden the others are no measure: those with telling names are found alone.
-    """
-    if reason := _nobody(estate) or estate.first_gap("folders", "custom_fields", "tags"):
-        return reason
-    running = len(estate.powered_on.items)
-    return _some_hide(estate) if running - _untold(estate) < LEAST_READ * running else None
-
-
-def _some_hide(estate: Estate) -> str:
-    return f"{_HIDDEN} of {_untold(estate)} of {len(estate.powered_on.items)} powered-on VMs could not be read"
-
-
 def _one_may_be_hidden(estate: Estate) -> str | None:
     """Why a business application may run in HA although none is known to."""
     if any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in estate.business):
         return _unsettled(estate)
-    return _some_hide(estate) if _untold(estate) else None
-
-
-def _untold(estate: Estate) -> int:
-    """Of how many powered-on workloads what may tell what they are could not be read."""
-    untold = estate.base.untold
-    if not untold:
-        return 0
-    return estate.base.running_residents.count("untold", lambda vm: vm.id in untold).of(estate.cluster_id).yes
+    return some_unread(estate) if untold_count(estate) else None
 
 
 def _seen(estate: Estate) -> float:
     running = len(estate.powered_on.items)
-    return estate.powered_on.seen * (running - _untold(estate)) / running
+    return estate.powered_on.seen * (running - untold_count(estate)) / running
 
 
 def _uncorroborated(estate: Estate) -> str | None:
@@ -163,20 +127,3 @@ def _uncorroborated(estate: Estate) -> str | None:
 def _unsettled(estate: Estate) -> str:
     count, every = sum(machine.unsettled for machine in estate.business), len(estate.business)
     return f"evidence beyond the name could not be read for {count} of {every} business application VMs"
-
-
-def _recognised(estate: Estate) -> int:
-    """Of how many powered-on workloads anything says what they are."""
-    found = estate.base.workload_of
-    asked = estate.base.running_residents.count("recognised", lambda vm: found[vm.id].is_recognised)
-    return asked.of(estate.cluster_id).yes
-
-
-def _witnesses(estate: Estate) -> str:
-    """What may say what a machine is for."""
-    return "tag, attribute, folder or name" if estate.snapshot.tags is not None else "attribute, folder or name"
-
-
-def _silent(estate: Estate, recognised: int, running: int) -> str:
-    tags = "tags, " if estate.snapshot.tags is not None else ""
-    return f"{tags}attributes, names and folders identify only {recognised} of {running} powered-on VMs"

@@ -11,7 +11,7 @@ from math import inf
 from types import MappingProxyType
 
 from collector.facts import Cluster, Datastore
-from inference.counting import of_days, oldest, too_short
+from inference.counting import YEAR, of_days, oldest, too_short
 from inference.estate import Estate, Window
 from inference.event_kinds import Kind
 from inference.products import registered
@@ -19,7 +19,7 @@ from inference.provisioning import NewMachine
 from inference.results import Declaration
 from inference.wording import counted
 
-QUARTER, YEAR = 90.0, 365.0
+QUARTER = 90.0
 
 BUSY_CPU = 0.8
 """Part of a cluster's processors in demand from which a failed host is felt (expert prior)."""
