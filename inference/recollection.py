@@ -92,8 +92,8 @@ def warning(known: Iterable[LastSeen], assessment: Assessment, recalled: Assessm
     told = ", ".join(f"{name} ({last.at:%Y-%m-%d})" for name, last in sorted(lost.items()))
     return Flag(
         "lost_evidence",
-        f"Could be read until lately, and still counts for the declared stage as it was then: {told}. With it this reading"
-        f" would be {STAGE_TITLES[recalled.inferred]}.",
+        f"No longer readable, but still counted for the declared stage as last seen: {told}. Included, they would make this"
+        f" reading {STAGE_TITLES[recalled.inferred]}.",
     )
 
 

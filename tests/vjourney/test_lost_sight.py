@@ -137,6 +137,6 @@ def test_what_a_vcenter_shows_no_more_is_told_after_a_restart_too(tmp_path: Path
     assert stage == 3
     assert len(told) == 1
     assert "vmotion_rate (2025-12-05)" in told[0]
-    assert told[0].endswith("With it this reading would be Business Production.")
+    assert told[0].endswith("Included, they would make this reading Business Production.")
     present.later = 95 * DAY
     assert read()[1] == []

@@ -81,7 +81,7 @@ def test_the_fleet_is_that_of_who_reads_all_of_it(url: str, capsys: pytest.Captu
         assert [each.document["consolidation"]["hosts"] for each in stored] == [both.consolidation.hosts]
         assert part.store.declarations()["fleet"].evaluated_at == now
         assert incomplete(both) == []
-    told = "large, which another process reads into the same store, is not in these numbers; nothing is declared here."
+    told = "Read by another process on the same store, and not included: large. Nothing is declared."
     assert incomplete(alone) == [told]
     assert capsys.readouterr().err.count("another process reads other vCenters into this store") == 1
     later = now + DAY + 2 * MINUTE
