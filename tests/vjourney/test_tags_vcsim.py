@@ -109,7 +109,7 @@ def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Ca
     simulator.stop()
     step = json.loads(result.stdout)["vcenters"][0]["steps"][-1]
     assert step["ok"] is None
-    assert step["message"].endswith("the account lacks the role Read-only as a global permission")
+    assert step["message"].endswith("the account lacks Read-only as a global permission")
 
 
 def test_tags_reach_the_assessment(tmp_path: Path, tagged: int) -> None:

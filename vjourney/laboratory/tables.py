@@ -15,8 +15,8 @@ from vjourney.console import number, percent, position, table
 
 Document = Mapping[str, Any]
 LIMITS = (
-    "These estates are made up. No assessed organisation has been compared yet: the figures tell how the model copes with "
-    "behaviour that does not share its form, and not how right its stages are in the field."
+    "These estates are simulated. No assessed organisation has been compared yet: the figures show how the model copes with "
+    "behaviour that does not share its form, not how accurate its stages are in the field."
 )
 
 
@@ -29,15 +29,15 @@ def print_evaluation(document: Document, screen: Console) -> None:
     )
     screen.print(_figures("Figure", document["figures"]))
     screen.print(_figures("By group", document["calibration"]))
-    screen.print(_figures("Ranked probability score of parts of the evidence", document["ablations"]))
+    screen.print(_figures("Ranked probability score with part of the evidence", document["ablations"]))
     screen.print(_archetypes(document["archetypes"]))
     short = ", ".join(document["falls_short"])
-    screen.print(f"\nFalls short of its target: {short}." if short else "\nEvery target is met.", style="bold")
+    screen.print(f"\nTargets missed: {short}." if short else "\nEvery target is met.", style="bold")
     screen.print(LIMITS, style="dim")
 
 
 def _figures(title: str, figures: Sequence[Document]) -> Table:
-    told = table(title, "Value", "95 % interval", "n", "Target", "Aim")
+    told = table(title, "Value", "95% interval", "n", "Target", "Aim")
     for figure in figures:
         interval = "-" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
         mark = {True: "[green]met[/]", False: "[red]short[/]", None: ""}[figure["met"]]
@@ -59,7 +59,7 @@ def _target(figure: Document) -> str:
 
 
 def _archetypes(rows: Sequence[Document]) -> Table:
-    told = table("Archetype", "Fair", "Inferred", "Declared", "Inside", "Position", "Flags of most")
+    told = table("Archetype", "Fair", "Inferred", "Declared", "Inside", "Position", "Most frequent flags")
     for row in rows:
         fair = ", ".join(map(str, row["admissible"])) + (" or none" if row["may_abstain"] else "")
         inferred, declared = (
@@ -89,7 +89,7 @@ def print_model(model: Model, screen: Console) -> None:
 def print_rescored(document: Document, screen: Console) -> None:
     """Old and new stages by scope and day."""
     model = document["model"]
-    told = table("Scope", "Day", "Stored by", "Read then", f"Read by {model['version']}", whole=["Day"])
+    told = table("Scope", "Day", "Stored by", "Stage then", f"Stage by {model['version']}", whole=["Day"])
     for row in document["readings"]:
         changed = row["old_model"] is not None and row["old_stage"] != row["new_stage"]
         told.add_row(
@@ -110,8 +110,8 @@ def _stage(stage: int | None) -> str:
 def print_calibration(document: Document, screen: Console) -> None:
     """Figures on left-out labels, and which positions moved."""
     checked = document["cross_validated"]
-    left_out = table(f"On labels left out, {checked['folds']} folds", "Ranked probability score", "Accuracy")
-    rows = (("shipped", "positions as they were"), ("calibrated", "positions fitted"), ("guess", "a guess without documents"))
+    left_out = table(f"Held-out labels, {checked['folds']} folds", "Ranked probability score", "Accuracy")
+    rows = (("shipped", "original positions"), ("calibrated", "fitted positions"), ("guess", "guess without documents"))
     for name, title in rows:
         left_out.add_row(title, f"{checked[name]['rps']:.4f}", percent(checked[name]["accuracy"]))
     screen.print(left_out)
@@ -128,11 +128,11 @@ def _worth(checked: Document) -> str:
     gain = checked["gain"]
     if checked["guess"]["rps"] <= checked["calibrated"]["rps"]:
         return (
-            "[red]How common the stages are tells more of labels left out than their documents do: are labels and documents "
-            "mixed up? Do not use this model.[/]"
+            "[red]Held-out labels are predicted better by how common the stages are than by the documents: are labels and "
+            "documents mixed up? Do not use this model.[/]"
         )
     if not checked["better"]:
-        return "[red]The fitted positions did no better on labels left out: do not use this model before there are more.[/]"
-    interval = f"by {gain['rps']:.4f} (95 % interval {gain['low']:.4f} to {gain['high']:.4f})"
-    chance = "" if gain["low"] > 0 else " That may be chance: more labels would tell."
-    return f"On labels left out the score fell {interval}.{chance}"
+        return "[red]The fitted positions did no better on held-out labels: do not use this model until there are more.[/]"
+    interval = f"by {gain['rps']:.4f} (95% interval {gain['low']:.4f} to {gain['high']:.4f})"
+    chance = "" if gain["low"] > 0 else " That may be chance: more labels would show."
+    return f"On held-out labels the score fell {interval} (lower is better).{chance}"
