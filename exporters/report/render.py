@@ -78,7 +78,7 @@ def render_report(
     vcenters = [each for each in documents if each["scope"]["kind"] == "vcenter"]
     values = {
         "about": about,
-        "name": about["scope"]["name"] if about["scope"]["kind"] == "vcenter" else f"all {len(vcenters)} vCenters",
+        "name": about["scope"]["name"] if about["scope"]["kind"] == "vcenter" else f"{len(vcenters)} vCenters",
         "vcenters": vcenters,
         "seen_at": as_moment(about["taken_at"]),
         "since": since,

@@ -208,8 +208,8 @@ def test_documents_that_hold_nothing(given: str, says: str) -> None:
     ("given", "says"),
     [
         ('{"observations": [{"indicator": "scale", "value": %s}]}' % ("9" * 5000), "a number of too many digits"),
-        ('{"vcenters": [{"poll_seconds": NaN}], "observations": []}', "vcenters holds a number that is not finite"),
-        ('{"vcenters": [{"poll_seconds": 1e400}], "observations": []}', "vcenters holds a number that is not finite"),
+        ('{"vcenters": [{"poll_seconds": NaN}], "observations": []}', "vcenters contains a number that is not finite"),
+        ('{"vcenters": [{"poll_seconds": 1e400}], "observations": []}', "vcenters contains a number that is not finite"),
         (r'{"scope": {"name": "\ud800"}, "observations": []}', r"holds \ud800, which is half a character"),
     ],
     ids=["digits", "no number", "infinite", "half a character"],
