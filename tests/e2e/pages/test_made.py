@@ -159,7 +159,7 @@ def test_before_the_first_poll_there_is_a_page(visit: Visits) -> None:
     try:
         page = visit("dark", 360).page
         page.goto(server.url)
-        assert "asks again every five seconds" in page.inner_text("main")
+        assert "reloads every five seconds" in page.inner_text("main")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     finally:
         server.stop()

@@ -87,6 +87,8 @@ def test_a_cluster_shows_its_neighbours_and_the_way_up(publication: Publication)
         ),
         ("SRM may protect more than events name in the last 90 days (events go no further back)", ADVICE[5][1]),
         ("Zerto may protect business applications, but no retained event names one", ADVICE[6][1]),
+        ("vCenter returned no events", ADVICE[5][1]),
+        ("names or rules suggest recovery by the storage (SRDF_1), which vCenter cannot see", ADVICE[6][1]),
         ("DRS is not in use, and whether the host licences include it could not be read", ADVICE[0][1]),
         ("clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days", WAIT),
         ("too little was seen: 8, at least 10 needed", WAIT),

@@ -54,7 +54,7 @@ def test_an_unknown_address_is_left_out_and_said(
     one.deliver()
     assert len(sink.bodies) == 1
     (said,) = (entry["error"] for entry in logged)
-    assert said.startswith("alerts.notify[0] is no address")
+    assert said.startswith("alerts.notify[0] is not an address")
     assert "tok3n" not in said
 
 
