@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from collector.facts import Event
@@ -31,8 +29,3 @@ class History:
     seen_since: datetime | None = None
     events_unreadable: str | None = None
     motion_counts: tuple[MotionCount, ...] = ()
-
-    def until(self, end: datetime) -> History:
-        """The same without events after ``end``; itself where there are none."""
-        known = bisect_right(self.events, end, key=operator.attrgetter("at"))
-        return self if known == len(self.events) else replace(self, events=self.events[:known])

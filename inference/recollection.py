@@ -6,7 +6,7 @@ judged a second time with it, and a declaration changes only where both readings
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -98,18 +98,17 @@ def warning(known: Iterable[LastSeen], assessment: Assessment, recalled: Assessm
 
 
 def recall_units(
-    units: Sequence[Assessment], recalled: Mapping[str, Assessment], silent: Collection[str], model: Model
+    units: Sequence[Assessment], recalled: Mapping[str, Assessment], silent: Mapping[str, datetime], now: datetime, model: Model
 ) -> tuple[Assessment, ...] | None:
     """The vCenters of a fleet as they were last seen; ``None`` where none of them lost anything.
 
-    ``recalled`` are those that lost something, by scope id. Those with the ids ``silent`` were not read lately and decide
-    nothing: here they do as they last did, as long as that is remembered.
+    ``recalled`` are those that lost something, by scope id. ``silent`` says when those that were not read lately were, by scope
+    id: they decide nothing now, and here they do as they last did, for as long as that is remembered. ``now`` is of that clock.
     """
-    now = max((unit.taken_at for unit in units), default=None)
-    if now is None or {*recalled, *silent}.isdisjoint(unit.scope.id for unit in units):
+    if {*recalled, *silent}.isdisjoint(unit.scope.id for unit in units):
         return None
     oldest = now - timedelta(days=model.specification.hysteresis.coverage_memory_days.value)
-    gone = {unit.scope.id for unit in units if unit.scope.id in silent and unit.taken_at < oldest}
+    gone = {scope_id for scope_id, read_at in silent.items() if read_at < oldest}
     return tuple(replace(unit, inferred=None) if unit.scope.id in gone else recalled.get(unit.scope.id, unit) for unit in units)
 
 

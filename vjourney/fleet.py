@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from inference.declared import Servers
 from inference.lenses.sightings import Sightings
@@ -19,13 +20,14 @@ FLEET = Scope("fleet", "fleet", "fleet")
 class Reading:
     """What the last poll of a vCenter says: its Assessment, then those of its clusters.
 
-    ``recalled`` are those that lost something, as they would be with it, by scope id.
+    ``recalled`` are those that lost something, as they would be with it, by scope id; ``read_at`` is the time by our clock.
     """
 
     own: tuple[Assessment, ...]
     recalled: Mapping[str, Assessment]
     sightings: Sightings
     evidence_days: float
+    read_at: datetime
 
     @property
     def uuid(self) -> str:
@@ -73,7 +75,12 @@ class Fleet:
         return tuple(unit for unit in vcenters if unit.scope.vcenter not in self._left_out)
 
     def rolled_up(
-        self, units: Sequence[Assessment], unread: Collection[str], declared: int | None, strangers: Collection[str] = ()
+        self,
+        units: Sequence[Assessment],
+        now: datetime,
+        unread: Collection[str],
+        declared: int | None,
+        strangers: Collection[str] = (),
     ) -> Assessment:
         """What its vCenters are together. Those of the names ``unread`` stay in the numbers and count for no quorum.
 
@@ -81,7 +88,9 @@ class Fleet:
         vCenter could be read, or not lately, or not here, a flag says so.
         """
         silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
-        fleet = self._pool([replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units], declared)
+        fleet = self._pool(
+            [replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units], now, declared
+        )
         if len(units) < self.members:
             missing = f"Only {len(units)} of {self.members} vCenters could be read so far; the others are not included."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
@@ -94,17 +103,19 @@ class Fleet:
         return fleet
 
     def as_last_seen(
-        self, units: Sequence[Assessment], unread: Collection[str], recalled: Mapping[str, Assessment], declared: int | None
+        self,
+        units: Sequence[Assessment],
+        now: datetime,
+        silent: Mapping[str, datetime],
+        recalled: Mapping[str, Assessment],
+        declared: int | None,
     ) -> Assessment | None:
         """The same with every vCenter as it was last seen; ``None`` where none of them lost anything.
 
-        ``recalled`` are those that did, by scope id.
+        ``recalled`` are those that did, by scope id, and ``silent`` says when those that were not read lately were.
         """
-        silent = {unit.scope.id for unit in units if unit.scope.vcenter in unread}
-        known = recall_units(units, recalled, silent, self.model)
-        return None if known is None else self._pool(known, declared)
+        known = recall_units(units, recalled, silent, now, self.model)
+        return None if known is None else self._pool(known, now, declared)
 
-    def _pool(self, units: Sequence[Assessment], declared: int | None) -> Assessment:
-        """By the latest of their clocks, which differ: the fleet's must not run backwards."""
-        now = max(unit.taken_at for unit in units)
+    def _pool(self, units: Sequence[Assessment], now: datetime, declared: int | None) -> Assessment:
         return roll_up(FLEET, now, units, self.model, declared=declared, servers=self.servers)

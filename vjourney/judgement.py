@@ -36,9 +36,6 @@ PRUNE_EVERY = timedelta(days=1)
 PRUNE_AGAIN = timedelta(hours=1)
 """When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
 
-READING = timedelta(hours=1)
-"""How long a poll may take: what happens meanwhile is its news. Events after that are dated by a clock that ran ahead."""
-
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
 
@@ -113,7 +110,7 @@ class Judgement:
         self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
     ) -> tuple[Assessment, ...]:
         self._catch_up()
-        reading, counted = self._read(snapshot)
+        reading, estate = self._read(snapshot)
         joined = self._join(reading, others, unread, strangers)
         own, fleet = reading.own, joined.fleet
         kept = (*own, *fleet) if joined.is_whole else own  # what is declared, and what is kept for later, is about the whole
@@ -131,7 +128,7 @@ class Judgement:
                 events_read=snapshot.missed("events") is None,
                 oldest_event=snapshot.oldest_event,
                 motion_counts=_motion_counts(snapshot),
-                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(counted, new)},
+                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
                 assessments=kept,
                 documents=self._documents(kept, declarations, transitions),
                 declarations=declarations,
@@ -142,12 +139,11 @@ class Judgement:
         )
         self._readings[reading.uuid] = reading
         self._fleet = next(iter(fleet), self._fleet)
-        # by our clock: a wrong one of vCenter would empty the store
-        self._prune(snapshot.taken_at - timedelta(seconds=snapshot.clock_skew))
+        self._prune(reading.read_at)  # a wrong clock of vCenter would empty the store
         return own
 
     def _read(self, snapshot: Snapshot) -> tuple[Reading, Estate]:
-        """One vCenter with its clusters, by all that the store remembers of them, and the estate that counts its new events."""
+        """One vCenter with its clusters, by all that the store remembers of them, and the estate that says it."""
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
         history = self._store.history(
             uuid,
@@ -158,18 +154,14 @@ class Judgement:
             events_unreadable=snapshot.missed("events"),
         )
         servers = self._declared.of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter), alone=self._alone).servers
-        meanwhile = (event.at for event in snapshot.events if event.at <= now + READING)
-        past = history.until(max((now, *meanwhile)))
-        estate = Estate.of(snapshot, past, rules=self._rules, servers=servers)
-        # what is new is counted with all that is known, so that nothing counts again once its time has come
-        counted = estate if past is history else Estate.of(snapshot, history, rules=self._rules, servers=servers)
+        estate = Estate.of(snapshot, history, rules=self._rules, servers=servers)
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
         recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
         own = [self._warned(assessment, recalled.get(assessment.scope.id)) for assessment in own]
         sightings = sight(estate, self._declarations.get(uuid))
         own[0] = self._with_lenses(own[0], sightings)
-        return Reading(tuple(own), recalled, sightings, _evidence_days(history, now)), counted
+        return Reading(tuple(own), recalled, sightings, _evidence_days(history, now), _here(snapshot)), estate
 
     def _join(
         self, reading: Reading, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
@@ -179,10 +171,13 @@ class Judgement:
         if not units:
             return Joined()
         every = {**self._readings, reading.uuid: reading}
-        known = [every[unit.scope.id] for unit in units if unit.scope.id in every]
-        fleet = self._with_milestones(self._made_of.rolled_up(units, unread, declared, strangers))
+        known = [every[unit.scope.id] for unit in units]
+        # clocks of vCenters differ, and one that runs ahead would stand still for all as soon as it is away; ours is one
+        now = max(each.read_at for each in known)
+        fleet = self._with_milestones(self._made_of.rolled_up(units, now, unread, declared, strangers))
         recalled = {scope_id: last for each in known for scope_id, last in each.recalled.items()}
-        before = self._made_of.as_last_seen(units, unread, recalled, declared)
+        silent = {each.uuid: each.read_at for each in known if each.own[0].scope.vcenter in unread}
+        before = self._made_of.as_last_seen(units, now, silent, recalled, declared)
         # those that are not judged decide nothing in the fleet
         shown = [every[unit.scope.id].evidence_days for unit in units if unit.inferred is not None]
         return Joined(
@@ -283,6 +278,11 @@ class Judgement:
         except StoreError as error:
             self._pruned = now, PRUNE_AGAIN
             log.warning("old rows not dropped", error=str(error), next_attempt=(now + PRUNE_AGAIN).isoformat())
+
+
+def _here(snapshot: Snapshot) -> datetime:
+    """When it was taken by our clock."""
+    return snapshot.taken_at - timedelta(seconds=snapshot.clock_skew)
 
 
 def _motion_counts(snapshot: Snapshot) -> tuple[MotionCount, ...]:

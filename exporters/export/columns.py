@@ -52,7 +52,7 @@ def _time(*path: str) -> Callable[[Row, Row], datetime | None]:
 
 
 SCOPE = (
-    Column("taken_at", "time", "when the vCenter was read, by its clock", _time("taken_at")),
+    Column("taken_at", "time", "when the vCenter was read, by its clock; of a fleet by ours", _time("taken_at")),
     Column("scope", "text", "fleet, vcenter or cluster", _of("scope", "kind")),
     Column("scope_id", "text", "id of the scope", _of("scope", "id")),
     Column("name", "text", "name of the scope", _of("scope", "name")),

@@ -230,7 +230,7 @@ def test_a_fleet_does_not_rise_because_its_slowest_vcenter_is_away() -> None:
     away = [replace(each, inferred=None) if each.scope.id == "slow" else each for each in units]
     before, now = rolled_up(units), rolled_up(away)
     assert (before.quorum, now.quorum) == (2, 3)
-    known = recall_units(units, {}, {"slow"}, MODEL)
+    known = recall_units(units, {}, {"slow": START}, START, MODEL)
     assert known is not None
     assert rolled_up(known).quorum == 2
     state = Declaration(declared=2, since=START)
@@ -245,9 +245,9 @@ def test_vcenters_count_as_they_were_while_that_is_remembered() -> None:
     """What lost something as it was before; what is away for longer than the memory decides nothing again."""
     old, here, lost = unit("old", 10), unit("here", 10, 91), unit("lost", 10, 91)
     before = unit("lost", 10, 91, position=1.5)
-    units = [old, here, lost]
-    assert recall_units(units, {}, (), MODEL) is None
-    assert recall_units(units, {"gone": before}, {"gone"}, MODEL) is None
-    known = recall_units(units, {"lost": before}, {"old", "here"}, MODEL)
+    units, now = [old, here, lost], START + timedelta(days=91)
+    assert recall_units(units, {}, {}, now, MODEL) is None
+    assert recall_units(units, {"gone": before}, {"gone": now}, now, MODEL) is None
+    known = recall_units(units, {"lost": before}, {"old": START, "here": now}, now, MODEL)
     assert known == (replace(old, inferred=None), here, before)
-    assert recall_units([], {"lost": before}, {"old"}, MODEL) is None
+    assert recall_units([], {"lost": before}, {"old": START}, now, MODEL) is None

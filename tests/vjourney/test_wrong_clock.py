@@ -14,7 +14,6 @@ from inference.model import load
 from inference.publication import Tally
 from vjourney import logs
 from vjourney.demo import recordings
-from vjourney.judgement import Judgement
 from vjourney.service import Service
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -26,9 +25,9 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 class Drifting:
     """A recorded vCenter, read as a whole at every poll, ``later`` than in the recording and with a clock ``ahead`` of ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "business-production") -> None:
         self.later = self.ahead = timedelta()
-        self._source = Replay("prod", recordings()["business-production"])
+        self._source = Replay(name, recordings()[name])
         self._first: Snapshot | None = None
 
     def poll(self, mark: Callable[[str], Mark | None]) -> Snapshot:
@@ -64,6 +63,26 @@ def live(store: Store, *days: tuple[int, int]) -> tuple[Tally, ...]:
     return store.tallies()
 
 
+def test_a_fleet_lives_by_our_clock(store: Store) -> None:
+    """One vCenter a year ahead neither takes its fleet along nor makes it stand still once it is away."""
+    now = [datetime(2026, 3, 6, tzinfo=UTC)]
+    estates = {name: Drifting(name) for name in ("it-production", "business-production")}
+    estates["business-production"].ahead = 400 * DAY
+    service = Service(estates, store, load("journey-1"), clock=lambda: now[0], prepare=lambda publication: publication)
+    moments = []
+    for day in range(3):
+        for name in ("it-production", "business-production")[: 1 if day == 2 else 2]:
+            estates[name].later = day * DAY
+            assert service.poll(name).status == "ok"
+        publication = service.publication
+        assert publication is not None
+        looked = publication.declarations["fleet"].evaluated_at
+        moments.append((publication.assessments[0].taken_at, looked))
+    first, *_ = moments[0]
+    assert moments == [(first + day * DAY, first + day * DAY) for day in range(3)]
+    assert first == estates["it-production"].poll(lambda _: None).taken_at - 2 * DAY
+
+
 @pytest.mark.parametrize("ahead", [400, 3000])
 def test_a_clock_far_ahead_throws_nothing_away(store: Store, ahead: int) -> None:
     """Documents, readings and events of before the wrong clock stay, and no event that is read again counts again."""
@@ -77,14 +96,3 @@ def test_a_clock_far_ahead_throws_nothing_away(store: Store, ahead: int) -> None
     assert after == before
     assert {scope: store.documents(scope, EVER)[0].taken_at for scope in scopes} == kept
     assert all(store.observations(scope, EVER)[0].taken_at == taken_at for scope, taken_at in kept.items())
-
-
-def test_what_is_dated_later_is_no_evidence(store: Store) -> None:
-    """Events of a clock that ran ahead are in no window of the right time, and count no second time once that has come."""
-    source, model = Replay("prod", recordings()["it-production"]), load("journey-1")
-    polls = [source.poll(lambda _: None) for _ in range(5)]
-    first = [Judgement(store, model, 1).poll(poll, ()) for poll in polls]
-    tallies = store.tallies()
-    again = [Judgement(store, model, 1).poll(poll, ()) for poll in polls]
-    assert [[each.evidence for each in told] for told in again] == [[each.evidence for each in told] for told in first]
-    assert store.tallies() == tallies
