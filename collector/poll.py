@@ -69,6 +69,15 @@ class _Connection:
     tagged: Tagged | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """The latest events that a poll handed out after a mark, and all that it met, by key with their times."""
+
+    after: Mark | None = None
+    found: Mapping[int, datetime] = field(default_factory=dict)
+    met: Mapping[int, datetime] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Read:
     """What one poll has read so far besides the inventory."""
@@ -103,14 +112,15 @@ class Poller:
         self._connection: _Connection | None = None
         self._requests: Counter[str] = Counter()
         self._known: dict[str, Any] = {}
-        self._returned: dict[int, datetime] = {}
-        self._expected: Mark | None = None
+        self._kept: dict[int, datetime] = {}
+        self._handed = _Handed()
 
     def poll(self, mark: Mark | None) -> Snapshot:
         """Read everything that can be read; what cannot is a gap with its reason.
 
-        ``events`` are those after ``mark``, by key, each once as long as the caller passes the mark of the newest event
-        it got; with an older mark they come again. A session that vCenter has ended is opened again, once.
+        ``events`` are those from a little before ``mark`` on, by key, but for those that came before and were kept, as a mark
+        that has moved on shows; so each comes once, unless the mark stays where it was. A session that vCenter has ended is
+        opened again, once.
 
         Raises:
             VcenterError: nothing could be read: no login, or no inventory at all.
@@ -167,14 +177,16 @@ class Poller:
             connection.inventory.sync()
         read = _Read(gaps=list(connection.inventory.gaps))
         self._ask_managers(connection.managers, read, took)
+        before = self._handed.found
         found, oldest = self._events(session, read, mark, took)
+        news = any(before.get(event.key) != event.at for event in found)
         read.gaps += [Gap("vocabulary", sentence) for sentence in session.unknown_values]
         self._label(connection, read, taken_at, took)
         values = {topic.name: connection.inventory.facts(topic.name) for topic in INVENTORY} | read.values
         now_known = {**read.values, "gaps": tuple(read.gaps), "oldest": oldest}
         if extensions.TOPIC in now_known:  # a heartbeat is no news
             now_known[extensions.TOPIC] = [replace(entry, last_heartbeat=None) for entry in now_known[extensions.TOPIC]]
-        changed = connection.inventory.mirror.changed or bool(found) or now_known != self._known
+        changed = connection.inventory.mirror.changed or news or now_known != self._known
         self._known, self.durations = now_known, took
         return Snapshot(
             vcenter=self.name,
@@ -235,8 +247,7 @@ class Poller:
         self, session: Session, read: _Read, mark: Mark | None, took: dict[str, float]
     ) -> tuple[tuple[Event, ...], datetime | None]:
         """The events after the mark, and the time of the oldest that is kept."""
-        if mark is None or mark != self._expected:
-            self._returned = {}
+        self._recall(mark)
         fresh: dict[int, Event] = {}
         met: dict[int, datetime] = {}
         odd = 0
@@ -252,7 +263,7 @@ class Poller:
                             odd += 1
                             continue
                         met[event.key] = event.at
-                        if not self._seen(event, mark):
+                        if self._kept.get(event.key) != event.at:  # keys start again when a vCenter is restored
                             fresh[event.key] = event
                     if self._progress is not None:
                         self._progress(events.TOPIC, len(fresh))
@@ -269,23 +280,25 @@ class Poller:
                 )
             )
         found = tuple(event for _, event in sorted(fresh.items()))
-        self._remember(met, Mark(found[-1].key, found[-1].at) if found else mark)
+        latest = max((event.at for event in found), default=None)
+        self._handed = _Handed(mark, _lately({event.key: event.at for event in found}, latest), _lately(met, latest))
         return found, oldest
 
-    def _seen(self, event: Event, mark: Mark | None) -> bool:
-        """Whether an event was handed out already. Keys start again when a vCenter is restored, so times count too."""
-        if mark is None:
-            return False
-        if self._expected == mark:
-            return self._returned.get(event.key) == event.at
-        return event.key <= mark.key and event.at <= mark.at
+    def _recall(self, mark: Mark | None) -> None:
+        """Know what was kept of what was handed out: all of the last poll where the mark has moved to what it gave.
 
-    def _remember(self, met: Mapping[int, datetime], newest: Mark | None) -> None:
-        """Keep the keys that the overlap of the next poll will bring again."""
-        if newest is not None:
-            known = {**self._returned, **met}
-            self._returned = {key: at for key, at in known.items() if at >= newest.at - 2 * OVERLAP}
-        self._expected = newest
+        Where the mark stayed, nobody knows: what was stored late is older than it. Of any other mark another process knows.
+        """
+        handed = self._handed
+        if mark is None or (mark != handed.after and handed.found.get(mark.key) != mark.at):
+            self._kept = {}
+        elif mark != handed.after:
+            self._kept = _lately({**self._kept, **handed.met}, mark.at)
+
+
+def _lately(times: dict[int, datetime], at: datetime | None) -> dict[int, datetime]:
+    """Those that the overlap of the next poll can bring again, if ``at`` is where it begins."""
+    return {} if at is None else {key: time for key, time in times.items() if time >= at - 2 * OVERLAP}
 
 
 def _odd(topic: str, error: Exception) -> str:

@@ -122,14 +122,30 @@ def test_unsaved_events_come_again(server: Server, poller: Poller) -> None:
     assert keys(poller.poll(mark(first))) == [2]
 
 
-def test_new_process_continues_at_the_mark(server: Server, poller: Poller, open_session: OpenSession) -> None:
-    """A poller without memory takes what lies before its mark for known, in this poll and the next."""
-    server.events = [powered_on(1, 31), powered_on(2, 30), powered_on(3, 29)]
+def test_new_process_continues_a_little_before_the_mark(server: Server, poller: Poller, open_session: OpenSession) -> None:
+    """A poller without memory hands out the overlap again: nobody knows what of it was stored late, and none of it is lost."""
+    server.events = [powered_on(1, 36), powered_on(2, 31), powered_on(3, 30), powered_on(4, 29)]
     later = Poller(open_session, "lab")
-    second = later.poll(Mark(2, NOW - timedelta(minutes=30)))
-    server.events += [powered_on(4, 28)]
-    assert (keys(second), keys(later.poll(mark(second)))) == ([3], [4])
-    assert keys(poller.poll(None)) == [1, 2, 3, 4]
+    second = later.poll(Mark(3, NOW - timedelta(minutes=30)))
+    server.events += [powered_on(5, 28)]
+    assert (keys(second), keys(later.poll(mark(second)))) == ([2, 3, 4], [5])
+    assert keys(poller.poll(None)) == [1, 2, 3, 4, 5]
+
+
+def test_late_events_alone_are_not_lost(server: Server, poller: Poller) -> None:
+    """They move no mark, so that they come until one moves, and whatever is late after them comes too; only once as news."""
+    server.events = [powered_on(9, 30)]
+    first = poller.poll(None)
+    server.events += [powered_on(5, 31)]
+    polls = [poller.poll(mark(first)) for _ in range(2)]
+    server.events += [powered_on(4, 32), powered_on(3, 33)]
+    polls.append(poller.poll(mark(first)))
+    server.events += [powered_on(12, 29)]
+    polls.append(poller.poll(mark(first)))
+    server.events += [powered_on(11, 31)]
+    polls += [poller.poll(mark(polls[-1])), poller.poll(mark(polls[-1]))]
+    assert [keys(poll) for poll in polls] == [[5], [5], [3, 4, 5], [3, 4, 5, 12], [11], [11]]
+    assert [poll.changed for poll in polls] == [True, False, True, True, True, False]
 
 
 def test_keys_that_start_again_hide_nothing(server: Server, poller: Poller) -> None:
