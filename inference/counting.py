@@ -132,7 +132,7 @@ def reach(window: Window, since: datetime | None = None) -> str:
     whole = f"in the last {window.length:.0f} days"
     if window.share >= 1:
         return whole
-    told = "minute" if window.days < MINUTE else span(_whole(window.days))
+    told = _seen_days(window.days)
     if _is_before_sight(window, since):
         return f"{whole} (the last {told} seen in full)"
     return f"in the last {told} (events go no further back)"
@@ -143,15 +143,17 @@ def of_days(window: Window, since: datetime | None = None) -> str:
     length = f"{window.length:.0f} days"
     if window.unseen or window.share >= ALL_BUT:
         return f"in {length}"
-    told = span(_whole(window.days))
+    told = _seen_days(window.days)
     if _is_before_sight(window, since):
         return f"in {length} (the last {told} seen in full)"
     return f"in the {told} seen (of {window.length:.0f})"
 
 
-def _whole(days: float) -> float:
-    """Full days, so that none is claimed that was not seen to its end; less than one day as it is."""
-    return float(int(days)) if days >= 1 else days
+def _seen_days(days: float) -> str:
+    """How long was seen, as it stands after ``the``: full days, so that none is claimed that was not seen to its end."""
+    if days < MINUTE:
+        return "minute"
+    return span(float(int(days)) if days >= 1 else days)
 
 
 def oldest(happened: Iterable[Happened]) -> datetime | None:

@@ -65,6 +65,7 @@ def test_a_length_of_time_is_told_as_people_do(minutes: float, told: str) -> Non
     ("seen", "oldest", "reached", "of"),
     [
         (30.0, 29.0, "in the last 30 days", "in 30 days"),
+        (0.0005, None, "in the last minute (events go no further back)", "in the minute seen (of 30)"),
         (7.0, None, "in the last 7 days (events go no further back)", "in the 7 days seen (of 30)"),
         (7.0, 6.0, "in the last 7 days (events go no further back)", "in the 7 days seen (of 30)"),
         (7.0, 8.0, "in the last 30 days (the last 7 days seen in full)", None),
