@@ -94,7 +94,7 @@ def test_an_evaluation_for_people_says_what_it_does_not_show(evaluated: dict[str
     written = StringIO()
     print_evaluation(evaluated, Console(file=written, width=160))
     told = " ".join(written.getvalue().split())
-    for text in ("Ranked probability score", "short of its target", "No assessed organisation"):
+    for text in ("Ranked probability score", "Targets missed", "No assessed organisation"):
         assert text in told
 
 
