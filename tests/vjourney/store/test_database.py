@@ -232,7 +232,7 @@ def test_a_writer_that_never_ends_is_not_waited_for_for_ever(
                 monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 2)
                 alone(connection)
                 monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 1)
-                with pytest.raises(StoreError, match="is kept busy by another process"):
+                with pytest.raises(StoreError, match="is locked by another process: end the one whose transaction hangs"):
                     other.record(record)
                 monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 60)
                 assert other.record(record) == {1}
