@@ -8,36 +8,19 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
 from exporters import wording
-from inference.positions import as_read
 from inference.results import FEATURES, STAGE_TITLES, STAGES
+from vjourney.terminal import Bar, number, percent, position, table
 
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
-BAR_WIDTH = 24
-LEAST_BAR = 8
 WIDE = 110
 """Columns from which on a table has room for sentences."""
 
 Document = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    """A probability as a bar, drawn in what room there is and in signs that the terminal has."""
-
-    probability: float
-
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        full, edge = ("#", "|") if options.ascii_only else ("█", "▏")
-        yield Text(full * round(self.probability * min(BAR_WIDTH, options.max_width)) or edge)
-
-    def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(LEAST_BAR, BAR_WIDTH).with_maximum(options.max_width)
 
 
 def print_assessments(document: Document, console: Console) -> None:
@@ -113,32 +96,6 @@ def print_history(document: Document, console: Console) -> None:
     console.print(past)
 
 
-def table(*headers: str, title: str | None = None, whole: Sequence[str] = ()) -> Table:
-    """A table that cuts nothing off: what is too long for its column goes on below.
-
-    The columns ``whole`` stay in one line as long as the others can give way.
-    """
-    columns = (Column(header, overflow="fold", no_wrap=header in whole) for header in headers)
-    return Table(*columns, title=title, title_justify="left", show_edge=False)
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number for people; a dash where there is none."""
-    if value is None:
-        return "-"
-    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
-
-
-def position(value: float | None) -> str:
-    """A position on the journey, which has not reached what it is just below; a dash where there is none."""
-    return "-" if value is None else as_read(value, 2)
-
-
-def percent(value: float | None) -> str:
-    """A ratio as a percentage; a dash where there is none."""
-    return "-" if value is None else wording.percent(value)
-
-
 def _stage(stage: int | None) -> str:
     return "-" if stage is None else f"{stage} {STAGE_TITLES[stage]}"
 
@@ -204,7 +161,7 @@ def _standing(assessment: Document, declared: Sequence[str] = ()) -> Table:
     low, high = stage["interval80"]
     for name, label in zip(STAGES, STAGE_TITLES, strict=True):
         probability = stage["probabilities"][name]
-        grid.add_row(label, _Bar(probability), percent(probability))
+        grid.add_row(label, Bar(probability), percent(probability))
     place = "not known" if stage["position"] is None else f"{position(stage['position'])} of 4"
     grid.add_row("position", place, f"80% interval {number(low)} to {number(high)}")
     for line in declared:

@@ -20,7 +20,7 @@ from inference.judge import judge
 from inference.model import Model, load
 from inference.observations import Observation
 from inference.results import STAGE_TITLES, STAGES, Assessment, Scope, ScopeKind
-from vjourney import console
+from vjourney import console, terminal
 from vjourney.cli.frame import AsJson, ModelSource, ScopeName, app, failures, print_json, usage_error
 
 T = TypeVar("T")
@@ -174,11 +174,11 @@ def _comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
     """The stage of both and how likely each stage is, beside each other."""
     stages = (before["stage"], after["stage"])
     titles = ["not enough evidence" if each["inferred"] is None else STAGE_TITLES[each["inferred"]] for each in stages]
-    compared = console.table(escape(after["scope"]["name"]), "before", "after")
+    compared = terminal.table(escape(after["scope"]["name"]), "before", "after")
     compared.add_row("Stage", *titles)
-    compared.add_row("Position", *(console.position(each["position"]) for each in stages))
+    compared.add_row("Position", *(terminal.position(each["position"]) for each in stages))
     for name, title in zip(STAGES, STAGE_TITLES, strict=True):
-        compared.add_row(title, *(console.percent(each["probabilities"][name]) for each in stages))
+        compared.add_row(title, *(terminal.percent(each["probabilities"][name]) for each in stages))
     return compared
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from inference.model import Model
 from inference.results import STAGE_TITLES
-from vjourney.console import number, percent, position, table
+from vjourney.terminal import number, percent, position, table
 
 Document = Mapping[str, Any]
 LIMITS = (
