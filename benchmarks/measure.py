@@ -17,7 +17,8 @@ from statistics import median
 from urllib.request import urlopen
 
 from collector.facts import Snapshot
-from collector.poll import Mark, Poller
+from collector.overlap import Mark
+from collector.poll import Poller
 from collector.vcenter.session import Endpoint, Session
 from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app

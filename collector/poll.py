@@ -29,6 +29,7 @@ from collector.gatherers import (
     tags,
     vms,
 )
+from collector.overlap import Mark, Overlap
 from collector.tags import Tagged
 from collector.vcenter import events as event_pages
 from collector.vcenter.errors import RecordingEnded, SessionExpired, VcenterError
@@ -43,19 +44,8 @@ INVENTORY: tuple[Topic[Any], ...] = tuple(
 )
 """The topics that are inventory objects."""
 
-OVERLAP = timedelta(minutes=5)
-"""How far before the high-water mark events are read again: vCenter may store one late."""
-
 FULL_SYNC = timedelta(hours=24)
 """How long changes alone are trusted before everything is read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The high-water mark of events: key and time of the newest one that is safely stored."""
-
-    key: int
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -67,15 +57,6 @@ class _Connection:
     managers: Managers
     since: datetime
     tagged: Tagged | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """The latest events that a poll handed out after a mark, and all that it met, by key with their times."""
-
-    after: Mark | None = None
-    found: Mapping[int, datetime] = field(default_factory=dict)
-    met: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,8 +93,7 @@ class Poller:
         self._connection: _Connection | None = None
         self._requests: Counter[str] = Counter()
         self._known: dict[str, Any] = {}
-        self._kept: dict[int, datetime] = {}
-        self._handed = _Handed()
+        self._overlap = Overlap()
 
     def poll(self, mark: Mark | None) -> Snapshot:
         """Read everything that can be read; what cannot is a gap with its reason.
@@ -177,16 +157,14 @@ class Poller:
             connection.inventory.sync()
         read = _Read(gaps=list(connection.inventory.gaps))
         self._ask_managers(connection.managers, read, took)
-        before = self._handed.found
         found, oldest = self._events(session, read, mark, took)
-        news = any(before.get(event.key) != event.at for event in found)
         read.gaps += [Gap("vocabulary", sentence) for sentence in session.unknown_values]
         self._label(connection, read, taken_at, took)
         values = {topic.name: connection.inventory.facts(topic.name) for topic in INVENTORY} | read.values
         now_known = {**read.values, "gaps": tuple(read.gaps), "oldest": oldest}
         if extensions.TOPIC in now_known:  # a heartbeat is no news
             now_known[extensions.TOPIC] = [replace(entry, last_heartbeat=None) for entry in now_known[extensions.TOPIC]]
-        changed = connection.inventory.mirror.changed or news or now_known != self._known
+        changed = connection.inventory.mirror.changed or self._overlap.news or now_known != self._known
         self._known, self.durations = now_known, took
         return Snapshot(
             vcenter=self.name,
@@ -247,14 +225,13 @@ class Poller:
         self, session: Session, read: _Read, mark: Mark | None, took: dict[str, float]
     ) -> tuple[tuple[Event, ...], datetime | None]:
         """The events after the mark, and the time of the oldest that is kept."""
-        self._recall(mark)
+        since = self._overlap.begin(mark)
         fresh: dict[int, Event] = {}
         met: dict[int, datetime] = {}
         odd = 0
         try:
             with _timed(took, events.TOPIC):
                 oldest = moment(event_pages.oldest(session))
-                since = None if mark is None else mark.at - OVERLAP
                 for page in event_pages.read(session, events.type_ids(read.values.get(extensions.TOPIC, ())), since):
                     for entry in page:
                         try:
@@ -263,7 +240,7 @@ class Poller:
                             odd += 1
                             continue
                         met[event.key] = event.at
-                        if self._kept.get(event.key) != event.at:  # keys start again when a vCenter is restored
+                        if not self._overlap.is_kept(event):
                             fresh[event.key] = event
                     if self._progress is not None:
                         self._progress(events.TOPIC, len(fresh))
@@ -280,25 +257,8 @@ class Poller:
                 )
             )
         found = tuple(event for _, event in sorted(fresh.items()))
-        latest = max((event.at for event in found), default=None)
-        self._handed = _Handed(mark, _lately({event.key: event.at for event in found}, latest), _lately(met, latest))
+        self._overlap.end(mark, found, met)
         return found, oldest
-
-    def _recall(self, mark: Mark | None) -> None:
-        """Know what was kept of what was handed out: all of the last poll where the mark has moved to what it gave.
-
-        Where the mark stayed, nobody knows: what was stored late is older than it. Of any other mark another process knows.
-        """
-        handed = self._handed
-        if mark is None or (mark != handed.after and handed.found.get(mark.key) != mark.at):
-            self._kept = {}
-        elif mark != handed.after:
-            self._kept = _lately({**self._kept, **handed.met}, mark.at)
-
-
-def _lately(times: dict[int, datetime], at: datetime | None) -> dict[int, datetime]:
-    """Those that the overlap of the next poll can bring again, if ``at`` is where it begins."""
-    return {} if at is None else {key: time for key, time in times.items() if time >= at - 2 * OVERLAP}
 
 
 def _odd(topic: str, error: Exception) -> str:

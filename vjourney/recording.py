@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
-from collector.poll import Mark, Poller
+from collector.overlap import Mark
+from collector.poll import Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording

@@ -17,7 +17,7 @@ from typing import Protocol
 import structlog
 
 from collector.facts import TOPICS, Snapshot
-from collector.poll import Mark
+from collector.overlap import Mark
 from collector.vcenter.errors import LoginRejected, VcenterError
 from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.facts import Event, Snapshot
-from collector.poll import Mark, Poller
+from collector.overlap import Mark
+from collector.poll import Poller
 from collector.tags import Tagged
 from collector.vcenter.cassette import description, holds_tags, replay, replay_endpoint, upcoming
 from collector.vcenter.endpoint import Endpoint

@@ -16,7 +16,8 @@ from pyVmomi.SoapAdapter import SoapStubAdapter
 from pyVmomi.VmomiSupport import newestVersions
 
 from collector.facts import Snapshot
-from collector.poll import Mark, Poller
+from collector.overlap import Mark
+from collector.poll import Poller
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import SessionExpired
 from collector.vcenter.session import Session

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collector.facts import Gap, Snapshot
-from collector.poll import Mark
+from collector.overlap import Mark
 from collector.vcenter.errors import Unreachable
 from inference.model import load
 from inference.results import Assessment

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from collector.facts import Event, Snapshot
-from collector.poll import Mark, Poller
+from collector.overlap import Mark
+from collector.poll import Poller
 from collector.vcenter import cassette, packing
 from collector.vcenter.errors import VcenterError
 from vjourney import recording, sources

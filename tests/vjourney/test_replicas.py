@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collector.facts import Snapshot
-from collector.poll import Mark
+from collector.overlap import Mark
 from exporters.prometheus.exposition import Exposition
 from inference.model import load
 from inference.publication import Publication

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collector.facts import Snapshot
-from collector.poll import Mark
+from collector.overlap import Mark
 from collector.vcenter.errors import LoginRejected, Unreachable
 from exporters.document import history_document
 from exporters.prometheus.samples import samples

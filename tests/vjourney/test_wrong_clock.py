@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collector.facts import Snapshot
-from collector.poll import Mark
+from collector.overlap import Mark
 from inference.model import load
 from inference.publication import Tally
 from vjourney import logs

@@ -11,7 +11,8 @@ from pyVmomi import vim
 
 from collector.facts import Snapshot
 from collector.gatherers.events import type_ids
-from collector.poll import OVERLAP, Mark, Poller
+from collector.overlap import OVERLAP, Mark
+from collector.poll import Poller
 from collector.vcenter.errors import Refused, SessionExpired
 from collector.vcenter.session import Session
 from collector.wants import Vim
