@@ -35,18 +35,10 @@ def remember(known: Iterable[LastSeen], assessment: Assessment, rules: Hysteresi
         last = before.get(observation.indicator)
         if last is not None and _is_lost(last, observation, rules):
             kept.append(last)
-        elif observation.state == "observed" and observation.value is not None:
+        elif observation.state == "observed":
             faded = last.sight - drop * ((assessment.taken_at - last.at) / memory) if last else 0.0
             kept.append(
-                LastSeen(
-                    observation.indicator,
-                    assessment.taken_at,
-                    max(observation.seen, faded),
-                    observation.value,
-                    observation.numerator,
-                    observation.denominator,
-                    observation.seen,
-                )
+                LastSeen(assessment.taken_at, max(observation.seen, faded), replace(observation, reason="", evidence=()))
             )
     return tuple(kept)
 
@@ -80,7 +72,7 @@ def _lost(known: Iterable[LastSeen], assessment: Assessment, rules: Hysteresis) 
 
 def _case(assessment: Assessment, lost: Mapping[str, LastSeen]) -> Case:
     every = (evidence.counted for evidence in assessment.evidence)
-    told = [_again(lost[each.indicator]) if each.indicator in lost else each for each in every]
+    told = [lost[each.indicator].observation if each.indicator in lost else each for each in every]
     return Case(assessment.scope, assessment.taken_at, told, consolidation=assessment.consolidation)
 
 
@@ -119,7 +111,7 @@ def _scored(assessment: Assessment) -> Iterable[Observation]:
 def _lately(known: Iterable[LastSeen], now: datetime, rules: Hysteresis) -> Mapping[str, LastSeen]:
     """What is not too old, nor dated by a clock that ran ahead."""
     memory = timedelta(days=rules.coverage_memory_days.value)
-    return {last.indicator: last for last in known if timedelta(0) <= now - last.at <= memory}
+    return {last.observation.indicator: last for last in known if timedelta(0) <= now - last.at <= memory}
 
 
 def _is_lost(last: LastSeen, observation: Observation, rules: Hysteresis) -> bool:
@@ -127,14 +119,3 @@ def _is_lost(last: LastSeen, observation: Observation, rules: Hysteresis) -> boo
     if observation.state == "not_applicable":
         return False
     return observation.state == "unknown" or observation.seen < last.sight - rules.coverage_drop.value - ROUNDING
-
-
-def _again(last: LastSeen) -> Observation:
-    return Observation(
-        indicator=last.indicator,
-        state="observed",
-        value=last.value,
-        numerator=last.numerator,
-        denominator=last.denominator,
-        seen=last.seen,
-    )

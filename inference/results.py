@@ -230,18 +230,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """The numbers of one observed indicator at the last look that saw it well, as in its ``Observation``.
+    """An observed indicator at the last look that saw it well, without its evidence.
 
     ``sight`` is the best visible part of recent times, by which a loss is told.
     """
 
-    indicator: str
     at: datetime
     sight: float
-    value: float
-    numerator: float | None
-    denominator: float | None
-    seen: float
+    observation: Observation
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,13 +142,13 @@ def test_no_change_comes_of_what_is_hidden(stage: int, up: bool, hidden: int, al
 
 def only(known: Iterable[LastSeen], indicator: str) -> LastSeen | None:
     """What is remembered of one indicator."""
-    return next((last for last in known if last.indicator == indicator), None)
+    return next((last for last in known if last.observation.indicator == indicator), None)
 
 
 def test_what_is_remembered_are_the_numbers_of_scored_answers() -> None:
     """Not those of context items, nor of what did not apply."""
     given_ = [share("ha_share", 30, 40, seen=0.9), rate("vcpus_per_core", 4, 2), not_applicable("ft", "none")]
-    assert remember((), read(0, given_), RULES) == (LastSeen("ha_share", START, 0.9, 0.75, 30, 40, 0.9),)
+    assert remember((), read(0, given_), RULES) == (LastSeen(START, 0.9, given_[0]),)
 
 
 @pytest.mark.parametrize(("later", "value"), [(0.75, 0.5), (0.74, 0.75)], ids=["seen as before", "seen by much less"])
@@ -158,7 +158,7 @@ def test_an_answer_of_much_less_is_a_lost_one(later: float, value: float) -> Non
     known = remember(known, read(1, [share("ha_share", 20, 40, seen=later)]), RULES)
     last = only(known, "ha_share")
     assert last is not None
-    assert last.value == value
+    assert last.observation.value == value
 
 
 def test_sight_that_goes_in_small_steps_is_lost() -> None:
@@ -168,7 +168,7 @@ def test_sight_that_goes_in_small_steps_is_lost() -> None:
         known = remember(known, read(day, [share("ha_share", 10 * day, 40, seen=seen)]), RULES)
     last = only(known, "ha_share")
     assert last is not None
-    assert last.value == 0.25
+    assert last.observation.value == 0.25
 
 
 def test_what_does_not_apply_any_more_is_forgotten() -> None:

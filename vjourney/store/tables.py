@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, MetaData, TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from inference.observations import Observation
 from inference.results import LastSeen
 
 NAMING = {
@@ -65,15 +66,21 @@ class Memory(TypeDecorator[tuple[LastSeen, ...]]):
 
     def process_bind_param(self, value: tuple[LastSeen, ...] | None, dialect: Dialect) -> list[Any]:  # noqa: ARG002  # the interface
         """One list for each indicator, the moments as text, in UTC."""
-        return [[each.indicator, each.at.astimezone(UTC).isoformat(), *_numbers(each)] for each in value or ()]
+        return [[each.at.astimezone(UTC).isoformat(), each.sight, *_numbers(each.observation)] for each in value or ()]
 
     def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> tuple[LastSeen, ...]:  # noqa: ARG002  # the interface
         """The answers as they were; none in a row from before there was this column."""
-        return tuple(LastSeen(indicator, datetime.fromisoformat(at), *numbers) for indicator, at, *numbers in value or ())
+        return tuple(
+            LastSeen(datetime.fromisoformat(at), sight, Observation(state="observed", **dict(zip(_KEPT, numbers, strict=True))))
+            for at, sight, *numbers in value or ()
+        )
 
 
-def _numbers(answer: LastSeen) -> tuple[float | None, ...]:
-    return answer.sight, answer.value, answer.numerator, answer.denominator, answer.seen
+_KEPT = ("indicator", "value", "numerator", "denominator", "seen")
+
+
+def _numbers(observation: Observation) -> list[Any]:
+    return [getattr(observation, name) for name in _KEPT]
 
 
 _Json = JSON(none_as_null=True)

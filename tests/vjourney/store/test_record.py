@@ -238,9 +238,9 @@ def test_declarations_are_replaced(store: Store, poll: Polls, uuid: str, noon: d
 
 def test_what_was_last_seen_comes_back_as_it_was(store: Store, poll: Polls, uuid: str, noon: datetime) -> None:
     """With every digit: a state that differs by one was declared by another process."""
-    share = LastSeen("ha_share", noon + timedelta(microseconds=1), 1 / 3, 2 / 3, 2, 3, 0.1 + 0.2)
-    plain = LastSeen("scale", noon, 1.0, 12.0, None, None, 1.0)
-    state = Declaration(declared=1, last_seen=(share, plain))
+    part = LastSeen(noon + timedelta(microseconds=1), 1 / 3, share("ha_share", 2, 3, seen=0.1 + 0.2))
+    plain = LastSeen(noon, 1.0, amount("scale", 12.0))
+    state = Declaration(declared=1, last_seen=(part, plain))
     store.record(poll(noon, declarations={uuid: state}))
     assert store.declarations() == {uuid: state}
     store.record(poll(noon + DAY, declarations={uuid: state}, stepped_from={uuid: state}))
