@@ -13,6 +13,7 @@ from inference.features import features
 from inference.history import History
 from inference.indicators import observe
 from inference.judge import Case, judge_all
+from inference.memory import without_collection
 from inference.milestones import milestones
 from inference.model import Model
 from inference.results import Assessment
@@ -34,13 +35,15 @@ def assess(
 
 def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
     """The same for an estate that is already made, such as one that tallies were taken from."""
-    whole, *parts = judge_all([_case(scope, declared) for scope in (estate, *estate.parts())], model)
-    return (replace(whole, clusters=spread(parts), recovery=recovery_ties(estate)), *parts)
+    with without_collection():
+        whole, *parts = judge_all([_case(scope, declared) for scope in (estate, *estate.parts())], model)
+        return (replace(whole, clusters=spread(parts), recovery=recovery_ties(estate)), *parts)
 
 
 def assess_whole(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> Assessment:
     """The Assessment of one scope alone."""
-    return judge_all([_case(estate, declared)], model)[0]
+    with without_collection():
+        return judge_all([_case(estate, declared)], model)[0]
 
 
 def _case(estate: Estate, declared: Mapping[str, int]) -> Case:

@@ -58,7 +58,7 @@ class Attributes:
         known, values = self._backups, vm.custom_values
         if values not in known:
             known[values] = _says_backup((self.names.get(key, ""), text) for key, text in values)
-        return known[values] or read_note(vm.annotation).backup or is_tagged_for_backup(vm.tags)
+        return known[values] or read_note(vm.annotation).backup or bool(vm.tags and is_tagged_for_backup(vm.tags))
 
     def meaning(self, vm: VirtualMachine) -> Meaning:
         """The application and the environment that the attributes of a machine name."""

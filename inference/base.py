@@ -161,7 +161,7 @@ class Base(Inventory):
     def young_in(self) -> Mapping[str | None, Sequence[VirtualMachine]]:
         """Workloads that events saw made, or that say so of the last 90 days, by cluster, and under ``None`` all of them."""
         made, start = {new.machine for new in self.made}, self.snapshot.taken_at - timedelta(days=PROVISIONING_DAYS)
-        young = [vm for vm in self.sorted.workloads if vm.id in made or ((at := self.created(vm)) and at >= start)]
+        young = [vm for vm in self.sorted.workloads if vm.id in made or ((at := self.created.get(vm.id)) and at >= start)]
         return self._parted(young, self._cluster_of)
 
     @cached_property

@@ -7,8 +7,8 @@ protection or backup; a name without any of them counts half.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from collector.facts import Allocation, Cluster, VirtualMachine
 from inference.attributes import Attributes
@@ -28,8 +28,7 @@ APART = "ClusterAntiAffinityRuleSpec"
 HIGH_PRIORITIES = frozenset({"high", "highest"})
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessMachine:
+class BusinessMachine(NamedTuple):
     """A running business application, what corroborates it, and what is done so that it runs well and comes back.
 
     ``corroborated_by`` is empty where only its tags, its attributes, its name or its folder speak for it; it is then

@@ -20,6 +20,7 @@ from inference.declared import Servers
 from inference.event_kinds import Kind
 from inference.history import History
 from inference.maintenance import Entry
+from inference.memory import without_collection
 from inference.moves import Move
 from inference.operations import Operation
 from inference.places import NOT_CONNECTED
@@ -92,7 +93,8 @@ class Estate:
         ``rules`` are the operator's about what machines are for, and ``servers`` the counts declared for this vCenter.
         """
         scope = Scope("vcenter", snapshot.about.instance_uuid, snapshot.vcenter, snapshot.vcenter)
-        base = Base(_each_once(snapshot), history or History(), lexicon or lexicons.builtin(), rules)
+        with without_collection():
+            base = Base(_each_once(snapshot), history or History(), lexicon or lexicons.builtin(), rules)
         return cls(scope, base, servers=servers)
 
     def parts(self) -> tuple[Estate, ...]:
@@ -161,24 +163,26 @@ class Estate:
     @cached_property
     def powered_on(self) -> Population[VirtualMachine]:
         """Workload virtual machines that run. One whose power state could not be read belongs nowhere and lowers ``seen``."""
-        every = self.workloads
-        known = [vm for vm in every.items if vm.knows("power")]
-        running = tuple(vm for vm in known if vm.power == "poweredOn")
+        every, known = self.workloads, self._power_read
         if every.items and not known:
             return Population((), 0.0, "the power states of the VMs could not be read")
-        if len(known) < LEAST_READ * len(every.items):
-            hidden = len(every.items) - len(known)
+        if known < LEAST_READ * len(every.items):
+            hidden = len(every.items) - known
             some = f"the power states of the VMs could not be read ({hidden} of {len(every.items)} missing)"
             return Population((), 0.0, some)
-        seen = len(known) / len(every.items) if every.items else 1.0
-        return Population(running, every.seen * seen, every.missing)
+        running = self.base.running if self.cluster_id is None else tuple(self.base.running_in.get(self.cluster_id, ()))
+        return Population(running, every.seen * (known / len(every.items) if every.items else 1.0), every.missing)
 
     @cached_property
     def running(self) -> float:
         """How many workloads run, where those whose power state was read stand for those whose was not."""
-        every = self.workloads.items
-        known = sum(vm.knows("power") for vm in every)
-        return len(self.powered_on.items) * len(every) / known if known else 0.0
+        known = self._power_read
+        return len(self.powered_on.items) * len(self.workloads.items) / known if known else 0.0
+
+    @property
+    def _power_read(self) -> int:
+        """Of how many workloads the power state was read."""
+        return len(self.workloads.items) - len(self.base.power_unread_in.get(self.cluster_id, ()))
 
     @cached_property
     def business(self) -> tuple[BusinessMachine, ...]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import compress
 from statistics import median
 from typing import TypeVar
 
@@ -70,7 +71,17 @@ class Inventory:
     @cached_property
     def running(self) -> tuple[VirtualMachine, ...]:
         """Workloads that are known to run."""
-        return tuple(filter(is_running, self.sorted.workloads))
+        return tuple(compress(self.sorted.workloads, self._runs))
+
+    @cached_property
+    def running_in(self) -> Mapping[str, list[VirtualMachine]]:
+        """The same, by cluster."""
+        return by_cluster(self.running, self._cluster_of)
+
+    @cached_property
+    def power_unread_in(self) -> Mapping[str | None, Sequence[VirtualMachine]]:
+        """Workloads whose power state could not be read, by cluster, and under ``None`` all of them."""
+        return self._parted([vm for vm in self.sorted.workloads if not vm.knows("power")], self._cluster_of)
 
     @cached_property
     def residents(self) -> Residents:
@@ -80,7 +91,11 @@ class Inventory:
     @cached_property
     def running_residents(self) -> Residents:
         """Workloads that are known to run, to be asked together."""
-        return self.residents.those([is_running(vm) for vm in self.sorted.workloads])
+        return self.residents.those(self._runs)
+
+    @cached_property
+    def _runs(self) -> Sequence[bool]:
+        return [is_running(vm) for vm in self.sorted.workloads]
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -150,15 +165,15 @@ class Inventory:
         """The names of the workloads that are here."""
         return frozenset(vm.name for vm in self.sorted.workloads)
 
-    def created(self, vm: VirtualMachine) -> datetime | None:
-        """When a machine says that it was made; a day that is still to come is of a clock that was wrong."""
-        if vm.created is None or not vm.knows("created") or vm.created > self._latest:
-            return None
-        return vm.created
-
     @cached_property
-    def _latest(self) -> datetime:
-        return self.snapshot.taken_at + AHEAD
+    def created(self) -> Mapping[str, datetime]:
+        """When workloads say that they were made, by id; a day that is still to come is of a clock that was wrong."""
+        latest = self.snapshot.taken_at + AHEAD
+        return {
+            vm.id: vm.created
+            for vm in self.sorted.workloads
+            if vm.created is not None and vm.created <= latest and vm.knows("created")
+        }
 
     @cached_property
     def from_library(self) -> frozenset[str]:

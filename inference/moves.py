@@ -91,7 +91,7 @@ class _Reader:
     def _complete(self, kind: Kind, event: Event, vm: str) -> None:
         before_kind, before_chain = self.ended.get(vm, (None, None))
         self.ended[vm] = kind, event.chain
-        if Kind.ARRIVED in {kind, before_kind} and event.chain is not None and event.chain == before_chain:
+        if event.chain is not None and event.chain == before_chain and Kind.ARRIVED in {kind, before_kind}:
             return  # one migration, told twice
         begin_manner, begin = self.began.pop(vm, _NOT_SEEN)
         before = self.host.get(vm)

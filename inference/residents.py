@@ -92,6 +92,7 @@ class Sums:
 
 
 _COUNTED: tuple[Answer, ...] = (True, False, None, "never", "lost")
+_EVERYONE = "everyone"
 _COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate((*_COUNTED, "apart"))}
 
 
@@ -113,6 +114,12 @@ class Residents:
         some = copy(self)
         some._chosen, some._counted, some._summed = np.array(chosen, dtype=np.bool_), {}, {}  # noqa: SLF001 - of our own kind
         return some
+
+    def everyone(self) -> Counts:
+        """All of them, counted by cluster: each says yes to being there."""
+        if _EVERYONE not in self._counted:
+            self._counted[_EVERYONE] = self._tabled(np.full(len(self._vms), _COLUMN[True]))
+        return self._counted[_EVERYONE]
 
     def count(self, question: str, answer: Callable[[VirtualMachine], Answer]) -> Counts:
         """The answers to a question, which is known by its name: whoever asks it again gets what was counted.

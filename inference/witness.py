@@ -35,7 +35,8 @@ def counted_motions(estate: Estate, start: datetime) -> Growth | None:
             total += sum(growth(earlier.count, later.count) for earlier, later in pairwise(points))
     if not spans:
         return None
-    machine_days = sum(spans.get(estate.base.cluster_of_vm.get(vm.id, ""), 0.0) for vm in estate.powered_on.items)
+    running = estate.base.running_residents.everyone()
+    machine_days = sum(days * running.of(cluster).all for cluster, days in spans.items()) if estate.powered_on.items else 0.0
     balanced = any(is_fully_automated(cluster) is not False for cluster in estate.clusters.items if cluster.id in spans)
     return Growth(total, max(spans.values()), machine_days, balanced)
 

@@ -56,8 +56,8 @@ def size_std(estate: Estate) -> Observation:
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
     base, made = estate.base, set() if window.unseen else {new.machine for new in estate.made_since(window.start)}
-    told = base.residents.count("dated", lambda vm: base.created(vm) is not None).of(estate.cluster_id)
-    young = [(vm, base.created(vm)) for vm in base.young_in.get(estate.cluster_id, ())]
+    told = base.residents.count("dated", lambda vm: vm.id in base.created).of(estate.cluster_id)
+    young = [(vm, base.created.get(vm.id)) for vm in base.young_in.get(estate.cluster_id, ())]
     dated = told.yes + sum(at is None and vm.id in made for vm, at in young)
     if told.all and not dated:
         return unknown(name, "when the VMs were created could not be read")
