@@ -16,11 +16,11 @@ import numpy as np
 import yaml
 
 from exporters.whole import whole
-from inference.model import CATEGORIES, Array, Model, parse, prepare
-from inference.posterior import Reading, effective_weights, posterior
+from inference.model import CATEGORIES, Model, parse, prepare
+from inference.posterior import Reading, effective_weights
 from inference.reading import read
 from inference.specification import Specification
-from vjourney.laboratory.fitting import Sample, fit
+from vjourney.laboratory.fitting import Sample, fit, stages_of
 from vjourney.laboratory.labels import Label
 from vjourney.laboratory.metrics import Estimate, Floats, Ints, bootstrap, hits, ranked_probability_score
 
@@ -101,8 +101,8 @@ def calibrate(model: Model, labels: Sequence[Label]) -> Outcome:
     for number in range(FOLDS):
         out = np.flatnonzero(organisation % FOLDS == number)
         inside = every.part(np.flatnonzero(organisation % FOLDS != number))
-        shipped[out] = _stages(model, every.part(out))
-        fitted[out] = _stages(prepare(fit(model, inside), ""), every.part(out))
+        shipped[out] = stages_of(model, every.part(out))
+        fitted[out] = stages_of(prepare(fit(model, inside), ""), every.part(out))
         guessed[out] = inside.shares(model)
     final = fit(model, every)
     pairs = zip(model.items, final.items, strict=True)
@@ -180,12 +180,7 @@ def _refuse_too_few(labels: Sequence[Label], organisations: Sequence[str]) -> No
         )
 
 
-def _stages(model: Model, sample: Sample) -> Array:
-    probabilities = posterior(model, sample.weights)
-    return np.stack([probabilities[:, model.stage_of == stage].sum(axis=1) for stage in range(CATEGORIES)], axis=1)
-
-
-def _score(probabilities: Array, stages: Ints) -> Score:
+def _score(probabilities: Floats, stages: Ints) -> Score:
     return Score(float(ranked_probability_score(probabilities, stages).mean()), float(hits(probabilities, stages).mean()))
 
 

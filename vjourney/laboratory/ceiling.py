@@ -1,4 +1,4 @@
-"""Ceiling: what could be reached at all, by a reading that was fitted to the laboratory or in a world of the model's form."""
+"""Ceiling: what could be reached at all, fitted to the laboratory or in a world of the model's form."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from math import hypot
 import numpy as np
 from scipy.special import ndtr
 
-from inference.model import CATEGORIES
-from inference.posterior import Reading
+from inference.model import CATEGORIES, prepare
+from inference.posterior import Reading, effective_weights
+from vjourney.laboratory.fitting import Sample, fit, stages_of
 from vjourney.laboratory.measures import Figure
 from vjourney.laboratory.metrics import Floats, Ints, bootstrap_mean, ranked_probability_score
 from vjourney.laboratory.practices import CLOSE, FAMILY_SPREAD, WORLD_SPREAD
@@ -27,6 +28,17 @@ def of_ceiling(positions: Floats, stages: Ints, bench: Bench, rng: np.random.Gen
     shares = _fitted(_categories(bench), positions)
     score = ranked_probability_score(shares, stages)
     return (Figure.of("rps_fitted", "The score of a regression fitted to other such estates", bootstrap_mean(score, rng)),)
+
+
+def of_positions(stages: Ints, bench: Bench, rng: np.random.Generator) -> tuple[Figure, ...]:
+    """The score of the model with its positions fitted to the other estates, as calibration does for who has labels."""
+    every = Sample(effective_weights(bench.model, bench.reading), bench.reading.present, stages)
+    fold, shares = np.arange(len(stages)) % FOLDS, np.zeros((len(stages), CATEGORIES))
+    for own in range(FOLDS):
+        fitted = prepare(fit(bench.model, every.part(np.flatnonzero(fold != own))), "")
+        shares[fold == own] = stages_of(fitted, every.part(np.flatnonzero(fold == own)))
+    score = ranked_probability_score(shares, stages)
+    return (Figure.of("rps_positions", "The score with positions fitted to other such estates", bootstrap_mean(score, rng)),)
 
 
 LINK = 1.7

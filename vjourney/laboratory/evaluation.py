@@ -21,7 +21,7 @@ from inference.specification import Specification
 from vjourney.laboratory import census, journeys
 from vjourney.laboratory.alignment import of_watched
 from vjourney.laboratory.archetypes import ARCHETYPES
-from vjourney.laboratory.ceiling import of_ceiling, of_form
+from vjourney.laboratory.ceiling import of_ceiling, of_form, of_positions
 from vjourney.laboratory.census import Case, Sample
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.journeys import Journey
@@ -132,6 +132,7 @@ def evaluate(
             *_shelfware(shown),
             *of_ceiling(positions, stages, bench, rng),
             *of_form(positions, stages, bench, rng),
+            *of_positions(stages, bench, rng),
         ),
         calibration=calibration_groups(drawn, rng),
         ablations=ablations(drawn, bench, rng),

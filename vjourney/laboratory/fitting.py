@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from inference.model import CATEGORIES, Array, Model, discrimination
-from inference.posterior import normalised
+from inference.posterior import normalised, posterior
 from inference.specification import Item, Specification
 from vjourney.laboratory.metrics import Ints
 
@@ -56,6 +57,12 @@ class Sample:
         return np.asarray(counts / counts.sum())
 
 
+def stages_of(model: Model, sample: Sample) -> Array:
+    """Probabilities of the stages (m, 4) by a model, whatever positions the weights were made with."""
+    probabilities = posterior(model, sample.weights)
+    return np.stack([probabilities[:, model.stage_of == stage].sum(axis=1) for stage in range(CATEGORIES)], axis=1)
+
+
 def fit(model: Model, sample: Sample) -> Specification:
     """The specification with the most probable positions of every item that some label speaks of.
 
@@ -70,7 +77,8 @@ def fit(model: Model, sample: Sample) -> Specification:
         pull = np.where(scale.exists, (positions - scale.shipped) / PRIOR_SPREAD, 0.0)
         return 0.5 * float((pull**2).sum()) - told, scale.slope(free, pull / PRIOR_SPREAD - slope)
 
-    found = minimize(cost, scale.start(), jac=True, method="L-BFGS-B", bounds=scale.bounds(), options={"ftol": ENOUGH})
+    with threadpool_limits(1, "blas"):  # the products are small, and starting threads for each costs more than they save
+        found = minimize(cost, scale.start(), jac=True, method="L-BFGS-B", bounds=scale.bounds(), options={"ftol": ENOUGH})
     positions = scale.held(scale.positions(found.x))
     speaks = np.flatnonzero(sample.present.any(axis=0))
     return _with_positions(model, {model.scored[place].id: positions[place] for place in speaks})

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from inference.estate import Estate
-from inference.model import Model, load
+from inference.model import Model, load, prepare
 from inference.observations import amount
 from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.alignment import halfway_offsets
 from vjourney.laboratory.archetypes import ARCHETYPES, build
-from vjourney.laboratory.ceiling import of_ceiling, of_form
+from vjourney.laboratory.ceiling import _drawn, of_ceiling, of_form, of_positions
 from vjourney.laboratory.census import Case, cases, disputed, read_estate, samples
 from vjourney.laboratory.gaming import of_gaming
 from vjourney.laboratory.measures import trusting
+from vjourney.laboratory.metrics import ranked_probability_score
 from vjourney.laboratory.trials import Bench
 
 SEED = 1000
@@ -121,6 +122,21 @@ def test_in_a_world_of_its_own_form_the_model_reads_well(few: list[Case], model:
         scores.append(figure.value)
     assert scores[0] < 0.045
     assert scores[1] > 0.15
+
+
+def test_fitted_positions_undo_an_error_of_all_items(few: list[Case], model: Model) -> None:
+    """Where everything comes 0.6 stages later than the model has it, most of what that costs is won back."""
+    rng, positions = np.random.default_rng(2), np.random.default_rng(3).uniform(0, 4, 240)
+    stages, opinions = positions.astype(int), [case.opinion for case in few]
+    items = tuple(item.model_copy(update={"b": tuple(b + 0.6 for b in item.b)}) for item in model.specification.items)
+    late = prepare(model.specification.model_copy(update={"items": items}), "")
+    seen = np.ones((240, len(model.scored)), np.bool_)
+    nothing = Reading(np.zeros((*seen.shape, 4)), np.zeros(seen.shape, int), seen)
+    there = _drawn(positions, Bench(late, opinions).with_reading(nothing), rng)
+    here = Bench(model, opinions).with_reading(there.reading)
+    right, wrong = (float(ranked_probability_score(bench.stages(), stages).mean()) for bench in (there, here))
+    (figure,) = of_positions(stages, here, rng)
+    assert figure.value < right + (wrong - right) / 3
 
 
 def test_the_bench_reads_what_the_judge_read(few: list[Case], model: Model) -> None:
