@@ -132,7 +132,7 @@ def evaluate(
             *_shelfware(shown),
             *of_ceiling(positions, stages, bench, rng),
             *of_form(positions, stages, bench, rng),
-            *of_positions(stages, bench, rng),
+            *of_positions(stages, bench, np.random.default_rng([seed, 6])),
         ),
         calibration=calibration_groups(drawn, rng),
         ablations=ablations(drawn, bench, rng),
