@@ -1,4 +1,7 @@
-"""An empty database for each test: SQLite by default, PostgreSQL as well where tests marked e2e run."""
+"""What tests of the program need: its logs, an empty database for each test, recordings of the bundled estates.
+
+The database is SQLite by default, and PostgreSQL as well where tests marked e2e run.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,15 @@ from typing import Any
 import pytest
 
 from collector.vcenter import cassette
-from vjourney import recording
+from vjourney import logs, recording
 from vjourney.demo import recordings
 from vjourney.settings import Vcenter
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """Logs go where the program sends them."""
+    logs.configure()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from collector.facts import Snapshot
 from collector.overlap import Mark
 from inference.model import load
 from inference.publication import Tally
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -46,7 +45,6 @@ class Drifting:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     """A store in an empty database."""
-    logs.configure()
     with Store.open(url) as opened:
         yield opened
 
