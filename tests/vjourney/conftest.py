@@ -1,4 +1,4 @@
-"""What tests of the program need: its logs, an empty database for each test, recordings of the bundled estates.
+"""What tests of the program need: its logs, its command line, an empty database for each test, bundled estates recorded.
 
 The database is SQLite by default, and PostgreSQL as well where tests marked e2e run.
 """
@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from collector.vcenter import cassette
 from vjourney import logs, recording
+from vjourney.cli import app
 from vjourney.demo import recordings
 from vjourney.settings import Vcenter
 
@@ -30,6 +32,19 @@ from vjourney.settings import Vcenter
 def _logs() -> None:
     """Logs go where the program sends them."""
     logs.configure()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """``run(*arguments, given=None)``: the command line in this process, with this on its standard input."""
+
+    def called(*arguments: object, given: str | None = None) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+
+    return called
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,16 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyVmomi import vim
-from typer.testing import CliRunner, Result
 
 from collector.vcenter.tagging import CLIENT
-from vjourney.cli import app
 from vjourney.sources import Replay
+
+if TYPE_CHECKING:
+    from tests.vjourney.conftest import Run
 
 pytestmark = pytest.mark.vcsim
 
@@ -30,11 +31,6 @@ TAGS = {
     "Acme Location": ["Acme Berlin"],
 }
 SECRETS = ("acme", "jane", "berlin", "corporation")
-
-
-def run(*arguments: object) -> Result:
-    """The command line in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def configuration(folder: Path, port: int, more: str = "", rules: str = "") -> Path:
@@ -81,7 +77,7 @@ def observation(assessment: dict[str, Any], indicator: str) -> dict[str, Any]:
     return found
 
 
-def test_the_check_counts_categories(tmp_path: Path, tagged: int) -> None:
+def test_the_check_counts_categories(tmp_path: Path, tagged: int, run: Run) -> None:
     """The state of tags is a step of its own."""
     result = run("check", "--config", configuration(tmp_path, tagged), "--json")
     answer = json.loads(result.stdout)["vcenters"][0]
@@ -89,7 +85,7 @@ def test_the_check_counts_categories(tmp_path: Path, tagged: int) -> None:
     assert answer["steps"][-1] == {"step": "tags", "ok": True, "message": "5 categories visible"}
 
 
-def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     """Switched off, or without the client: neither is a failure of the vCenter."""
     off = run("check", "--config", configuration(tmp_path / "off", tagged, ", tags: false"), "--json")
     assert json.loads(off.stdout)["vcenters"][0]["steps"][-1]["message"] == "not read: tags is false"
@@ -102,7 +98,7 @@ def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monke
         assert "pip install 'vjourney[tags]'" in step["message"]
 
 
-def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
     """There may be none, or the account may lack a permission that only this shows."""
     simulator = vcsim("-username", USERNAME, "-password", PASSWORD)
     result = run("check", "--config", configuration(tmp_path, simulator.port), "--json")
@@ -112,7 +108,7 @@ def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Ca
     assert step["message"].endswith("the account lacks Read-only as a global permission")
 
 
-def test_tags_reach_the_assessment(tmp_path: Path, tagged: int) -> None:
+def test_tags_reach_the_assessment(tmp_path: Path, tagged: int, run: Run) -> None:
     """Owners are counted by tag, and business applications have a witness more."""
     result = run("once", "--config", configuration(tmp_path, tagged), "--json")
     assert result.exit_code == 0, result.stderr
@@ -125,7 +121,7 @@ def test_tags_reach_the_assessment(tmp_path: Path, tagged: int) -> None:
     assert "by tag, attribute, folder or name" in observation(found, "biz_share")["evidence"][0]
 
 
-def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int) -> None:
+def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int, run: Run) -> None:
     """With a rule that takes its class from whatever has an application tag, business applications are fewer."""
     shares = []
     for number, rules in enumerate(("rules: []", "rules: [{tag: 'Application*:*', class: none}]")):
@@ -134,7 +130,9 @@ def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int) -> None:
     assert shares[0] > shares[1]
 
 
-def test_a_rule_by_tag_without_the_client_is_a_gap(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_by_tag_without_the_client_is_a_gap(
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     """Without such a rule nothing complains; with it the poll is partial and says how to help it."""
     monkeypatch.setitem(sys.modules, CLIENT, None)
     plain = json.loads(run("once", "--config", configuration(tmp_path / "a", tagged), "--json").stdout)
@@ -149,7 +147,7 @@ def test_a_rule_by_tag_without_the_client_is_a_gap(tmp_path: Path, tagged: int, 
 
 
 def test_a_recording_keeps_what_tags_say_and_not_whose_they_are(
-    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """Two polls, replayed to the same numbers; no name of a tag, no description and no account is in the file."""
     out = tmp_path / "recording.yaml.gz"
@@ -176,7 +174,9 @@ def test_a_recording_keeps_what_tags_say_and_not_whose_they_are(
     assert len(labels[0] or ()) == sum(map(len, TAGS.values()))
 
 
-def test_a_recording_with_tags_says_what_it_needs(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_with_tags_says_what_it_needs(
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     """Without the client the replay has a gap; one that was made without tags has none."""
     with_tags, without = tmp_path / "with.yaml.gz", tmp_path / "without.yaml.gz"
     assert run("record", "--config", configuration(tmp_path / "a", tagged), "--out", with_tags).exit_code == 0

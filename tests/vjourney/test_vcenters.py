@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyVmomi import vim, vmodl
-from typer.testing import CliRunner, Result
 
 from exporters.schema import Document
-from vjourney.cli import app
+
+if TYPE_CHECKING:
+    from tests.vjourney.conftest import Run
 
 pytestmark = pytest.mark.vcsim
 
@@ -24,11 +25,6 @@ PROPERTIES = {
     vim.VirtualMachine: ["name", "config.template", "config.guestId", "runtime.powerState", "runtime.connectionState"],
     vim.HostSystem: ["runtime.connectionState", "summary.hardware.numCpuCores", "summary.hardware.memorySize"],
 }
-
-
-def run(*arguments: object) -> Result:
-    """The command line in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def configuration(folder: Path, port: int, *, password: str = PASSWORD, tls: str = "verify: false") -> Path:
@@ -65,7 +61,7 @@ def is_workload(vm: Mapping[str, Any]) -> bool:
 
 
 def test_captured_vcenters_are_counted_right(
-    tmp_path: Path, vcsim: Callable[..., Any], login: Callable[..., Any], captures: Mapping[str, Path]
+    tmp_path: Path, vcsim: Callable[..., Any], login: Callable[..., Any], captures: Mapping[str, Path], run: Run
 ) -> None:
     """Hosts, workloads and powered-on workloads equal an independent query of the same vCenter."""
     for directory in captures.values():
@@ -85,7 +81,7 @@ def test_captured_vcenters_are_counted_right(
 
 
 def test_a_short_look_is_no_evidence_of_absence(
-    tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path]
+    tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path], run: Run
 ) -> None:
     """A simulator that started a moment ago has shown nothing of what is exercised: null, not zero."""
     simulator = vcsim("-load", str(next(iter(captures.values()))), *ACCOUNT)
@@ -98,7 +94,7 @@ def test_a_short_look_is_no_evidence_of_absence(
     )
 
 
-def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
     """Both are read, each as itself, by every later run too; one of them at two addresses is refused."""
     first, second = vcsim(*ACCOUNT), vcsim("-host", "5", *ACCOUNT)
     file = configuration(tmp_path, first.port)
@@ -119,7 +115,7 @@ def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Ca
     assert "this is the same vCenter as" in refused.stderr
 
 
-def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
     """Every step is answered, with the clock and the privileges."""
     simulator = vcsim(*ACCOUNT)
 
@@ -132,7 +128,7 @@ def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]
     assert {each["name"] for each in answer["privileges"]} >= {"System.View", "System.Read"}
 
 
-def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
     """A role on the root folder alone looks like an empty vCenter, and the other way round: it is no failure."""
     simulator = vcsim("-dc", "0", "-cluster", "0", "-standalone-host", "0", "-vm", "0", *ACCOUNT)
 
@@ -144,7 +140,7 @@ def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..
     assert "without propagation" in step["message"]
 
 
-def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
     """The second run of the program knows the events of the first."""
     simulator = vcsim(*ACCOUNT)
     file = configuration(tmp_path, simulator.port)
@@ -166,7 +162,13 @@ def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[
     ids=["wrong password", "an ESXi host", "an untrusted certificate", "another certificate"],
 )
 def test_refusals_have_one_line_and_their_step(
-    tmp_path: Path, vcsim: Callable[..., Any], arguments: tuple[str, ...], options: dict[str, str], step: str, told: str
+    tmp_path: Path,
+    vcsim: Callable[..., Any],
+    arguments: tuple[str, ...],
+    options: dict[str, str],
+    step: str,
+    told: str,
+    run: Run,
 ) -> None:
     """``once`` fails with the sentence that ``check`` shows at the step that failed, and no password in it."""
     simulator = vcsim(*arguments)
