@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -24,24 +23,9 @@ from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from collector.wants import Vim
 
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    filters: list[Vim]
-
-
-class Simulator(Protocol):
-    """A running simulator."""
-
-    host: str
-    port: int
-    username: str
-    password: str
-
-
-StartVcsim = Callable[..., Simulator]
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+    from tests.conftest import Simulator, StartVcsim
 
 
 def at(simulator: Simulator) -> Endpoint:
