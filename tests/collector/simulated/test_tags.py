@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,29 +16,10 @@ from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.session import Session
 from collector.vcenter.tagging import Tagging
 
+if TYPE_CHECKING:
+    from tests.conftest import Simulator, StartVcsim, Tagger
+
 pytestmark = pytest.mark.vcsim
-
-
-class Simulator(Protocol):
-    """A running simulator."""
-
-    host: str
-    port: int
-    username: str
-    password: str
-
-
-class Tagger(Protocol):
-    """Makes tags."""
-
-    def category(self, name: str) -> str:
-        """A new category; its id."""
-
-    def tag(self, category: str, name: str) -> str:
-        """A new tag; its id."""
-
-    def attach(self, tag: str, kind: str, *ids: str) -> None:
-        """Put a tag onto objects."""
 
 
 class Sessions:
@@ -55,7 +36,7 @@ class Sessions:
 
 
 @pytest.fixture
-def simulator(vcsim: Callable[..., Simulator]) -> Simulator:
+def simulator(vcsim: StartVcsim) -> Simulator:
     """One of its own: tags stay."""
     return vcsim()
 
@@ -129,7 +110,7 @@ def test_a_tag_attached_later_is_seen_after_an_hour(
     polling.close()
 
 
-def test_a_refused_rest_login_is_a_gap(vcsim: Callable[..., Simulator]) -> None:
+def test_a_refused_rest_login_is_a_gap(vcsim: StartVcsim) -> None:
     """Everything else of the poll is there."""
     sessions = Sessions(vcsim("-username", "svc", "-password", "right"))
 
