@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
     from tests.conftest import StartVcsim
 
 METHOD = "HasPrivilegeOnEntities"
-
-
-@pytest.fixture
-def session(fake: FakeVcenter) -> Iterator[Session]:
-    """A session at the fake vCenter."""
-    with Session.open(fake.endpoint()) as opened:
-        yield opened
 
 
 def asked(session: Session) -> dict[str, bool | None]:

@@ -28,13 +28,6 @@ CHANGES = re.compile(
 
 
 @pytest.fixture
-def session(fake: FakeVcenter) -> Iterator[Session]:
-    """A session at the fake vCenter."""
-    with Session.open(fake.endpoint()) as opened:
-        yield opened
-
-
-@pytest.fixture
 def forgetful() -> Iterator[None]:
     """Take values that a test taught pyVmomi out of its enumerations again."""
     before = set(vars(STATE))

@@ -4,7 +4,6 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 
 STRANGE = '<{tag}><name>config</name><val xsi:type="Quantum"/></{tag}>'
 GOOD = '<{tag}><name>name</name><val xsi:type="xsd:string" xmlns:xsd="http://www.w3.org/2001/XMLSchema">{name}</val></{tag}>'
-
-
-@pytest.fixture
-def session(fake: FakeVcenter) -> Iterator[Session]:
-    """A session at the fake vCenter."""
-    with Session.open(fake.endpoint()) as opened:
-        yield opened
 
 
 def contents(session: Session) -> list[Any]:
