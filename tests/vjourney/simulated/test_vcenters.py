@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,27 +13,20 @@ from pyVmomi import vim, vmodl
 from exporters.schema import Document
 
 if TYPE_CHECKING:
+    from tests.conftest import Login, StartVcsim
     from tests.vjourney.conftest import Run
+    from tests.vjourney.simulated.conftest import Configure
 
 pytestmark = pytest.mark.vcsim
 
-USERNAME, PASSWORD = "svc-vjourney", "simulated"
-ACCOUNT = ("-username", USERNAME, "-password", PASSWORD)
+PASSWORD = "simulated"
+ACCOUNT = ("-username", "svc-vjourney", "-password", PASSWORD)
 PLATFORM_GUESTS = ("vmkernel",)
 PLATFORM_NAMES = ("vCLS", "NSX-Edge", "NSX-Manager", "nsxmgr", "nsxctrl", "nsxesg", "nsxdlr")
 PROPERTIES = {
     vim.VirtualMachine: ["name", "config.template", "config.guestId", "runtime.powerState", "runtime.connectionState"],
     vim.HostSystem: ["runtime.connectionState", "summary.hardware.numCpuCores", "summary.hardware.memorySize"],
 }
-
-
-def configuration(folder: Path, port: int, *, password: str = PASSWORD, tls: str = "verify: false") -> Path:
-    """A configuration of one simulated vCenter."""
-    (folder / "password").write_text(password)
-    file = folder / "vjourney.yaml"
-    entry = f"name: sim, host: 127.0.0.1, port: {port}, username: {USERNAME}, password_file: password, tls: {{{tls}}}"
-    file.write_text(f"vcenters:\n  - {{{entry}}}\n")
-    return file
 
 
 def ask(service: Any, kind: type[vim.ManagedEntity]) -> list[Mapping[str, Any]]:  # noqa: ANN401  # a ServiceInstance
@@ -61,7 +54,7 @@ def is_workload(vm: Mapping[str, Any]) -> bool:
 
 
 def test_captured_vcenters_are_counted_right(
-    tmp_path: Path, vcsim: Callable[..., Any], login: Callable[..., Any], captures: Mapping[str, Path], run: Run
+    tmp_path: Path, vcsim: StartVcsim, login: Login, captures: Mapping[str, Path], run: Run, configuration: Configure
 ) -> None:
     """Hosts, workloads and powered-on workloads equal an independent query of the same vCenter."""
     for directory in captures.values():
@@ -81,7 +74,7 @@ def test_captured_vcenters_are_counted_right(
 
 
 def test_a_short_look_is_no_evidence_of_absence(
-    tmp_path: Path, vcsim: Callable[..., Any], captures: Mapping[str, Path], run: Run
+    tmp_path: Path, vcsim: StartVcsim, captures: Mapping[str, Path], run: Run, configuration: Configure
 ) -> None:
     """A simulator that started a moment ago has shown nothing of what is exercised: null, not zero."""
     simulator = vcsim("-load", str(next(iter(captures.values()))), *ACCOUNT)
@@ -94,7 +87,9 @@ def test_a_short_look_is_no_evidence_of_absence(
     )
 
 
-def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
+def test_simulators_share_an_instance_uuid_and_are_two(
+    tmp_path: Path, vcsim: StartVcsim, run: Run, configuration: Configure
+) -> None:
     """Both are read, each as itself, by every later run too; one of them at two addresses is refused."""
     first, second = vcsim(*ACCOUNT), vcsim("-host", "5", *ACCOUNT)
     file = configuration(tmp_path, first.port)
@@ -115,7 +110,7 @@ def test_simulators_share_an_instance_uuid_and_are_two(tmp_path: Path, vcsim: Ca
     assert "this is the same vCenter as" in refused.stderr
 
 
-def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
+def test_check_passes_where_once_would(tmp_path: Path, vcsim: StartVcsim, run: Run, configuration: Configure) -> None:
     """Every step is answered, with the clock and the privileges."""
     simulator = vcsim(*ACCOUNT)
 
@@ -128,7 +123,7 @@ def test_check_passes_where_once_would(tmp_path: Path, vcsim: Callable[..., Any]
     assert {each["name"] for each in answer["privileges"]} >= {"System.View", "System.Read"}
 
 
-def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
+def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: StartVcsim, run: Run, configuration: Configure) -> None:
     """A role on the root folder alone looks like an empty vCenter, and the other way round: it is no failure."""
     simulator = vcsim("-dc", "0", "-cluster", "0", "-standalone-host", "0", "-vm", "0", *ACCOUNT)
 
@@ -140,7 +135,7 @@ def test_check_says_where_nothing_can_be_seen(tmp_path: Path, vcsim: Callable[..
     assert "without propagation" in step["message"]
 
 
-def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
+def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: StartVcsim, run: Run, configuration: Configure) -> None:
     """The second run of the program knows the events of the first."""
     simulator = vcsim(*ACCOUNT)
     file = configuration(tmp_path, simulator.port)
@@ -163,12 +158,13 @@ def test_polling_twice_on_one_store_counts_once(tmp_path: Path, vcsim: Callable[
 )
 def test_refusals_have_one_line_and_their_step(
     tmp_path: Path,
-    vcsim: Callable[..., Any],
+    vcsim: StartVcsim,
     arguments: tuple[str, ...],
     options: dict[str, str],
     step: str,
     told: str,
     run: Run,
+    configuration: Configure,
 ) -> None:
     """``once`` fails with the sentence that ``check`` shows at the step that failed, and no password in it."""
     simulator = vcsim(*arguments)

@@ -6,23 +6,24 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyVmomi import vim
 
 from collector.vcenter.tagging import CLIENT
 from vjourney.sources import Replay
 
 if TYPE_CHECKING:
+    from tests.conftest import StartVcsim
     from tests.vjourney.conftest import Run
+    from tests.vjourney.simulated.conftest import Configure, Label
 
 pytestmark = pytest.mark.vcsim
 
-USERNAME, PASSWORD = "svc-vjourney", "simulated"
+ACCOUNT = ("-username", "svc-vjourney", "-password", "simulated")
 TAGS = {
     "Application / Acme": ["SAP Acme", "Exchange Acme"],
     "Application Owner": ["jane.doe@acme.example", "Acme Mail Team", "none"],
@@ -33,36 +34,13 @@ TAGS = {
 SECRETS = ("acme", "jane", "berlin", "corporation")
 
 
-def configuration(folder: Path, port: int, more: str = "", rules: str = "") -> Path:
-    """A configuration of the simulator, in a folder of its own."""
-    folder.mkdir(exist_ok=True)
-    (folder / "password").write_text(PASSWORD)
-    entry = f"name: sim, host: 127.0.0.1, port: {port}, username: {USERNAME}, password_file: password, tls: {{verify: false}}"
-    file = folder / "vjourney.yaml"
-    file.write_text(f"vcenters:\n  - {{{entry}{more}}}\n{'workloads: workloads.yaml' if rules else ''}\n")
-    if rules:
-        (folder / "workloads.yaml").write_text(rules)
-    return file
-
-
 @pytest.fixture(scope="module")
-def tagged(
-    vcsim: Callable[..., Any], login: Callable[..., Any], captures: Mapping[str, Path], tagger: Callable[..., Any]
-) -> int:
+def tagged(vcsim: StartVcsim, captures: Mapping[str, Path], label: Label) -> int:
     """The port of a captured vCenter whose machines have tags, by turns and most of them several."""
     directory = next(place for name, place in captures.items() if "lab-4-hosts" in name)
-    simulator = vcsim("-load", str(directory), "-username", USERNAME, "-password", PASSWORD)
-    with login(simulator) as service:
-        content = service.RetrieveContent()
-        view = content.viewManager.CreateContainerView(content.rootFolder, [vim.VirtualMachine], recursive=True)
-        machines = sorted(vm._GetMoId() for vm in view.view)  # noqa: SLF001 - pyVmomi offers the id nowhere else
-        view.Destroy()
-    make = tagger(simulator)
-    for number, (category, names) in enumerate(TAGS.items(), 2):
-        id_ = make.category(category)
-        for turn, name in enumerate(names):
-            make.attach(make.tag(id_, name), "VirtualMachine", *machines[turn :: number + 1])
-    return int(simulator.port)
+    simulator = vcsim("-load", str(directory), *ACCOUNT)
+    label(simulator, TAGS)
+    return simulator.port
 
 
 def vcenter_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +55,7 @@ def observation(assessment: dict[str, Any], indicator: str) -> dict[str, Any]:
     return found
 
 
-def test_the_check_counts_categories(tmp_path: Path, tagged: int, run: Run) -> None:
+def test_the_check_counts_categories(tmp_path: Path, tagged: int, run: Run, configuration: Configure) -> None:
     """The state of tags is a step of its own."""
     result = run("check", "--config", configuration(tmp_path, tagged), "--json")
     answer = json.loads(result.stdout)["vcenters"][0]
@@ -85,7 +63,9 @@ def test_the_check_counts_categories(tmp_path: Path, tagged: int, run: Run) -> N
     assert answer["steps"][-1] == {"step": "tags", "ok": True, "message": "5 categories visible"}
 
 
-def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+def test_the_check_says_why_tags_are_not_read(
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run, configuration: Configure
+) -> None:
     """Switched off, or without the client: neither is a failure of the vCenter."""
     off = run("check", "--config", configuration(tmp_path / "off", tagged, ", tags: false"), "--json")
     assert json.loads(off.stdout)["vcenters"][0]["steps"][-1]["message"] == "not read: tags is false"
@@ -98,9 +78,11 @@ def test_the_check_says_why_tags_are_not_read(tmp_path: Path, tagged: int, monke
         assert "pip install 'vjourney[tags]'" in step["message"]
 
 
-def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Callable[..., Any], run: Run) -> None:
+def test_the_check_warns_where_no_category_can_be_seen(
+    tmp_path: Path, vcsim: StartVcsim, run: Run, configuration: Configure
+) -> None:
     """There may be none, or the account may lack a permission that only this shows."""
-    simulator = vcsim("-username", USERNAME, "-password", PASSWORD)
+    simulator = vcsim(*ACCOUNT)
     result = run("check", "--config", configuration(tmp_path, simulator.port), "--json")
     simulator.stop()
     step = json.loads(result.stdout)["vcenters"][0]["steps"][-1]
@@ -108,7 +90,7 @@ def test_the_check_warns_where_no_category_can_be_seen(tmp_path: Path, vcsim: Ca
     assert step["message"].endswith("the account lacks Read-only as a global permission")
 
 
-def test_tags_reach_the_assessment(tmp_path: Path, tagged: int, run: Run) -> None:
+def test_tags_reach_the_assessment(tmp_path: Path, tagged: int, run: Run, configuration: Configure) -> None:
     """Owners are counted by tag, and business applications have a witness more."""
     result = run("once", "--config", configuration(tmp_path, tagged), "--json")
     assert result.exit_code == 0, result.stderr
@@ -121,7 +103,7 @@ def test_tags_reach_the_assessment(tmp_path: Path, tagged: int, run: Run) -> Non
     assert "by tag, attribute, folder or name" in observation(found, "biz_share")["evidence"][0]
 
 
-def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int, run: Run) -> None:
+def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int, run: Run, configuration: Configure) -> None:
     """With a rule that takes its class from whatever has an application tag, business applications are fewer."""
     shares = []
     for number, rules in enumerate(("rules: []", "rules: [{tag: 'Application*:*', class: none}]")):
@@ -131,7 +113,7 @@ def test_a_rule_goes_by_tag(tmp_path: Path, tagged: int, run: Run) -> None:
 
 
 def test_a_rule_by_tag_without_the_client_is_a_gap(
-    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run, configuration: Configure
 ) -> None:
     """Without such a rule nothing complains; with it the poll is partial and says how to help it."""
     monkeypatch.setitem(sys.modules, CLIENT, None)
@@ -147,7 +129,7 @@ def test_a_rule_by_tag_without_the_client_is_a_gap(
 
 
 def test_a_recording_keeps_what_tags_say_and_not_whose_they_are(
-    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run, configuration: Configure
 ) -> None:
     """Two polls, replayed to the same numbers; no name of a tag, no description and no account is in the file."""
     out = tmp_path / "recording.yaml.gz"
@@ -175,7 +157,7 @@ def test_a_recording_keeps_what_tags_say_and_not_whose_they_are(
 
 
 def test_a_recording_with_tags_says_what_it_needs(
-    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run
+    tmp_path: Path, tagged: int, monkeypatch: pytest.MonkeyPatch, run: Run, configuration: Configure
 ) -> None:
     """Without the client the replay has a gap; one that was made without tags has none."""
     with_tags, without = tmp_path / "with.yaml.gz", tmp_path / "without.yaml.gz"

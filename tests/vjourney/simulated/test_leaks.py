@@ -8,52 +8,27 @@ import gzip
 import html
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote
 from xml.etree import ElementTree as ET
 
 import pytest
 import pyVmomi
-from pyVmomi import vim, vmodl
 
 from collector.vcenter.anonymise.platform import PRODUCT_WORDS
-from exporters.document import assessment_document
-from inference.assess import assess_estate
-from inference.estate import Estate
-from inference.history import History
-from inference.lexicon import builtin
-from inference.model import load as load_model
-from inference.rules import Rule
-from vjourney import recording
-from vjourney.settings import Vcenter, load
-from vjourney.sources import Replay
+
+if TYPE_CHECKING:
+    from tests.vjourney.simulated.conftest import Operator, Recordings
 
 pytestmark = pytest.mark.vcsim
 
-USERNAME, PASSWORD = "svc-jane.doe", "very-secret-word"
-POLLS = 2
-
-TAGS = {
-    "Rax application": ("Raxcorp SAP", "raxcorp-exchange"),
-    "RaxOwner": ("jane.doe@raxcorp.example", "Raxcorp Mail", "none"),
-    "Environment": ("Raxproduction", "production"),
-    "Backup at raxcorp": ("Raxgold", "no raxbackup"),
-    "Raxplace": ("Raxberlin",),
-}
-"""Tags that the captured vCenters get, by category: nobody had them."""
-
 OF_TAGS = {"rax", "jane.doe", "of the corporation"}
-"""What is in those, and in their descriptions."""
-
-RULES = (Rule(name="*a*", app=builtin().apps["sap"], environment="production"), Rule(folder="*", nothing=True))
-"""Rules of an operator, by names and folders: they hold in the recording too."""
+"""What is in the tags, and in their descriptions."""
 
 NAMED = {
     "name",
@@ -202,89 +177,7 @@ def _text(file: Traversable) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def captured(folder: Path, port: int) -> Vcenter:
-    """The configuration of the simulator."""
-    (folder / "password").write_text(PASSWORD)
-    where = f"name: vc-of-acme, host: 127.0.0.1, port: {port}, tls: {{verify: false}}"
-    entry = f"{where}, username: {USERNAME}, password_file: password"
-    (folder / "vjourney.yaml").write_text(f"vcenters:\n  - {{{entry}}}\n")
-    return load(folder / "vjourney.yaml").vcenters[0]
-
-
-def post(service: Any) -> None:  # noqa: ANN401  # pyVmomi's
-    """Have something happen to every machine, told with all its names."""
-    content = service.RetrieveContent()
-    view = content.viewManager.CreateContainerView(content.rootFolder, [vim.VirtualMachine], recursive=True)
-    datacenter = next(child for child in content.rootFolder.childEntity if isinstance(child, vim.Datacenter))
-    of = vim.event
-    for vm in view.view:
-        host, store = vm.runtime.host, vm.datastore[0]
-        told = f"{vm.name} on {host.name} in {host.parent.name} was started by {USERNAME} from {store.name}"
-        common = {
-            "key": 0,
-            "chainId": 0,
-            "createdTime": datetime.now(UTC),
-            "userName": USERNAME,
-            "fullFormattedMessage": told,
-            "vm": of.VmEventArgument(name=vm.name, vm=vm),
-            "host": of.HostEventArgument(name=host.name, host=host),
-            "computeResource": of.ComputeResourceEventArgument(name=host.parent.name, computeResource=host.parent),
-            "datacenter": of.DatacenterEventArgument(name=datacenter.name, datacenter=datacenter),
-            "ds": of.DatastoreEventArgument(name=store.name, datastore=store),
-        }
-        content.eventManager.PostEvent(of.VmPoweredOnEvent(**common, template=False), None)
-        said = [vmodl.KeyAnyValue(key=vm.name, value=told)]
-        about = {"objectType": vim.VirtualMachine, "objectId": vm._GetMoId(), "objectName": vm.name}  # noqa: SLF001
-        restarted = "com.vmware.vc.ha.VmRestartedByHAEvent"
-        extended = of.EventEx(**common, **about, eventTypeId=restarted, severity="info", message=told, arguments=said)
-        content.eventManager.PostEvent(extended, None)
-    view.Destroy()
-
-
-def label(make: Any, directory: Path) -> None:  # noqa: ANN401  # what makes tags
-    """Put each tag onto other machines, so that most have several and some have none."""
-    machines = sorted(
-        found.text or ""
-        for document in inventory(directory)
-        if (found := document.find("obj")) is not None and found.get("type") == "VirtualMachine"
-    )
-    assert machines
-    for number, (category, names) in enumerate(TAGS.items(), 2):
-        id_ = make.category(category)
-        for turn, name in enumerate(names):
-            make.attach(make.tag(id_, name), "VirtualMachine", *machines[turn :: number + 1])
-
-
-@pytest.fixture(scope="module")
-def recorded(
-    vcsim: Callable[..., Any],
-    captures: Mapping[str, Path],
-    login: Callable[..., Any],
-    tagger: Callable[..., Any],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, tuple[Path, recording.Recorded]]:
-    """Each captured vCenter, with tags, recorded and anonymised."""
-    found = {}
-    for name, directory in captures.items():
-        simulator = vcsim("-load", str(directory), "-username", USERNAME, "-password", PASSWORD)
-        folder = tmp_path_factory.mktemp("recorded")
-        out = folder / "recording.yaml.gz"
-        account = replace(simulator, username=USERNAME, password=PASSWORD)
-        label(tagger(account), directory)
-        with login(account) as service:
-
-            def happen(_: float, service: Any = service) -> None:  # noqa: ANN401  # pyVmomi's
-                post(service)
-
-            made = recording.record(captured(folder, simulator.port), out, polls=POLLS, tags=True, rules=RULES, wait=happen)
-            found[name] = (out, made)
-        simulator.stop()
-    return found
-
-
-def test_nothing_of_a_captured_vcenter_is_left(
-    captures: Mapping[str, Path], recorded: Mapping[str, tuple[Path, recording.Recorded]]
-) -> None:
+def test_nothing_of_a_captured_vcenter_is_left(captures: Mapping[str, Path], recorded: Recordings, operator: Operator) -> None:
     """No name, address, UUID, account, path or thumbprint of the source is anywhere in its recording, in any spelling."""
     leaks: set[str] = set()
     for name, directory in captures.items():
@@ -292,28 +185,11 @@ def test_nothing_of_a_captured_vcenter_is_left(
         wanted = originals(directory)
         assert len(wanted["name"]) > 20
         assert len(wanted["pattern"]) > 20
-        secrets = wanted["name"] | wanted["pattern"] | OF_TAGS | {USERNAME, PASSWORD, "vc-of-acme"}
+        secrets = wanted["name"] | wanted["pattern"] | OF_TAGS | {operator.vcenter, operator.username, operator.password}
         apart = DIGITS.sub(" ", text)
         leaks |= {secret for secret in secrets for form in spellings(secret) if form in (apart if is_by_chance(form) else text)}
         leaks |= words(wanted["name"]) & set(WORD.findall(apart))
     assert sorted(leaks) == []
-
-
-def test_events_were_recorded(recorded: Mapping[str, tuple[Path, recording.Recorded]]) -> None:
-    """What happened to machines is among what was searched, with who did it and what vCenter wrote about it."""
-    for _, original in recorded.values():
-        told = [event for snapshot in original.snapshots for event in snapshot.events]
-        assert {event.type for event in told} >= {"VmPoweredOnEvent", "com.vmware.vc.ha.VmRestartedByHAEvent"}
-        assert {event.user for event in told} == {USERNAME}
-        assert all(event.vm_name for event in told)
-
-
-def test_tags_were_recorded(recorded: Mapping[str, tuple[Path, recording.Recorded]]) -> None:
-    """They are among what was searched, and say something in every vCenter."""
-    for _, original in recorded.values():
-        for snapshot in original.snapshots:
-            assert snapshot.missed("tags") is None
-            assert {tag.category for tag in snapshot.tags or ()} == set(TAGS)
 
 
 def test_the_search_would_find_a_leak() -> None:
@@ -331,20 +207,3 @@ def test_the_search_would_find_a_leak() -> None:
     assert any(form in hidden for form in spellings(secret))
     assert any(form in "<name>rax%2fesx01 &amp; co</name>" for form in spellings("rax/esx01 & co".replace(" & co", "")))
     assert html.escape(secret).lower() in spellings(secret)
-
-
-def test_a_recording_of_a_captured_vcenter_is_assessed_as_it_is(
-    recorded: Mapping[str, tuple[Path, recording.Recorded]],
-) -> None:
-    """Every poll gives the same observations, probabilities, features and sentences as the vCenter itself."""
-    model = load_model("journey-1")
-    for out, original in recorded.values():
-        source = Replay("again", out)
-        for snapshot in original.snapshots:
-            copies = []
-            for taken, rules in ((snapshot, RULES), (source.poll(lambda _: None), ())):
-                estate = Estate.of(taken, History(events=taken.events, seen_since=taken.oldest_event), rules=rules)
-                documents = [assessment_document(found) for found in assess_estate(estate, model)]
-                copies.append([document | {"scope": document["scope"]["kind"]} for document in documents])
-            assert copies[0] == copies[1]
-        assert source.ended
