@@ -19,9 +19,10 @@ from collector.poll import Poller
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.session import Session
 from collector.wants import Vim
+from fixtures.simulator import Simulator
 
 if TYPE_CHECKING:
-    from tests.conftest import Simulator, StartVcsim
+    from tests.conftest import StartVcsim
 
 PC = vmodl.query.PropertyCollector
 

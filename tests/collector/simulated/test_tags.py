@@ -15,9 +15,10 @@ from collector.tags import Tagged
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.session import Session
 from collector.vcenter.tagging import Tagging
+from fixtures.simulator import Simulator
 
 if TYPE_CHECKING:
-    from tests.conftest import Simulator, StartVcsim, Tagger
+    from tests.conftest import StartVcsim, Tagger
 
 pytestmark = pytest.mark.vcsim
 

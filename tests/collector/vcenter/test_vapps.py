@@ -22,10 +22,11 @@ from collector.vcenter.inventory import Inventory
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from collector.wants import Vim
+from fixtures.simulator import Simulator
 
 if TYPE_CHECKING:
     from tests.collector.conftest import Server
-    from tests.conftest import Simulator, StartVcsim
+    from tests.conftest import StartVcsim
 
 
 def at(simulator: Simulator) -> Endpoint:

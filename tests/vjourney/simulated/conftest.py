@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from pyVmomi import vim, vmodl
 
+from fixtures.simulator import Simulator
 from inference.lexicon import builtin
 from inference.rules import Rule
 from vjourney import recording
 from vjourney.settings import load
 
 if TYPE_CHECKING:
-    from tests.conftest import Login, Simulator, StartVcsim, Tagger
+    from tests.conftest import Login, StartVcsim, Tagger
 
 Tags = Mapping[str, Sequence[str]]
-Label = Callable[["Simulator", Tags], None]
+Label = Callable[[Simulator, Tags], None]
 Configure = Callable[..., Path]
 Recordings = Mapping[str, tuple[Path, recording.Recorded]]
 POLLS = 2
