@@ -26,6 +26,7 @@ from vjourney import logs, recording
 from vjourney.cli import app
 from vjourney.demo import recordings
 from vjourney.settings import Vcenter
+from vjourney.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +99,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/vjourney.db"
     address: str = request.getfixturevalue("postgresql")()
     return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A store in an empty database."""
+    with Store.open(url) as opened:
+        yield opened
 
 
 @pytest.fixture

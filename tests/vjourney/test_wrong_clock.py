@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -40,13 +40,6 @@ class Drifting:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """A store in an empty database."""
-    with Store.open(url) as opened:
-        yield opened
 
 
 def live(store: Store, *days: tuple[int, int]) -> tuple[Tally, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inference.estate import Estate
-from inference.model import Model, load
+from inference.model import Model
 from inference.observations import amount
 from inference.posterior import Reading
 from inference.results import Assessment
@@ -21,12 +21,6 @@ from vjourney.laboratory.measures import trusting
 from vjourney.laboratory.trials import Bench
 
 SEED = 1000
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    """The shipped model."""
-    return load("journey-1")
 
 
 @pytest.fixture(scope="module")
