@@ -1,19 +1,19 @@
-"""What tests of several packages need: the vCenter simulator, captured vCenters to load into it, and who takes messages."""
+"""What tests of several packages need: the vCenter simulator, captured vCenters, running services, who takes messages."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import http.client
 import http.server
 import importlib
 import json
 import os
 import signal
 import socketserver
-import ssl
+import subprocess
+import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -21,6 +21,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pyVim.connect import Disconnect, SmartConnect
 
@@ -99,16 +100,14 @@ class Tagger:
             self._ask("POST", f"/tagging/tag-association/id:{tag}?~action=attach", asked)
 
     def _ask(self, method: str, path: str, body: object = None) -> str:
-        at, trusting = self.simulator, ssl._create_unverified_context()  # noqa: S323, SLF001 - the simulator makes its own
-        wire = http.client.HTTPSConnection(at.host, at.port, context=trusting, timeout=30)
-        pair = base64.b64encode(f"{at.username}:{at.password}".encode()).decode()
-        who = {"Authorization": f"Basic {pair}"} if path == "/session" else {"vmware-api-session-id": self.session}
-        wire.request(method, f"/rest/com/vmware/cis{path}", json.dumps(body), {"Content-Type": "application/json", **who})
-        answer = wire.getresponse()
-        text = answer.read().decode()
-        wire.close()
-        assert answer.status == http.HTTPStatus.OK, f"{method} {path}: {answer.status} {text}"
-        return str(json.loads(text)["value"]) if text.strip() else ""
+        at = self.simulator
+        who: dict[str, Any] = (
+            {"headers": {"vmware-api-session-id": self.session}} if path != "/session" else {"auth": (at.username, at.password)}
+        )
+        url = f"https://{at.host}:{at.port}/rest/com/vmware/cis{path}"
+        answer = httpx.request(method, url, json=body, verify=False, timeout=30, **who)  # noqa: S501  # it makes its own certificate
+        assert answer.status_code == httpx.codes.OK, f"{method} {path}: {answer.status_code} {answer.text}"
+        return str(answer.json()["value"]) if answer.text.strip() else ""
 
 
 @pytest.fixture(scope="session")
@@ -245,3 +244,44 @@ def _serving(server: socketserver.TCPServer) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)
+
+
+Running = Callable[[Path | str], contextlib.AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+"""``running(configuration)``: ``vjourney run`` as a process, and the address that it printed."""
+
+Eventually = Callable[[Callable[[], Any]], Any]
+"""``eventually(question)``: ask until the answer is true; that answer."""
+
+
+@pytest.fixture(scope="session")
+def running() -> Running:
+    """Run the program as a process that ends with the block."""
+
+    @contextlib.contextmanager
+    def run(configuration: Path | str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        command = [sys.executable, "-m", "vjourney", "run", "--config", str(configuration)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603  # ourselves
+            try:
+                assert process.stdout is not None
+                words = process.stdout.readline().split()
+                yield process, next(word for word in words if word.startswith("http")).rstrip("/")
+            finally:
+                process.kill()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Wait for what other processes do, for as long as a busy machine may take."""
+
+    def ask(question: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is asked for
+        deadline = time.monotonic() + 90.0
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if answer := question():
+                    return answer
+            time.sleep(0.2)
+        pytest.fail("the answer never came")
+
+    return ask
