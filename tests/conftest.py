@@ -1,36 +1,32 @@
-"""What tests of several packages need: the vCenter simulator, captured vCenters to load into it, and who takes messages."""
+"""What tests of several packages need: the vCenter simulator, captured vCenters, running services, who takes messages."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import http.client
 import http.server
 import importlib
 import json
 import os
-import select
-import shutil
 import signal
-import socket
 import socketserver
-import ssl
 import subprocess
+import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
+import httpx
 import pytest
 from pyVim.connect import Disconnect, SmartConnect
 
-START_SECONDS = 120.0
-"""A loaded inventory of 10,000 virtual machines takes some ten seconds; a busy machine several times that."""
+from fixtures import simulator as simulators
+from fixtures.simulator import Simulator
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,90 +37,22 @@ def hearing() -> None:
             signal.signal(number, usual)
 
 
-@dataclass(frozen=True, slots=True)
-class Simulator:
-    """A running vcsim. It ends with ``stop()``, or with the process that started it."""
-
-    host: str
-    port: int
-    username: str
-    password: str
-    process: subprocess.Popen[str]
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self.process.pid
-
-    def stop(self) -> None:
-        """End it, by its own process; ending it twice is fine."""
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
-        self.process.kill()
-        self.process.wait(timeout=10)
-
-
 Login = Callable[[Simulator], contextlib.AbstractContextManager[Any]]
 """``login(simulator)``: a session by pyVmomi alone, independent of the collector; gives its ServiceInstance."""
 
 StartVcsim = Callable[..., Simulator]
-"""``start(*arguments, cwd=None)``: arguments as on vcsim's command line, ``cwd`` a directory of its own by default."""
-
-
-def _vcsim_binary() -> str | None:
-    """``vcsim`` from the path, else from where Go installs programs."""
-    if found := shutil.which("vcsim"):
-        return found
-    folders = [Path(os.environ.get("GOPATH", Path.home() / "go"))]
-    if go := shutil.which("go"):
-        said = subprocess.run([go, "env", "GOPATH"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603  # go itself
-        folders += [Path(said)] if said else []
-    return next((str(folder / "bin/vcsim") for folder in folders if (folder / "bin/vcsim").is_file()), None)
-
-
-def _start(binary: str, arguments: tuple[str, ...], cwd: Path) -> Simulator:
-    log = cwd / "vcsim.log"
-    with log.open("w") as errors:
-        process = subprocess.Popen(  # noqa: S603  # the simulator that was found above
-            [binary, "-l", "127.0.0.1:0", "-stdinexit", *arguments],
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    try:
-        url = _printed_url(process, log)
-        host, port = url.hostname or "127.0.0.1", url.port or 443
-        socket.create_connection((host, port), timeout=10).close()
-    except BaseException:
-        process.kill()
-        process.communicate()
-        raise
-    return Simulator(host, port, url.username or "user", url.password or "pass", process)
-
-
-def _printed_url(process: subprocess.Popen[str], log: Path) -> SplitResult:
-    """The address in the one line that vcsim prints once it listens."""
-    stdout = process.stdout
-    if stdout is not None and select.select([stdout], [], [], START_SECONDS)[0]:
-        for word in stdout.readline().split():
-            if word.startswith("GOVC_URL="):
-                return urlsplit(word.removeprefix("GOVC_URL="))
-    pytest.fail(f"vcsim did not start: {log.read_text()[-500:]}")
+"""``start(*arguments)``: arguments as on vcsim's command line."""
 
 
 @pytest.fixture(scope="session")
 def vcsim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartVcsim]:
     """Start simulators on free loopback ports, each in a directory of its own; all end with the tests."""
-    binary = _vcsim_binary()
-    if binary is None:
+    if simulators.binary() is None:
         pytest.skip("vcsim is not installed: make vcsim (needs Go), or put it into the PATH")
     with contextlib.ExitStack() as running:
 
-        def start(*arguments: str, cwd: Path | None = None) -> Simulator:
-            simulator = _start(binary, arguments, cwd or tmp_path_factory.mktemp("vcsim"))
+        def start(*arguments: str) -> Simulator:
+            simulator = simulators.start(*arguments, folder=tmp_path_factory.mktemp("vcsim"))
             running.callback(simulator.stop)
             return simulator
 
@@ -172,16 +100,14 @@ class Tagger:
             self._ask("POST", f"/tagging/tag-association/id:{tag}?~action=attach", asked)
 
     def _ask(self, method: str, path: str, body: object = None) -> str:
-        at, trusting = self.simulator, ssl._create_unverified_context()  # noqa: S323, SLF001 - the simulator makes its own
-        wire = http.client.HTTPSConnection(at.host, at.port, context=trusting, timeout=30)
-        pair = base64.b64encode(f"{at.username}:{at.password}".encode()).decode()
-        who = {"Authorization": f"Basic {pair}"} if path == "/session" else {"vmware-api-session-id": self.session}
-        wire.request(method, f"/rest/com/vmware/cis{path}", json.dumps(body), {"Content-Type": "application/json", **who})
-        answer = wire.getresponse()
-        text = answer.read().decode()
-        wire.close()
-        assert answer.status == http.HTTPStatus.OK, f"{method} {path}: {answer.status} {text}"
-        return str(json.loads(text)["value"]) if text.strip() else ""
+        at = self.simulator
+        who: dict[str, Any] = (
+            {"headers": {"vmware-api-session-id": self.session}} if path != "/session" else {"auth": (at.username, at.password)}
+        )
+        url = f"https://{at.host}:{at.port}/rest/com/vmware/cis{path}"
+        answer = httpx.request(method, url, json=body, verify=False, timeout=30, **who)  # noqa: S501  # it makes its own certificate
+        assert answer.status_code == httpx.codes.OK, f"{method} {path}: {answer.status_code} {answer.text}"
+        return str(answer.json()["value"]) if answer.text.strip() else ""
 
 
 @pytest.fixture(scope="session")
@@ -318,3 +244,44 @@ def _serving(server: socketserver.TCPServer) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)
+
+
+Running = Callable[[Path | str], contextlib.AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+"""``running(configuration)``: ``vjourney run`` as a process, and the address that it printed."""
+
+Eventually = Callable[[Callable[[], Any]], Any]
+"""``eventually(question)``: ask until the answer is true; that answer."""
+
+
+@pytest.fixture(scope="session")
+def running() -> Running:
+    """Run the program as a process that ends with the block."""
+
+    @contextlib.contextmanager
+    def run(configuration: Path | str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        command = [sys.executable, "-m", "vjourney", "run", "--config", str(configuration)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603  # ourselves
+            try:
+                assert process.stdout is not None
+                words = process.stdout.readline().split()
+                yield process, next(word for word in words if word.startswith("http")).rstrip("/")
+            finally:
+                process.kill()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Wait for what other processes do, for as long as a busy machine may take."""
+
+    def ask(question: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is asked for
+        deadline = time.monotonic() + 90.0
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if answer := question():
+                    return answer
+            time.sleep(0.2)
+        pytest.fail("the answer never came")
+
+    return ask

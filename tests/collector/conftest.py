@@ -183,41 +183,6 @@ class View(vim.view.ContainerView):
         self.server.alive["view"] -= 1
 
 
-class Events:
-    """An event manager and the one collector it hands out."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.page: list[Vim] = []
-
-    def CreateCollectorForEvents(self, spec: Vim) -> Events:  # noqa: N802 - as in the API
-        """A collector at its oldest event."""
-        self.server.call("CreateCollectorForEvents")
-        assert spec.disableFullMessage
-        if self.server.refused_types & set(spec.eventTypeId):
-            raise vmodl.fault.InvalidArgument(invalidProperty="eventTypeId")
-        made = Events(self.server)
-        made.page = [
-            event
-            for event in self.server.events
-            if (not spec.eventTypeId or type(event)._wsdlName in spec.eventTypeId)  # noqa: SLF001 - the name in the API
-            and (spec.time is None or event.createdTime >= spec.time.beginTime)
-        ]
-        self.server.alive["events"] += 1
-        return made
-
-    def ReadNextEvents(self, count: int) -> list[Vim]:  # noqa: N802 - as in the API
-        """At most two events at a time."""
-        self.server.call("ReadNextEvents")
-        assert 0 < count <= 1000
-        page, self.page = self.page[: min(2, count)], self.page[min(2, count) :]
-        return page
-
-    def DestroyCollector(self) -> None:  # noqa: N802 - as in the API
-        """Forget it."""
-        self.server.alive["events"] -= 1
-
-
 class FakeSession:
     """A session with the scripted vCenter."""
 
@@ -234,13 +199,13 @@ class FakeSession:
                 "scheduledTaskManager",
                 "hostProfileManager",
                 "setting",
+                "eventManager",
             )
         )
         self.content = SimpleNamespace(
             rootFolder=vim.Folder("group-d1", None),
             viewManager=SimpleNamespace(CreateContainerView=lambda *_, **__: View(server)),
             propertyCollector=Collector(server),
-            eventManager=Events(server),
             **{**no_managers, **server.managers},
         )
 

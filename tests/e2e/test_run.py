@@ -10,15 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from vjourney.demo import recordings
+
+if TYPE_CHECKING:
+    from tests.conftest import Eventually, Running
 
 pytestmark = pytest.mark.e2e
 
@@ -29,30 +31,6 @@ STOP_SECONDS = 5.0
 """The contract: how long the service may take to stop."""
 
 USERNAME, PASSWORD = "svc-vjourney", "simulated"
-
-
-def eventually(question: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is asked for
-    """Ask until the answer is true."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.HTTPError):
-            if answer := question():
-                return answer
-        time.sleep(0.2)
-    pytest.fail("the answer never came")
-
-
-@contextlib.contextmanager
-def service(config: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """``vjourney run`` as a process, and the address that it printed."""
-    command = [sys.executable, "-m", "vjourney", "run", "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  # ourselves
-        try:
-            assert process.stdout is not None
-            words = process.stdout.readline().split()
-            yield process, next(word for word in words if word.startswith("http")).rstrip("/")
-        finally:
-            process.kill()
 
 
 def free_port() -> int:
@@ -112,10 +90,10 @@ def vcenter(vcsim: Callable[..., Any]) -> Any:  # noqa: ANN401  # the simulator 
     return vcsim("-cluster", "2", "-host", "3", "-vm", "4", *account)
 
 
-def test_prometheus_reads_the_stage(tmp_path: Path, vcenter: Any) -> None:  # noqa: ANN401
+def test_prometheus_reads_the_stage(tmp_path: Path, vcenter: Any, running: Running, eventually: Eventually) -> None:  # noqa: ANN401
     """What the API says of stage, probabilities and counts is what a query of Prometheus returns."""
     config = configuration(tmp_path, vcenter.port, replay="business-production")
-    with service(config) as (_, address), prometheus(tmp_path, address) as server:
+    with running(config) as (_, address), prometheus(tmp_path, address) as server:
 
         def ask(query: str) -> list[dict[str, Any]]:
             answer = httpx.get(f"{server}/api/v1/query", params={"query": query}).raise_for_status().json()
@@ -138,9 +116,11 @@ def test_sigterm_ends_the_service_and_its_session(
     tmp_path: Path,
     vcenter: Any,  # noqa: ANN401
     sessions: Callable[[Any], int],
+    running: Running,
+    eventually: Eventually,
 ) -> None:
     """The process leaves with 0 in time and is logged out of the vCenter."""
-    with service(configuration(tmp_path, vcenter.port)) as (process, address):
+    with running(configuration(tmp_path, vcenter.port)) as (process, address):
         eventually(lambda: httpx.get(f"{address}/-/ready").status_code == httpx.codes.OK)
         assert sessions(vcenter) == 1
 
@@ -151,11 +131,11 @@ def test_sigterm_ends_the_service_and_its_session(
 
 
 def test_sigterm_does_not_wait_for_a_slow_vcenter(
-    tmp_path: Path, vcsim: Callable[..., Any], sessions: Callable[[Any], int]
+    tmp_path: Path, vcsim: Callable[..., Any], sessions: Callable[[Any], int], running: Running, eventually: Eventually
 ) -> None:
     """A poll in flight is given up."""
     slow = vcsim("-method-delay", "WaitForUpdatesEx:60000", "-username", USERNAME, "-password", PASSWORD)
-    with service(configuration(tmp_path, slow.port)) as (process, address):
+    with running(configuration(tmp_path, slow.port)) as (process, address):
         eventually(lambda: sessions(slow) == 1)
         assert httpx.get(f"{address}/-/ready").status_code == httpx.codes.SERVICE_UNAVAILABLE
 
@@ -164,11 +144,11 @@ def test_sigterm_does_not_wait_for_a_slow_vcenter(
         assert process.wait(STOP_SECONDS) == 0
 
 
-def test_sigterm_does_not_wait_for_one_that_never_answers(tmp_path: Path) -> None:
+def test_sigterm_does_not_wait_for_one_that_never_answers(tmp_path: Path, running: Running) -> None:
     """Nor for a login: what takes connections and keeps silent, as firewalls do, is left where it is."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(PATIENCE)
-        with service(configuration(tmp_path, silent.getsockname()[1])) as (process, _):
+        with running(configuration(tmp_path, silent.getsockname()[1])) as (process, _):
             connection, _ = silent.accept()
             with connection:
                 process.send_signal(signal.SIGTERM)
@@ -193,7 +173,9 @@ def test_an_interrupt_does_not_wait_for_one_that_never_answers(command: str, tmp
                 process.kill()
 
 
-def test_a_vcenter_that_comes_back_is_read_again(tmp_path: Path, vcsim: Callable[..., Any]) -> None:
+def test_a_vcenter_that_comes_back_is_read_again(
+    tmp_path: Path, vcsim: Callable[..., Any], running: Running, eventually: Eventually
+) -> None:
     """While it is away the metrics say so; afterwards polls succeed again, without a restart of the service."""
     port = free_port()
     account = ("-username", USERNAME, "-password", PASSWORD)
@@ -203,7 +185,7 @@ def test_a_vcenter_that_comes_back_is_read_again(tmp_path: Path, vcsim: Callable
         lines = httpx.get(f"{address}/metrics").text.splitlines()
         return next((line.split()[-1] for line in lines if line.startswith('vjourney_up{vcenter="live"}')), "")
 
-    with service(configuration(tmp_path, port)) as (_, address):
+    with running(configuration(tmp_path, port)) as (_, address):
         assert eventually(lambda: up(address) == "1.0")
         first.stop()
         assert eventually(lambda: up(address) == "0.0")
@@ -211,7 +193,7 @@ def test_a_vcenter_that_comes_back_is_read_again(tmp_path: Path, vcsim: Callable
         assert eventually(lambda: up(address) == "1.0")
 
 
-def test_interrupting_the_demo_ends_it_cleanly(tmp_path: Path) -> None:
+def test_interrupting_the_demo_ends_it_cleanly(tmp_path: Path, eventually: Eventually) -> None:
     """Ctrl-C leaves with 0, nothing on standard error, and no store behind."""
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [sys.executable, "-m", "vjourney", "demo", "--port", "0"]

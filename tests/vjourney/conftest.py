@@ -1,4 +1,7 @@
-"""An empty database for each test: SQLite by default, PostgreSQL as well where tests marked e2e run."""
+"""What tests of the program need: its logs, its command line, an empty database for each test, bundled estates recorded.
+
+The database is SQLite by default, and PostgreSQL as well where tests marked e2e run.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from collector.vcenter import cassette
-from vjourney import recording
+from vjourney import logs, recording
+from vjourney.cli import app
 from vjourney.demo import recordings
 from vjourney.settings import Vcenter
+from vjourney.store import Store
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """Logs go where the program sends them."""
+    logs.configure()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """``run(*arguments, given=None)``: the command line in this process, with this on its standard input."""
+
+    def called(*arguments: object, given: str | None = None) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+
+    return called
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +99,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/vjourney.db"
     address: str = request.getfixturevalue("postgresql")()
     return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A store in an empty database."""
+    with Store.open(url) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from exporters.document import document
 from inference.declared import Declared, Prices, Servers, Sponsorship
 from inference.model import load
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -23,12 +20,6 @@ DECLARED = Declared(
     servers=Servers(physical=30, per_workload=1.0, declared_on=DAY),
     prices=Prices(currency="EUR", kwh=0.25, server_watts=200.0, host_watts=500.0, declared_on=DAY),
 )
-
-
-@pytest.fixture(autouse=True)
-def _logs() -> None:
-    """Logs go where the program sends them."""
-    logs.configure()
 
 
 def published(folder: Path, declared: Declared | None, *names: str) -> dict[str, dict[str, Any]]:

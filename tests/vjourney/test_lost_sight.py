@@ -14,7 +14,6 @@ from collector.overlap import Mark
 from collector.vcenter.errors import Unreachable
 from inference.model import load
 from inference.results import Assessment
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -65,7 +64,6 @@ class Estate:
 @pytest.mark.parametrize(("days", "decides"), [(7, True), (7.1, False), (60, False)])
 def test_what_was_read_long_ago_decides_nothing(tmp_path: Path, days: float, decides: bool) -> None:
     """The larger one is away: what it last showed holds for a week, then no quorum is left until it is back."""
-    logs.configure()
     present = Present()
     estates = {name: Estate(name, present) for name in ("experimentation", "business-production")}
     store = Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
@@ -93,7 +91,6 @@ def test_what_was_read_long_ago_decides_nothing(tmp_path: Path, days: float, dec
 
 def test_no_fleet_rises_because_a_vcenter_is_away(tmp_path: Path) -> None:
     """The rest of it has a higher quorum, and that is not declared while what the absent one showed is remembered."""
-    logs.configure()
     present = Present()
     estates = {name: Estate(name, present) for name in ("it-as-a-service", "business-production", "it-production")}
     estates["business-production"].shown = 60
@@ -118,7 +115,6 @@ def test_no_fleet_rises_because_a_vcenter_is_away(tmp_path: Path) -> None:
 
 def test_what_a_vcenter_shows_no_more_is_told_after_a_restart_too(tmp_path: Path) -> None:
     """Without its events it would read higher; what they told counts on for the declared stage, and a flag says so."""
-    logs.configure()
     present = Present()
     estate = Estate("business-production", present)
 

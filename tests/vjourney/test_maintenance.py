@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from inference.model import load
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement
 from vjourney.sources import Replay
@@ -31,7 +30,6 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(file: Path) -> Iterator[Store]:
     """An empty store."""
-    logs.configure()
     with Store.open(f"sqlite:///{file}") as opened:
         yield opened
 

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
 
 from collector.facts import Snapshot
 from collector.vcenter import cassette
@@ -29,20 +28,17 @@ from inference.lexicon import builtin
 from inference.model import load as load_model
 from inference.products import data_file
 from vjourney import recording
-from vjourney.cli import app
 from vjourney.demo import recordings
 from vjourney.settings import Settings, Vcenter
 from vjourney.sources import Replay
 from vjourney.vocabulary import vocabulary
 
+if TYPE_CHECKING:
+    from tests.vjourney.conftest import Run
+
 BUNDLED = recordings()
 RecordBundled = Callable[..., recording.Recorded]
 VCENTER = Vcenter.model_construct(name="vc-acme", host="vcenter.acme.example", username="u", replay=None)
-
-
-def run(*arguments: object) -> Result:
-    """The command line in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def assessed(snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
@@ -184,7 +180,7 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     time.tzset()
 
 
-def test_a_replay_is_the_same_every_time_and_everywhere(zone: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401  # a function
+def test_a_replay_is_the_same_every_time_and_everywhere(zone: Any, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:  # noqa: ANN401  # a function
     """Every bundled recording in one process, twice, in two time zones: equal to the byte, and no socket is opened."""
 
     def refuse(*_: object) -> None:
@@ -213,7 +209,7 @@ def test_every_poll_is_replayed() -> None:
     assert document["assessments"][-1]["taken_at"] == polls[-1].taken_at.isoformat().replace("+00:00", "Z")
 
 
-def test_the_same_file_twice_is_one_vcenter_too_many(tmp_path: Path) -> None:
+def test_the_same_file_twice_is_one_vcenter_too_many(tmp_path: Path, run: Run) -> None:
     """The second copy is refused with a sentence, and the exit code says that some failed."""
     copy = tmp_path / "experimentation.yaml.gz"
     copy.write_bytes(BUNDLED["experimentation"].read_bytes())
@@ -226,7 +222,7 @@ def test_the_same_file_twice_is_one_vcenter_too_many(tmp_path: Path) -> None:
     assert "configuration" not in said, "a replay has none"
 
 
-def test_what_is_no_recording_is_a_usage_error(tmp_path: Path) -> None:
+def test_what_is_no_recording_is_a_usage_error(tmp_path: Path, run: Run) -> None:
     """A missing file, a folder and something else: one line each that names it, and exit code 2."""
     (tmp_path / "notes.yaml").write_text("hello: world\n")
     files = [tmp_path / "gone.yaml.gz", tmp_path, tmp_path / "notes.yaml"]
@@ -238,7 +234,7 @@ def test_what_is_no_recording_is_a_usage_error(tmp_path: Path) -> None:
     assert all("vjourney record" in problem for problem in problems)
 
 
-def test_what_is_no_recording_beside_one_that_is_has_failed(tmp_path: Path) -> None:
+def test_what_is_no_recording_beside_one_that_is_has_failed(tmp_path: Path, run: Run) -> None:
     """The others are assessed, and the exit code says that some failed."""
     result = run("replay", "--json", tmp_path / "gone.yaml.gz", BUNDLED["experimentation"])
     assert result.exit_code == 3
@@ -247,7 +243,7 @@ def test_what_is_no_recording_beside_one_that_is_has_failed(tmp_path: Path) -> N
     assert told["experimentation"] is None
 
 
-def test_record_refuses_what_it_cannot_do(tmp_path: Path) -> None:
+def test_record_refuses_what_it_cannot_do(tmp_path: Path, run: Run) -> None:
     """A span that is none and a vCenter that is none are usage errors of one line, which begins with the option."""
     (tmp_path / "password").write_text("secret-word\n")
     file = tmp_path / "vjourney.yaml"

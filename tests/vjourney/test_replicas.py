@@ -16,7 +16,6 @@ from exporters.prometheus.exposition import Exposition
 from inference.model import load
 from inference.publication import Publication
 from inference.results import Assessment, Declaration, Transition
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -78,12 +77,6 @@ class Replica:
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         return tuple(Delivery("change", each.scope_id, each.at, "mail", {}, each.at) for each in transitions)
-
-
-@pytest.fixture(autouse=True)
-def _logs() -> None:
-    """Logs go where the program sends them."""
-    logs.configure()
 
 
 @pytest.fixture

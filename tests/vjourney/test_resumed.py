@@ -11,7 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from inference.model import load
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.playing import following
 from vjourney.runtime import Runtime
@@ -46,12 +45,6 @@ def stored(url: str) -> tuple[object, ...]:
             [store.observations(scope, EVER) for scope in scopes],
             [store.events_since(scope, EVER) for scope in scopes],
         )
-
-
-@pytest.fixture(autouse=True)
-def _logs() -> None:
-    """Logs go where the program sends them."""
-    logs.configure()
 
 
 @pytest.mark.parametrize("steps", [2, 7])

@@ -12,7 +12,6 @@ from collector.facts import Snapshot
 from collector.overlap import Mark
 from inference.model import load
 from inference.results import Assessment
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -70,7 +69,6 @@ def incomplete(fleet: Assessment) -> list[str]:
 
 def test_the_fleet_is_that_of_who_reads_all_of_it(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Who reads a part neither declares nor stores it, until the other process is gone for a day."""
-    logs.configure()
     part, whole = Process(url, "small"), Process(url, "small", "large")
     assert incomplete(part.poll(STARTED)) == []  # nobody else is to be seen yet
     for day in range(3):

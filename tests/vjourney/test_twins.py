@@ -10,7 +10,6 @@ import pytest
 
 from collector.facts import About, Event, Host, Snapshot, VirtualMachine
 from collector.vcenter.errors import SameVcenter
-from vjourney import logs
 from vjourney.twins import Identities
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -30,12 +29,6 @@ class Stored:
     def events_since(self, _instance_uuid: str, _since: datetime) -> tuple[Event, ...]:
         """Every event."""
         return self.events
-
-
-@pytest.fixture(autouse=True)
-def _logs() -> None:
-    """Logs go where the program sends them."""
-    logs.configure()
 
 
 def shown(name: str, *, made: int = 0, machines: int = 4, uuid: str = UUID, events: tuple[Event, ...] = ()) -> Snapshot:

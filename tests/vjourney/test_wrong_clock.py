@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,6 @@ from collector.facts import Snapshot
 from collector.overlap import Mark
 from inference.model import load
 from inference.publication import Tally
-from vjourney import logs
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -41,14 +40,6 @@ class Drifting:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """A store in an empty database."""
-    logs.configure()
-    with Store.open(url) as opened:
-        yield opened
 
 
 def live(store: Store, *days: tuple[int, int]) -> tuple[Tally, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 from pyVmomi import vim, vmodl
@@ -18,20 +18,11 @@ from collector.vcenter.errors import LoginRejected, SessionExpired, Unreachable
 from collector.vcenter.session import Session
 from collector.wants import Vim
 
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MANAGERS = ["extensions", "custom_fields", "host_profiles", "licenses", "scheduled_tasks"]
-
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    events: list[Vim]
-    managers: dict[str, Vim]
-    fail: dict[str, Exception]
-    garbled: set[type]
-    calls: dict[str, int]
-    alive: dict[str, int]
 
 
 OpenSession = Callable[[], Session]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from pyVmomi import vim
 
@@ -17,21 +17,13 @@ from collector.vcenter.errors import Refused, SessionExpired
 from collector.vcenter.session import Session
 from collector.wants import Vim
 
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+
 OpenSession = Callable[[], Session]
 
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    events: list[Vim]
-    fail: dict[str, Exception]
-    refused_types: set[str]
-    calls: dict[str, int]
-    alive: dict[str, int]
 
 
 def powered_on(key: int, minutes: float) -> Vim:

@@ -177,6 +177,15 @@ class _Server(ThreadingHTTPServer):
         """A client that gives up is what several tests are about."""
 
 
+Message = Callable[[str], bytes]
+
+
+@pytest.fixture(scope="session")
+def message() -> Message:
+    """``message(body)``: a SOAP message with this body."""
+    return lambda body: ENVELOPE.format(body).encode()
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A self-signed certificate for 127.0.0.1 with its key, in one PEM file."""

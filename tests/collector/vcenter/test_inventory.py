@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 from pyVmomi import vim, vmodl
@@ -17,25 +17,14 @@ from collector.vcenter.inventory import Inventory
 from collector.vcenter.session import Session
 from collector.wants import Vim
 
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+
 VM1 = vim.VirtualMachine("vm-1", None)
 VM2 = vim.VirtualMachine("vm-2", None)
 HOST = vim.HostSystem("host-1", None)
 CLUSTER = vim.ClusterComputeResource("domain-c1", None)
 DENIED = vim.fault.NoPermission(object=VM1, privilegeId="System.Read")
-
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    not_offered: set[str]
-    naming: Callable[[str], str]
-    garbled: set[type]
-    fail: dict[str, Exception]
-    calls: dict[str, int]
-    alive: dict[str, int]
-    timeouts: list[float]
-    filters: list[Vim]
 
 
 def machines(inventory: Inventory) -> dict[str, VirtualMachine]:

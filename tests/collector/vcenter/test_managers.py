@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 from pyVmomi import vim, vmodl
@@ -17,16 +17,12 @@ from collector.vcenter.managers import Managers
 from collector.vcenter.session import Session
 from collector.wants import Vim
 
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+
 PROFILES = vim.profile.host.ProfileManager("HostProfileManager", None)
 GOLD, BARE = vim.profile.host.HostProfile("gold", None), vim.profile.host.HostProfile("bare", None)
 DENIED = vim.fault.NoPermission(object=PROFILES, privilegeId="Profile.View")
-
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    fail: dict[str, Exception]
 
 
 def option(key: str, value: object) -> Vim:

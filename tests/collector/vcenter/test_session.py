@@ -21,12 +21,13 @@ from collector.vcenter.errors import (
     VcenterError,
 )
 from collector.vcenter.session import Endpoint, Session
+from fixtures.simulator import Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.collector.vcenter.conftest import FakeVcenter
-    from tests.conftest import Login, Simulator, StartVcsim
+    from tests.conftest import Login, StartVcsim
 
 
 def at(simulator: Simulator, **changes: str) -> Endpoint:

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -23,25 +22,11 @@ from collector.vcenter.inventory import Inventory
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from collector.wants import Vim
+from fixtures.simulator import Simulator
 
-
-class Server(Protocol):
-    """What these tests change of the scripted vCenter."""
-
-    objects: dict[Vim, dict[str, object]]
-    filters: list[Vim]
-
-
-class Simulator(Protocol):
-    """A running simulator."""
-
-    host: str
-    port: int
-    username: str
-    password: str
-
-
-StartVcsim = Callable[..., Simulator]
+if TYPE_CHECKING:
+    from tests.collector.conftest import Server
+    from tests.conftest import StartVcsim
 
 
 def at(simulator: Simulator) -> Endpoint:

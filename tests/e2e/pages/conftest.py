@@ -62,8 +62,12 @@ def browser() -> Iterator[Browser]:
             opened.close()
 
 
+Visits = Callable[[Theme, int], Visit]
+Check = Callable[[Visit, str], None]
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[[Theme, int], Visit]]:
+def visit(browser: Browser) -> Iterator[Visits]:
     """``visit(theme, width)``: an empty page."""
     with contextlib.ExitStack() as opened:
 
@@ -80,7 +84,7 @@ def visit(browser: Browser) -> Iterator[Callable[[Theme, int], Visit]]:
 
 
 @pytest.fixture(scope="session")
-def check() -> Callable[[Visit, str], None]:
+def check() -> Check:
     """``check(visit, url)``: opens the address and fails with what is wrong with it."""
     return _check
 

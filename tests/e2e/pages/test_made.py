@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from exporters.document import assessment_document
 from exporters.web.app import create_app
@@ -23,27 +22,17 @@ from vjourney.service import Service
 from vjourney.sources import source
 from vjourney.store import PollRecord, Store
 
+if TYPE_CHECKING:
+    from tests.e2e.pages.conftest import Check, Visits
+
 pytestmark = pytest.mark.e2e
 
-Theme = Literal["light", "dark"]
 CLUSTERS = 200
 PAINT_MILLISECONDS = 1000.0
 FIRST_PAINT = """new Promise(done => new PerformanceObserver(list => {
   const paint = list.getEntriesByName('first-contentful-paint')[0];
   if (paint) done(paint.startTime);
 }).observe({type: 'paint', buffered: true}))"""
-
-
-class Visit(Protocol):
-    """A page with whatever it said and asked for."""
-
-    page: Page
-    errors: list[str]
-    requests: list[str]
-
-
-Visits = Callable[[Theme, int], Visit]
-Check = Callable[[Visit, str], None]
 
 
 @pytest.fixture(scope="module")

@@ -7,36 +7,25 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from playwright.sync_api import Page
 
 from exporters.web.advice import LOOK, advice
 from vjourney.demo import recordings
 
+if TYPE_CHECKING:
+    from tests.e2e.pages.conftest import Check, Theme, Visits
+
 pytestmark = pytest.mark.e2e
 
-Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (360, 1440)
 PATIENCE = 120.0
 """Seconds a busy machine may take until every recording was replayed."""
-
-
-class Visit(Protocol):
-    """A page with whatever it said and asked for."""
-
-    page: Page
-    errors: list[str]
-    requests: list[str]
-
-
-Visits = Callable[[Theme, int], Visit]
-Check = Callable[[Visit, str], None]
 
 
 @pytest.fixture(scope="module")

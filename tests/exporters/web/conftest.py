@@ -1,4 +1,4 @@
-"""Requests to an ASGI application without a socket."""
+"""The application over what is published, and requests to it without a socket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.types import ASGIApp
+
+from exporters.web.app import create_app
+from exporters.web.page import Readings, nothing
+from inference.publication import Publication
+
+App = Callable[..., FastAPI]
+Ask = Callable[..., httpx.Response]
+Metrics = Callable[[str], tuple[bytes, str]]
 
 
 def send(
@@ -28,6 +37,28 @@ def send(
 
 
 @pytest.fixture
-def ask() -> Callable[..., httpx.Response]:
+def ask() -> Ask:
     """``ask(app, url, method="GET", params=None, headers=None)``: the answer to one request."""
     return send
+
+
+@pytest.fixture
+def body() -> bytes:
+    """Metrics as they could be."""
+    return b"vjourney_build_info 1\n" * 100
+
+
+@pytest.fixture
+def metrics(body: bytes) -> Metrics:
+    """A renderer that shows which Accept header it was given."""
+    return lambda accept: (body, f"text/plain; version=0.0.4; given={accept.partition('/')[0]}")
+
+
+@pytest.fixture
+def app(metrics: Metrics) -> App:
+    """``app(publication, history=nothing)``: an application over this publication."""
+
+    def make(publication: Publication | None, history: Readings = nothing) -> FastAPI:
+        return create_app(lambda: publication, metrics=metrics, version="1.2.3", history=history)
+
+    return make

@@ -10,11 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -28,6 +27,9 @@ from inference.model import load as load_model
 from inference.results import Declaration
 from vjourney.store import PollRecord, Store
 
+if TYPE_CHECKING:
+    from tests.conftest import Eventually, Running
+
 pytestmark = pytest.mark.e2e
 
 PATIENCE = 90.0
@@ -37,18 +39,8 @@ STOP_SECONDS = 5.0
 """The contract: how long the service may take to stop."""
 
 DAY = timedelta(days=1)
+Changes = Callable[[str], list[str]]
 MODEL = Path(__file__).parents[3] / "inference/models/journey-1.yaml"
-
-
-def eventually(question: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is asked for
-    """Ask until the answer is true."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.HTTPError):
-            if answer := question():
-                return answer
-        time.sleep(0.2)
-    pytest.fail("the answer never came")
 
 
 @pytest.fixture
@@ -140,23 +132,15 @@ def site(
         made.store.close()
 
 
-@contextlib.contextmanager
-def service(site: Site) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """``vjourney run`` as a process, and the address that it printed."""
-    command = [sys.executable, "-m", "vjourney", "run", "--config", site.config()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603  # ourselves
-        try:
-            assert process.stdout is not None
-            words = process.stdout.readline().split()
-            yield process, next(word for word in words if word.startswith("http")).rstrip("/")
-        finally:
-            process.kill()
+@pytest.fixture
+def changes(eventually: Eventually) -> Changes:
+    """``changes(address)``: the samples of changes of the vCenter's stage that are not zero, once it was read."""
 
+    def read(address: str) -> list[str]:
+        said = str(eventually(lambda: text if "vjourney_stage{" in (text := httpx.get(f"{address}/metrics").text) else ""))
+        return [line for line in said.splitlines() if re.match(r'vjourney_stage_changes_total\{.*scope="vcenter".* [^0]', line)]
 
-def changes(address: str) -> list[str]:
-    """The samples of changes of the vCenter's stage that are not zero, once it was read."""
-    said = str(eventually(lambda: text if "vjourney_stage{" in (text := httpx.get(f"{address}/metrics").text) else ""))
-    return [line for line in said.splitlines() if re.match(r'vjourney_stage_changes_total\{.*scope="vcenter".* [^0]', line)]
+    return read
 
 
 def last_poll(address: str) -> float:
@@ -192,9 +176,9 @@ def stop(process: subprocess.Popen[str]) -> None:
     assert process.wait(timeout=PATIENCE) == 0
 
 
-def test_two_processes_tell_a_change_once(site: Site) -> None:
+def test_two_processes_tell_a_change_once(site: Site, running: Running, eventually: Eventually, changes: Changes) -> None:
     """Both poll, one of them declares; every target hears once, both count one change, and a third one starts with it."""
-    with service(site) as (one, first), service(site) as (other, second):
+    with running(site.config()) as (one, first), running(site.config()) as (other, second):
         assert eventually(lambda: site.told() == (1, 1, 1))
         assert changes(first) == changes(second)
         assert len(changes(first)) == 1
@@ -202,21 +186,23 @@ def test_two_processes_tell_a_change_once(site: Site) -> None:
         one.wait(timeout=PATIENCE)
         assert len(changes(second)) == 1
         stop(other)
-    with service(site) as (third, address):
+    with running(site.config()) as (third, address):
         assert len(changes(address)) == 1
         stop(third)
     assert site.told() == (1, 1, 1)
     assert [(change.from_stage, change.to_stage) for change in site.store.transitions()] == [(0, 1)]
 
 
-def test_what_a_killed_process_recorded_is_told_by_the_others_once(site: Site) -> None:
+def test_what_a_killed_process_recorded_is_told_by_the_others_once(
+    site: Site, running: Running, eventually: Eventually, changes: Changes
+) -> None:
     """SIGKILL between the commit and the first message: two others that start at once tell of it, once."""
-    with service(site) as (victim, _):
+    with running(site.config()) as (victim, _):
         eventually(site.store.transitions)
         victim.kill()
         victim.wait(timeout=PATIENCE)
     assert site.told() == (0, 0, 0)
-    with service(site) as (one, first), service(site) as (other, second):
+    with running(site.config()) as (one, first), running(site.config()) as (other, second):
         assert eventually(lambda: site.told() == (1, 1, 1))
         assert len(changes(first)) == len(changes(second)) == 1
         stop(one)
@@ -224,7 +210,9 @@ def test_what_a_killed_process_recorded_is_told_by_the_others_once(site: Site) -
     assert site.told() == (1, 1, 1)
 
 
-def test_a_target_that_never_answers_holds_up_neither_polls_nor_the_end(site: Site) -> None:
+def test_a_target_that_never_answers_holds_up_neither_polls_nor_the_end(
+    site: Site, running: Running, eventually: Eventually
+) -> None:
     """While every target hangs, polls go on, the living target is told, and the service stops as fast as ever."""
     with black_hole() as (address, held):
         site.targets["alertmanagers"].append(f"http://{address}")
@@ -232,7 +220,7 @@ def test_a_target_that_never_answers_holds_up_neither_polls_nor_the_end(site: Si
             f"http://{address}/hook",
             f"mailto://{address}/ops@b.example.com?from=vjourney@a.example.com",
         ]
-        with service(site) as (process, page):
+        with running(site.config()) as (process, page):
             eventually(lambda: len(held) >= 3)  # each of the three
             seen = last_poll(page)
             for _ in range(3):

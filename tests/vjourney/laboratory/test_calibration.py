@@ -17,12 +17,6 @@ from vjourney.laboratory.calibration import FOLDS, LEAST_LABELS, CalibrationErro
 from vjourney.laboratory.labels import Label, LabelsError, read_labels
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
-    """The shipped model."""
-    return load("journey-1")
-
-
 def late_adopters(count: int, seed: int = 1) -> tuple[Label, ...]:
     """Organisations that automate placement a whole stage earlier than the model believes; the rest is as it believes."""
     rng = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inference.estate import Estate
-from inference.model import Model, load, prepare
+from inference.model import Model, prepare
 from inference.observations import amount
 from inference.posterior import Reading
 from inference.results import Assessment
@@ -22,12 +22,6 @@ from vjourney.laboratory.metrics import ranked_probability_score
 from vjourney.laboratory.trials import Bench
 
 SEED = 1000
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    """The shipped model."""
-    return load("journey-1")
 
 
 @pytest.fixture(scope="module")

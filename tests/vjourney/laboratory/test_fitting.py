@@ -9,18 +9,12 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
-from inference.model import CATEGORIES, Model, load
+from inference.model import CATEGORIES, Model
 from inference.observations import Observation, amount
 from inference.posterior import Reading, effective_weights
 from vjourney.laboratory.calibration import calibrate
 from vjourney.laboratory.fitting import FITTED, HIGHEST, LEAST_STEP, LOWEST, Sample, _Likelihood, _Scale, fit
 from vjourney.laboratory.labels import Label
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    """The shipped model."""
-    return load("journey-1")
 
 
 def drawn(model: Model, count: int, seed: int = 1) -> Sample:

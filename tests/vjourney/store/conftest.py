@@ -1,8 +1,8 @@
-"""A store in an empty database, and what tests put into it."""
+"""What tests put into a store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from collector.facts import Event
 from inference.observations import Observation, amount
 from inference.results import Assessment, Evidence, Milestone, ModelInfo, Posterior, Scope
-from vjourney.store import PollRecord, Store
+from vjourney.store import PollRecord
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 UUID = "5cf1bb1a-0000-4000-8000-000000000001"
@@ -26,13 +26,6 @@ def noon() -> datetime:
 def uuid() -> str:
     """The instance UUID of the vCenter in tests."""
     return UUID
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """A store in an empty database."""
-    with Store.open(url) as opened:
-        yield opened
 
 
 @pytest.fixture

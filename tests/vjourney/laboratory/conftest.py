@@ -1,0 +1,13 @@
+"""The model that the laboratory measures."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.model import Model, load
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """The shipped model."""
+    return load("journey-1")
