@@ -29,6 +29,13 @@ MOST_NAMES = 1000
 """Names asked for in one poll; the next polls ask for the rest, so that none takes for ever."""
 
 
+VANISHED = (
+    "no category is visible any more, though some were before: grant the account Read-only as a global permission, "
+    "or set tags: false if there are none left"
+)
+"""vCenter says nothing of what an account may no longer see, and hardly anybody deletes every category."""
+
+
 class Reading(Protocol):
     """What can be asked while logged in."""
 
@@ -71,6 +78,7 @@ class Tagged:
         self._read_at: datetime | None = None
         self._named_at: datetime | None = None
         self._failed_at: datetime | None = None
+        self._saw_categories = False
         self._given_up = False
 
     def sync(self, mirror: Mirror, now: datetime) -> None:
@@ -110,6 +118,10 @@ class Tagged:
         if not _within(self._named_at, now, NAMES_FOR):
             self._tags, self._categories, self._named_at = {}, {}, now
         with self._reader.reading() as reading:
+            if self._saw_categories and not reading.categories:
+                self._fail(VANISHED, now)
+                return True
+            self._saw_categories = bool(reading.categories)
             if wanted:
                 self._attached.update(reading.attached(wanted) if reading.categories else dict.fromkeys(wanted, ()))
             if due:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from inference.positions import as_read
 from inference.results import STAGE_TITLES, STAGES
+from inference.wording import digits
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 
@@ -66,7 +67,6 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
 )
 """Families of the shipped model, for whoever has no model at hand."""
 
-LARGE = 1_000
 SECONDS_PER_DAY = 86_400
 
 
@@ -74,9 +74,7 @@ def number(value: float | None) -> str:
     """Three digits that matter, whole numbers in full; ``unknown`` where there is none."""
     if value is None:
         return "unknown"
-    if float(value).is_integer() or abs(value) >= LARGE:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return digits(value)
 
 
 def percent(value: float | None) -> str:

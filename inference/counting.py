@@ -14,7 +14,7 @@ from inference.estate import LEAST_READ, NEARLY_ALL, Estate, Window
 from inference.observations import Observation, rate, share, unknown
 from inference.population import Population
 from inference.residents import Answer, Count
-from inference.wording import counted
+from inference.wording import counted, digits
 
 T = TypeVar("T")
 
@@ -183,8 +183,8 @@ def rate_per_100(
     exposure = estate.running / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
     evidence = (
-        f"{what} {reach(window)}: {count} with {running(estate)} powered-on VMs, or {count / exposure:.3g} per 100 VMs and 30"
-        " days."
+        f"{what} {reach(window)}: {count} with {running(estate)} powered-on VMs, or {digits(count / exposure)} per 100 VMs"
+        " and 30 days."
     )
     return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))
 

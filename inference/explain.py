@@ -12,6 +12,7 @@ from inference.reading import Answers
 from inference.results import Evidence, NextStep
 from inference.scenarios import Scenarios
 from inference.specification import Item, Need
+from inference.wording import digits, percentage
 
 
 def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> tuple[Evidence, ...]:
@@ -138,4 +139,4 @@ def _message(item: Item, observation: Observation) -> str:
 
 def figure(item: Item, value: float) -> str:
     """A value as a reader writes it."""
-    return f"{100 * value:.3g}%" if item.measure == "share" else f"{value:.3g}"
+    return percentage(value) if item.measure == "share" else digits(value)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import translate
-from functools import lru_cache
+from functools import cache
 from typing import cast, get_args
 
 from collector.facts import Ruling, Snapshot, Tag, VirtualMachine
@@ -98,6 +98,6 @@ def _matches(pattern: str, text: str) -> bool:
     return _compiled(pattern.lower()).match(text.lower()) is not None
 
 
-@lru_cache(maxsize=4096)
+@cache  # all of a file's: with a bound, a longer file would be compiled anew for every machine
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(translate(pattern))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from exporters import wording
 from inference.results import FEATURES, STAGE_TITLES, STAGES
+from inference.wording import percentage
 from vjourney.terminal import Bar, number, percent, position, table
 
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
@@ -271,7 +272,7 @@ def _answer(observation: Document) -> str:
     if observation["state"] != "observed":
         return str(observation["state"]).replace("_", " ")
     if observation["unit"].startswith("share "):
-        return f"{100 * observation['value']:.3g}% {observation['unit'].removeprefix('share ')}"
+        return f"{percentage(observation['value'])} {observation['unit'].removeprefix('share ')}"
     return f"{wording.number(observation['value'])} {observation['unit']}"
 
 

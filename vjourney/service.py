@@ -25,6 +25,7 @@ from inference.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
 from inference.rules import Rule
+from vjourney.idle import Idle
 from vjourney.judgement import Announce, Judgement
 from vjourney.store import Store, StoreError
 from vjourney.strangers import Strangers
@@ -97,6 +98,7 @@ class Service:
         self._store = store
         self._identities = Identities(self._vcenters, store)
         self._strangers = Strangers(self._vcenters, store)
+        self._idle = Idle(rules, self._vcenters)
         self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis, labs)
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
         self._clock = clock
@@ -191,6 +193,7 @@ class Service:
             requests=MappingProxyType(dict(vcenter.poller.requests())),
         )
         with self._sharing:
+            self._tell_idle(vcenter.name, snapshot)
             snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
                 others = [other for other in self._vcenters.values() if other is not vcenter and other.assessments]
@@ -208,6 +211,11 @@ class Service:
             vcenter.status = status
             self._publish()
         return status
+
+    def _tell_idle(self, name: str, snapshot: Snapshot) -> None:
+        for place in self._idle.found(name, snapshot):
+            advice = "correct its patterns or remove it; an earlier rule may have decided for its VMs"
+            log.warning("workload rule decides for no VM", rule=f"rules[{place}]", advice=advice)
 
     def _is_paused(self, vcenter: Monitored) -> bool:
         """Whether its login was rejected lately. A pause that is longer than any began before our clock was set back."""

@@ -14,7 +14,7 @@ from inference.notes import read_note
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys
 from inference.provisioning import PROVISIONING_DAYS
-from inference.wording import counted
+from inference.wording import counted, digits
 
 MANAGED_LEVELS = (0.05, 0.3)
 """Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
@@ -138,9 +138,8 @@ def churn(estate: Estate) -> Observation:
     turned = (made + deleted) / 2
     says = f"{counted(made, 'VM')} created and {deleted} deleted {reach(window)}, with {running(estate)} powered on"
     seen = window.share * estate.powered_on.seen
-    return rate(
-        name, turned, exposure, seen=seen, evidence=(f"{says}: a turnover of {turned / exposure:.3g} per 100 VMs and 30 days.",)
-    )
+    turnover = f"{says}: a turnover of {digits(turned / exposure)} per 100 VMs and 30 days."
+    return rate(name, turned, exposure, seen=seen, evidence=(turnover,))
 
 
 def prov_gap(estate: Estate) -> Observation:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from exporters.numbers import rounded
 from inference.judge import judge
 from inference.model import Model
 from inference.observations import Observation
@@ -72,4 +73,4 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
 
 
 def _position(assessment: Assessment) -> float | None:
-    return None if assessment.inferred is None else assessment.posterior.position
+    return None if assessment.inferred is None else rounded(assessment.posterior.position)  # as the old one was stored

@@ -90,6 +90,27 @@ class WorkloadFile(Section):
 
     rules: tuple[WorkloadRule, ...]
 
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+        """No two rules are about the same machines: the second would never decide."""
+        listed = given.get("rules")
+        first: dict[tuple[str, ...], int] = {}
+        for place, rule in enumerate(listed if isinstance(listed, tuple) else ()):
+            about = _about(rule) if isinstance(rule, Mapping) else None
+            if about is not None and first.setdefault(about, place) != place:
+                yield (
+                    ("rules", place),
+                    f"matches the same VMs as rules[{first[about]}], and only the first one counts; make one rule of both",
+                )
+
+
+def _about(rule: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The patterns of a rule as they are compared; ``None`` where there are none, or where one is no text."""
+    told = {name: rule.get(name, "*" if name == "value" else "") for name in (*_CONDITIONS, "value")}
+    if not all(isinstance(text, str) for text in told.values()) or not any(told[name] for name in _CONDITIONS):
+        return None
+    return tuple((text.strip("/") if name == "folder" else text).lower() for name, text in told.items())
+
 
 def workload_rules(value: object, info: ValidationInfo) -> tuple[Rule, ...]:
     """The rules in the file called ``value``; what is wrong in it is noted under its own name."""
