@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from exporters.numbers import rounded
+from inference.documents import observations_from_json
 from inference.judge import judge
 from inference.model import Model
 from inference.observations import Observation
@@ -39,7 +40,8 @@ class Reading:
 def rescore(store: Store, model: Model, scope: str | None = None) -> tuple[Reading, ...]:
     """Every scope and day of the 400 days before its last assessment that observations are kept for, oldest first.
 
-    A reading is stored when it changes, so each day is judged by the last known answer of every indicator.
+    A day is judged by the answers in its document. One without a document is judged by the last known answer of every
+    indicator: an answer is stored when it changes, but for small changes of its numbers.
 
     Raises:
         StoreError: the database fails.
@@ -58,7 +60,10 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
             if entry.observation.indicator in model.by_id:
                 known[entry.observation.indicator] = entry.observation
             latest = entry.taken_at
-        old, new = before.get(day), judge(about, latest, known.values(), model)
+        old = before.get(day)
+        if old is not None:
+            known |= {observation.indicator: observation for observation in _answers(old.document, model)}
+        new = judge(about, latest, known.values(), model)
         stage = old.document["stage"] if old else {}
         yield Reading(
             scope=about.id,
@@ -70,6 +75,12 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
             new_stage=new.inferred,
             new_position=_position(new),
         )
+
+
+def _answers(document: Mapping[str, Any], model: Model) -> tuple[Observation, ...]:
+    """The answers of a stored document to what this model asks."""
+    asked = [entry for entry in document["observations"] if entry["indicator"] in model.by_id]
+    return observations_from_json(asked, model)
 
 
 def _position(assessment: Assessment) -> float | None:
