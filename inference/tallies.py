@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
+from collector.facts import EventId
 from inference.estate import Estate
 from inference.event_kinds import Kind
 from inference.moves import Move
@@ -17,8 +18,8 @@ from inference.provisioning import known_before
 from inference.publication import Tally
 
 
-def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
-    """The increments of every counter by the events with ``new_keys``; zero increments are left out.
+def tally(estate: Estate, new: Collection[EventId]) -> tuple[Tally, ...]:
+    """The increments of every counter by the ``new`` events; zero increments are left out.
 
     ``estate`` is that of the whole vCenter, and its history holds the new events. Counters and labels: ``migrations`` by cause
     (``user``, ``drs``, ``evacuation``, ``ha``, ``storage``, ``storage_drs``, ``cold``), ``ha_restarts``
@@ -26,16 +27,18 @@ def tally(estate: Estate, new_keys: Collection[int]) -> tuple[Tally, ...]:
     machine that arrived from another vCenter was not provisioned here.
     """
     counts: Counter[tuple[str, str]] = Counter()
-    counts.update(("migrations", _label(move)) for move in estate.base.moves if move.key in new_keys)
-    counts.update(("maintenance_entries", entry.outcome) for entry in estate.base.entries if entry.key in new_keys)
+    counts.update(("migrations", _label(move)) for move in estate.base.moves if (move.key, move.at) in new)
+    counts.update(("maintenance_entries", entry.outcome) for entry in estate.base.entries if (entry.key, entry.at) in new)
     for name, label, kind in (
         ("ha_restarts", "host_failure", Kind.HA_RESTART),
         ("recovery_tests", "plan", Kind.RECOVERY_TEST),
     ):
-        counts[name, label] += sum(event.key in new_keys for event in estate.events.get(kind, ()))
-    known = known_before(estate.events, new_keys) | estate.base.arrived
+        counts[name, label] += sum(event.identity in new for event in estate.events.get(kind, ()))
+    known = known_before(estate.events, new) | estate.base.arrived
     counts.update(
-        ("provisioned_vms", new.method) for new in estate.base.made if new.key in new_keys and new.machine not in known
+        ("provisioned_vms", made.method)
+        for made in estate.base.made
+        if (made.key, made.at) in new and made.machine not in known
     )
     vcenter = estate.snapshot.vcenter
     return tuple(Tally(vcenter, name, label, count) for (name, label), count in sorted(counts.items()) if count)

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def counts(build: EstateBuilder, new: set[int] | None = None) -> dict[tuple[str, str], int]:
-    """The increments by counter and label; all events are new unless told otherwise."""
-    keys = {event.key for event in build.events} if new is None else new
-    return {(found.name, found.label): found.count for found in tally(build.estate(), keys)}
+    """The increments by counter and label; all events are new unless the keys of those that are say otherwise."""
+    known = {event.identity for event in build.events if new is None or event.key in new}
+    return {(found.name, found.label): found.count for found in tally(build.estate(), known)}
 
 
 def test_nothing_new_adds_nothing(build: EstateBuilder) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.history import History, MotionCount
 from inference.observations import Observation
 from inference.publication import Tally
@@ -89,8 +89,8 @@ class Store:
         """Close it."""
         self.close()
 
-    def record(self, poll: PollRecord) -> frozenset[int]:
-        """Write one poll in one transaction and return the keys of the events that were new.
+    def record(self, poll: PollRecord) -> frozenset[EventId]:
+        """Write one poll in one transaction and return the identities of the events that were new.
 
         All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing, and
         processes that share the store record one after the other.
@@ -104,7 +104,7 @@ class Store:
             alone(connection)
             last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
             new = write(connection, replace(poll, events=events))
-        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.key in new])
+        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.identity in new])
         return new
 
     def prune(self, now: datetime) -> None:

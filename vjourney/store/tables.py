@@ -107,7 +107,10 @@ class VcenterRow(Table, table=True):
 
 
 class EventRow(Table, table=True):
-    """One event of one vCenter: the columns are the fields of ``collector.facts.Event``, in their order."""
+    """One event of one vCenter: the columns are the fields of ``collector.facts.Event``, in their order.
+
+    The time belongs to the key, since a vCenter that is restored from a backup numbers from an earlier key again.
+    """
 
     __tablename__ = "event"
     __table_args__ = (Index(None, "instance_uuid", "at"),)
@@ -115,7 +118,7 @@ class EventRow(Table, table=True):
     instance_uuid: str = Field(primary_key=True, foreign_key="vcenter.instance_uuid")
     key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     type: str
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     chain: int | None = Field(default=None, sa_type=BigInteger)
     user: str
     vm: str | None = None
