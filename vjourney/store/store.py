@@ -17,6 +17,7 @@ from inference.history import History, MotionCount
 from inference.observations import Observation
 from inference.publication import Tally
 from inference.results import Declaration, Milestone, ModelInfo, Scope, Transition
+from vjourney.store.configurations import Configurations
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since
@@ -68,6 +69,7 @@ class Store:
         self._memory = Memory(self._read)
         self.outbox = Outbox(self._read, self._write)
         self.reports = Reports(self._read, self._write)
+        self.configurations = Configurations(self._write)
 
     @classmethod
     def open(cls, url: str, wait: float = 10.0) -> Self:
@@ -117,13 +119,6 @@ class Store:
         """Key and time of the latest event stored of this vCenter; ``None`` before the first one."""
         row = self._vcenter(instance_uuid)
         return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
-
-    def polls(self) -> dict[str, tuple[str, datetime]]:
-        """By instance UUID the configured name of each vCenter and when it was last polled, by its own clock."""
-        table = _T["vcenter"]
-        with self._read() as connection:
-            rows = connection.execute(sa.select(table.c.instance_uuid, table.c.name, table.c.polled_at)).all()
-        return {row.instance_uuid: (row.name, row.polled_at) for row in rows}
 
     def polled_at(self, instance_uuid: str) -> datetime | None:
         """When this vCenter was last polled, by its own clock; ``None`` before the first time."""

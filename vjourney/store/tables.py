@@ -274,3 +274,17 @@ class ReportRow(Table, table=True):
     taken_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     written_at: datetime = Field(sa_type=UtcDateTime)
     document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ConfigurationRow(Table, table=True):
+    """A configuration that polls were recorded under: the columns are the fields of ``Configuration``."""
+
+    __tablename__ = "configuration"
+
+    id: str = Field(primary_key=True)
+    vcenters: dict[str, Any] = Field(sa_type=JSON)
+    model: str
+    model_sha256: str
+    first_turn: int = Field(sa_type=BigInteger)
+    last_turn: int = Field(sa_type=BigInteger)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
