@@ -11,7 +11,7 @@ from collector.facts import Event
 from inference.event_kinds import LINKS, NOT_OF_MACHINES, Kind, kind_of
 
 AHEAD = timedelta(hours=1)
-"""So far after the present an event may be dated; one further ahead is of a clock that was wrong, and of no known time."""
+"""So far after the present an event may be dated; one further ahead is of a clock that was wrong, and waits for that day."""
 
 
 @dataclass(frozen=True, slots=True)
