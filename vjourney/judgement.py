@@ -27,6 +27,7 @@ from inference.results import Assessment, Declaration, Milestone, Scope, Transit
 from inference.rules import Rule
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined, Reading
+from vjourney.pruning import Pruning
 from vjourney.store import Delivery, OvertakenError, PollRecord, Store, StoreError
 from vjourney.strangers import Others
 
@@ -34,11 +35,6 @@ log = structlog.get_logger()
 
 ALONE = Others()
 """No other process polls into the store."""
-
-PRUNE_EVERY = timedelta(days=1)
-
-PRUNE_AGAIN = timedelta(hours=1)
-"""When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
 
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
@@ -85,7 +81,7 @@ class Judgement:
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
         self._readings: dict[str, Reading] = {}
-        self._pruned: tuple[datetime, timedelta] | None = None
+        self._pruning = Pruning(store)
 
     def poll(
         self,
@@ -144,7 +140,7 @@ class Judgement:
         )
         self._readings[reading.uuid] = reading
         self._fleet = next(iter(fleet), self._fleet)
-        self._prune(reading.read_at)  # a wrong clock of vCenter would empty the store
+        self._pruning.keep_up(reading.read_at)  # a wrong clock of vCenter would empty the store
         return own
 
     def _read(self, snapshot: Snapshot, strangers: Others) -> tuple[Reading, Estate]:
@@ -270,17 +266,6 @@ class Judgement:
             )
             for assessment in assessments
         }
-
-    def _prune(self, now: datetime) -> None:
-        """Drop old rows once a day. The poll before it is recorded and stands, whatever becomes of this."""
-        if self._pruned is not None and abs(now - self._pruned[0]) < self._pruned[1]:
-            return
-        self._pruned = now, PRUNE_EVERY
-        try:
-            self._store.prune(now)
-        except StoreError as error:
-            self._pruned = now, PRUNE_AGAIN
-            log.warning("old rows not dropped", error=str(error), next_attempt=(now + PRUNE_AGAIN).isoformat())
 
 
 def _here(snapshot: Snapshot) -> datetime:
