@@ -19,6 +19,7 @@ from inference.lexicon import Lexicon
 from inference.maintenance import Entry, find_entries
 from inference.moves import BREADTH_DAYS, Move, find_moves
 from inference.nested import nested_hosts
+from inference.numbering import in_order
 from inference.operations import Actor, Operation, actors, find_operations
 from inference.places import by_cluster
 from inference.protection import Protection
@@ -66,7 +67,7 @@ class Base(Inventory):
     @cached_property
     def protection(self) -> Protection:
         """What recovery and replication protect."""
-        return Protection(self.events, self.snapshot.extensions)
+        return Protection(self.timeline, self.snapshot.extensions)
 
     @cached_property
     def ordered(self) -> frozenset[str]:
@@ -79,9 +80,14 @@ class Base(Inventory):
         return by_cluster(self.entries, lambda entry: self.cluster_of_host.get(entry.host))
 
     @cached_property
+    def _numbered(self) -> Sequence[Event]:
+        """Everything that history holds, in the order in which vCenter numbered it."""
+        return in_order(self.history.events)
+
+    @cached_property
     def departed(self) -> Departed:
         """What is known of machines that are gone."""
-        return Departed(self.history.events, self.vms, self.sorted, self.lexicon)
+        return Departed(self._numbered, self.vms, self.sorted, self.lexicon)
 
     @cached_property
     def not_counted(self) -> frozenset[str]:
@@ -91,9 +97,9 @@ class Base(Inventory):
 
     @cached_property
     def timeline(self) -> Timeline:
-        """Events with a meaning, of machines that count and of hosts, in the order of their keys."""
+        """Events with a meaning, of machines that count and of hosts, in their order."""
         now, nested, is_apart = self.snapshot.taken_at, nested_hosts(self.snapshot), self.departed.was_apart
-        return Timeline.of(self.history.events, self.not_counted, self.vms, nested=nested, is_apart=is_apart, now=now)
+        return Timeline.of(self._numbered, self.not_counted, self.vms, nested=nested, is_apart=is_apart, now=now)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -142,7 +148,7 @@ class Base(Inventory):
 
     @cached_property
     def made(self) -> tuple[NewMachine, ...]:
-        """Every machine that counts and was made in the time that history holds, in the order of keys."""
+        """Every machine that counts and was made in the time that history holds, oldest first."""
         present = (vm.id for vm in self.sorted.excluded.get("template", ()))
         return find_new(self.events, self.departed.templates.union(present))
 
@@ -214,7 +220,7 @@ class Base(Inventory):
 
     @cached_property
     def events(self) -> Mapping[Kind, tuple[Event, ...]]:
-        """Events by kind in the order of keys, but for those that are links of migrations."""
+        """Events by kind in their order, but for those that are links of migrations."""
         return self.timeline.by_kind()
 
     @cached_property

@@ -15,7 +15,7 @@ class Departed:
     """What is known of the machines of a vCenter that are no longer ``present``."""
 
     def __init__(self, events: Iterable[Event], present: Collection[str], found: Sorted, lexicon: Lexicon) -> None:
-        """``present`` are ids of every kind of machine that ``found`` sorts."""
+        """``events`` are in their order; ``present`` are ids of every kind of machine that ``found`` sorts."""
         self.templates = _templates(events, present)
         self._lexicon = lexicon
         self._desktops = _desktops(found)
@@ -28,15 +28,15 @@ class Departed:
 
 def _templates(events: Iterable[Event], present: Collection[str]) -> frozenset[str]:
     """Ids of machines that were templates: marked as one in the end, or deployed from, which takes one."""
-    last: dict[str, tuple[int, bool]] = {}
+    last: dict[str, bool] = {}
     deployed: set[str] = set()
     for event in events:
         kind = kind_of(event.type)
         if kind is Kind.DEPLOYED and event.source_vm is not None:
             deployed.add(event.source_vm)
         elif kind in {Kind.MADE_TEMPLATE, Kind.MADE_MACHINE} and event.vm is not None:
-            last[event.vm] = max(last.get(event.vm, (-1, False)), (event.key, kind is Kind.MADE_TEMPLATE))
-    marked = {vm for vm, (_, is_template) in last.items() if is_template}
+            last[event.vm] = kind is Kind.MADE_TEMPLATE
+    marked = {vm for vm, is_template in last.items() if is_template}
     return frozenset(vm for vm in deployed | marked if vm not in present)
 
 

@@ -211,12 +211,12 @@ class Estate:
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
-        """Migrations of workloads in this scope, in the order of keys."""
+        """Migrations of workloads in this scope, in the order of their completion."""
         return self.base.moves if self.cluster_id is None else tuple(self.base.moves_in.get(self.cluster_id, ()))
 
     @cached_property
     def events(self) -> Mapping[Kind, tuple[Event, ...]]:
-        """Events of this scope by kind, in the order of keys, but for those that are links of migrations."""
+        """Events of this scope by kind, in their order, but for those that are links of migrations."""
         return self.base.events if self.cluster_id is None else self.base.events_in.get(self.cluster_id, {})
 
     @cached_property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.event_kinds import NOT_OF_MACHINES, Kind
 from inference.moves import Move
 from inference.timeline import Timeline
@@ -52,10 +52,10 @@ class _Open:
 
 
 def find_entries(timeline: Timeline, moves: Iterable[Move]) -> tuple[Entry, ...]:
-    """Every entry that was seen from its beginning to its end, in the order of keys; ``moves`` are those of the timeline."""
+    """Every entry that was seen from its beginning to its end, in the order of the timeline, whose ``moves`` these are."""
     if Kind.MAINTENANCE not in timeline.kinds:
         return ()
-    by_key: Mapping[int, Move] = {move.key: move for move in moves}
+    completed: Mapping[EventId, Move] = {(move.key, move.at): move for move in moves}
     entering: dict[str, _Open] = {}
     host_of: dict[str, str] = {}
     entries: list[Entry] = []
@@ -72,7 +72,7 @@ def find_entries(timeline: Timeline, moves: Iterable[Move]) -> tuple[Entry, ...]
         if vm is None or kind in NOT_OF_MACHINES:
             continue
         if entering:
-            _note(kind, event, by_key.get(event.key), entering, host_of.get(vm))
+            _note(kind, event, completed.get(event.identity), entering, host_of.get(vm))
         if event.host:
             host_of[vm] = event.host
     return tuple(entries)

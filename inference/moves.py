@@ -169,7 +169,7 @@ def _what_changed(kind: Kind, event: Event, source: str | None, dest: str | None
 
 
 def find_moves(timeline: Timeline, vms: Mapping[str, VirtualMachine]) -> tuple[Move, ...]:
-    """Every completed migration of a timeline, in the order of keys.
+    """Every completed migration of a timeline, in its order.
 
     ``vms`` are the virtual machines that are present, by id. Their power state tells live from cold where no begin was seen and
     no power event came before or since.

@@ -25,5 +25,7 @@ def plain_data(content: bytes) -> object:
     """
     try:
         return yaml.load(content, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except ValueError as error:  # a day that no month has, or a number of thousands of digits
+        raise yaml.YAMLError(f"a value cannot be read: {error}") from None
     except RecursionError:
         raise yaml.YAMLError("it is nested too deeply") from None

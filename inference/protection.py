@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
-from collector.facts import Event, Extension, VirtualMachine
+from collector.facts import Extension, VirtualMachine
 from inference.event_kinds import Kind
 from inference.products import Product, registered
+from inference.timeline import Timeline
 
 RECOVERY_KINDS = frozenset({"recovery", "replication", "foreign_recovery"})
 FT_RUNNING = frozenset({"enabled", "running", "starting", "needSecondary"})
@@ -25,17 +26,19 @@ def is_ft_protected(vm: VirtualMachine) -> bool:
 class Protection:
     """Which machines of a vCenter recovery and replication protect, as far as events tell."""
 
-    def __init__(self, events: Mapping[Kind, tuple[Event, ...]], extensions: Iterable[Extension]) -> None:
-        """``events`` by kind, each in the order of keys."""
-        self._events = events
+    def __init__(self, timeline: Timeline, extensions: Iterable[Extension]) -> None:
+        """Read the ``timeline`` when asked for machines."""
+        self._timeline = timeline
         self.products: tuple[Product, ...] = tuple(found for found in registered(extensions) if found.kind in RECOVERY_KINDS)
 
     @cached_property
     def machines(self) -> frozenset[str]:
         """Ids of machines whose last event says protected, and of those whose replication was changed and not ended."""
-        marks: list[tuple[Event, bool]] = [(event, True) for event in self._events.get(Kind.PROTECTED, ())]
-        marks += [(event, False) for event in self._events.get(Kind.UNPROTECTED, ())]
-        marks.sort(key=lambda mark: mark[0].key)
-        state = {event.vm or event.object_id or "": on for event, on in marks}
-        changed = {event.vm for event in self._events.get(Kind.REPLICATION_CHANGED, ()) if event.vm}
+        state: dict[str, bool] = {}
+        changed: set[str] = set()
+        for kind, event in self._timeline.pairs():
+            if kind in {Kind.PROTECTED, Kind.UNPROTECTED}:
+                state[event.vm or event.object_id or ""] = kind is Kind.PROTECTED
+            elif kind is Kind.REPLICATION_CHANGED and event.vm:
+                changed.add(event.vm)
         return frozenset(vm for vm, on in state.items() if on and vm) | {vm for vm in changed if state.get(vm, True)}

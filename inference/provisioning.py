@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.accounts import is_import, role_of
 from inference.event_kinds import Kind
 from inference.timeline import Timeline
@@ -58,7 +58,7 @@ class NewMachine(NamedTuple):
 
 
 def find_new(events: Mapping[Kind, Iterable[Event]], templates: Collection[str]) -> tuple[NewMachine, ...]:
-    """Every machine that was made, in the order of keys; clones of ``templates`` (ids) and of golden machines are templates."""
+    """Every machine that was made, oldest first; clones of ``templates`` (ids) and of golden machines are templates."""
     cloned = (event for event in events.get(Kind.CLONED, ()) if role_of(event.user) != "tool")
     sources = Counter(event.source_vm for event in cloned if event.source_vm)
     golden = {source for source, clones in sources.items() if clones >= GOLDEN_CLONES}.union(templates)
@@ -70,12 +70,12 @@ def find_new(events: Mapping[Kind, Iterable[Event]], templates: Collection[str])
                 method = "template" if kind is Kind.CLONED and event.source_vm in golden else usual
                 name, place = event.vm_name or "", (event.host, event.cluster)
                 found[machine] = NewMachine(machine, event.key, event.at, name, event.user, method, *place)
-    return tuple(sorted(found.values(), key=lambda new: new.key))
+    return tuple(sorted(found.values(), key=lambda new: (new.at, new.key)))
 
 
-def known_before(events: Mapping[Kind, Iterable[Event]], new_keys: Collection[int]) -> frozenset[str]:
-    """Machines of which an event that is not among ``new_keys`` told already that they were made."""
-    return frozenset(_machine(event) for kind in _METHODS for event in events.get(kind, ()) if event.key not in new_keys)
+def known_before(events: Mapping[Kind, Iterable[Event]], new: Collection[EventId]) -> frozenset[str]:
+    """Machines of which an event that is not among the ``new`` ones told already that they were made."""
+    return frozenset(_machine(event) for kind in _METHODS for event in events.get(kind, ()) if event.identity not in new)
 
 
 def _machine(event: Event) -> str:
@@ -84,9 +84,12 @@ def _machine(event: Event) -> str:
 
 def first_runs(timeline: Timeline, made: Iterable[NewMachine]) -> dict[str, datetime]:
     """When each of these machines was powered on first after it was made; those that never were are left out."""
-    since = {new.machine: new.key for new in made}
+    making = {(new.key, new.at): new.machine for new in made}
+    there: set[str] = set()
     found: dict[str, datetime] = {}
     for kind, event in timeline.pairs():
-        if kind is Kind.POWERED_ON and event.vm in since and event.vm not in found and event.key > since[event.vm]:
-            found[event.vm] = event.at
+        if event.identity in making:
+            there.add(making[event.identity])
+        elif kind is Kind.POWERED_ON and event.vm in there:
+            found.setdefault(event.vm, event.at)
     return found

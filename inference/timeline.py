@@ -6,18 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from collector.facts import Event
 from inference.event_kinds import LINKS, NOT_OF_MACHINES, Kind, kind_of
 
 AHEAD = timedelta(hours=1)
-"""So far after the present an event may be dated; one further ahead is of a clock that was wrong, and of no known time."""
+"""So far after the present an event may be dated; one further ahead is of a clock that was wrong, and waits for that day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events by rising key, each with its kind.
+    """Events in the order of ``inference.numbering``, each with its kind.
 
     Two lists and no pairs: hundreds of thousands of tuples would keep the garbage collector busy.
     """
@@ -30,7 +29,7 @@ class Timeline:
         return zip(self.kinds, self.events, strict=True)
 
     def by_kind(self) -> dict[Kind, tuple[Event, ...]]:
-        """Events by kind in the order of keys, but for those that are links of migrations."""
+        """Events by kind in their order, but for those that are links of migrations."""
         found: defaultdict[Kind, list[Event]] = defaultdict(list)
         for kind, event in self.pairs():
             if kind not in LINKS:
@@ -48,19 +47,18 @@ class Timeline:
         is_apart: Callable[[str], bool] = lambda _: False,
         now: datetime | None = None,
     ) -> Timeline:
-        """The timeline of events in any order, each key once.
+        """The timeline of events that are in their order, each once.
 
         Those of machines in ``not_counted`` are left out, those of machines that are ``present`` no more and whose name
         ``is_apart`` or that were on ``nested`` hosts, those of such hosts, and those dated after ``now``, the vCenter's clock.
         """
         kinds: list[Kind] = []
         kept: list[Event] = []
-        last, latest = None, None if now is None else now + AHEAD
-        for event in sorted(events, key=attrgetter("key")):
+        latest = None if now is None else now + AHEAD
+        for event in events:
             kind = kind_of(event.type)
-            if kind is None or event.key == last or (latest is not None and event.at > latest):
+            if kind is None or (latest is not None and event.at > latest):
                 continue
-            last = event.key
             vm, name = event.vm, event.vm_name
             if event.host in nested and (kind in NOT_OF_MACHINES or vm not in present):
                 continue

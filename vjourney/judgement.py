@@ -27,14 +27,14 @@ from inference.results import Assessment, Declaration, Milestone, Scope, Transit
 from inference.rules import Rule
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined, Reading
+from vjourney.pruning import Pruning
 from vjourney.store import Delivery, OvertakenError, PollRecord, Store, StoreError
+from vjourney.strangers import Others
 
 log = structlog.get_logger()
 
-PRUNE_EVERY = timedelta(days=1)
-
-PRUNE_AGAIN = timedelta(hours=1)
-"""When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
+ALONE = Others()
+"""No other process polls into the store."""
 
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
@@ -81,7 +81,7 @@ class Judgement:
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
         self._readings: dict[str, Reading] = {}
-        self._pruned: tuple[datetime, timedelta] | None = None
+        self._pruning = Pruning(store)
 
     def poll(
         self,
@@ -89,13 +89,14 @@ class Judgement:
         others: Sequence[Assessment],
         *,
         unread: Collection[str] = (),
-        strangers: Collection[str] = (),
+        strangers: Others = ALONE,
     ) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
 
         ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it once
         none is missing. Those of the names ``unread`` are too old to tell how things are: they stay in the numbers and count
-        for no quorum. ``strangers`` are vCenters that another process reads into this store: the fleet is then a part of it.
+        for no quorum. ``strangers`` tell what other processes do in this store: where they read further vCenters, the fleet is
+        a part of it, and where they judge by another model, flags say so.
         Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
@@ -107,10 +108,10 @@ class Judgement:
         return self._judge(snapshot, others, unread, strangers)
 
     def _judge(
-        self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
+        self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str], strangers: Others
     ) -> tuple[Assessment, ...]:
         self._catch_up()
-        reading, estate = self._read(snapshot)
+        reading, estate = self._read(snapshot, strangers)
         joined = self._join(reading, others, unread, strangers)
         own, fleet = reading.own, joined.fleet
         kept = (*own, *fleet) if joined.is_whole else own  # what is declared, and what is kept for later, is about the whole
@@ -139,10 +140,10 @@ class Judgement:
         )
         self._readings[reading.uuid] = reading
         self._fleet = next(iter(fleet), self._fleet)
-        self._prune(reading.read_at)  # a wrong clock of vCenter would empty the store
+        self._pruning.keep_up(reading.read_at)  # a wrong clock of vCenter would empty the store
         return own
 
-    def _read(self, snapshot: Snapshot) -> tuple[Reading, Estate]:
+    def _read(self, snapshot: Snapshot, strangers: Others) -> tuple[Reading, Estate]:
         """One vCenter with its clusters, by all that the store remembers of them, and the estate that says it."""
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
         history = self._store.history(
@@ -158,14 +159,12 @@ class Judgement:
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
         recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
-        own = [self._warned(assessment, recalled.get(assessment.scope.id)) for assessment in own]
+        own = [self._warned(assessment, recalled.get(assessment.scope.id), strangers) for assessment in own]
         sightings = sight(estate, self._declarations.get(uuid))
         own[0] = self._with_lenses(own[0], sightings)
         return Reading(tuple(own), recalled, sightings, _evidence_days(history, now), _here(snapshot)), estate
 
-    def _join(
-        self, reading: Reading, others: Sequence[Assessment], unread: Collection[str], strangers: Collection[str]
-    ) -> Joined:
+    def _join(self, reading: Reading, others: Sequence[Assessment], unread: Collection[str], strangers: Others) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
         units, declared = self._made_of.units((reading.own[0], *others)), self._declaration(FLEET.id).declared
         if not units:
@@ -174,7 +173,8 @@ class Judgement:
         known = [every[unit.scope.id] for unit in units]
         # clocks of vCenters differ, and one that runs ahead would stand still for all as soon as it is away; ours is one
         now = max(each.read_at for each in known)
-        fleet = self._with_milestones(self._made_of.rolled_up(units, now, unread, declared, strangers))
+        fleet = self._with_milestones(self._made_of.rolled_up(units, now, unread, declared, strangers.vcenters))
+        fleet = replace(fleet, flags=(*strangers.flags(), *fleet.flags))
         recalled = {scope_id: last for each in known for scope_id, last in each.recalled.items()}
         silent = {each.uuid: each.read_at for each in known if each.own[0].scope.vcenter in unread}
         before = self._made_of.as_last_seen(units, now, silent, recalled, declared)
@@ -184,7 +184,7 @@ class Judgement:
             (self._with_lenses(fleet, pool_sightings(each.sightings for each in known)),),
             {FLEET.id: before} if before is not None else {},
             min(shown, default=0.0),
-            is_whole=len(units) == self._made_of.members and not strangers,
+            is_whole=len(units) == self._made_of.members and not strangers.vcenters,
         )
 
     def publication(
@@ -216,12 +216,11 @@ class Judgement:
         known = store.declarations(), store.transitions(), store.tallies(), store.milestones()
         self._declarations, self._transitions, self._tallies, self._milestones = known
 
-    def _warned(self, assessment: Assessment, recalled: Assessment | None) -> Assessment:
-        """The assessment, with a flag where what it lost holds its declaration."""
-        if recalled is None:
-            return assessment
-        found = warning(self._declaration(assessment.scope.id).last_seen, assessment, recalled, self._model)
-        return replace(assessment, flags=(found, *assessment.flags)) if found else assessment
+    def _warned(self, assessment: Assessment, recalled: Assessment | None, strangers: Others) -> Assessment:
+        """The assessment, with a flag where what it lost holds its declaration, or where others judge it too."""
+        known = self._declaration(assessment.scope.id).last_seen
+        found = warning(known, assessment, recalled, self._model) if recalled is not None else None
+        return replace(assessment, flags=(*strangers.flags(), *((found,) if found else ()), *assessment.flags))
 
     def _declaration(self, scope_id: str) -> Declaration:
         return self._declarations.get(scope_id, Declaration())
@@ -267,17 +266,6 @@ class Judgement:
             )
             for assessment in assessments
         }
-
-    def _prune(self, now: datetime) -> None:
-        """Drop old rows once a day. The poll before it is recorded and stands, whatever becomes of this."""
-        if self._pruned is not None and abs(now - self._pruned[0]) < self._pruned[1]:
-            return
-        self._pruned = now, PRUNE_EVERY
-        try:
-            self._store.prune(now)
-        except StoreError as error:
-            self._pruned = now, PRUNE_AGAIN
-            log.warning("old rows not dropped", error=str(error), next_attempt=(now + PRUNE_AGAIN).isoformat())
 
 
 def _here(snapshot: Snapshot) -> datetime:

@@ -97,7 +97,7 @@ class Service:
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._identities = Identities(self._vcenters, store)
-        self._strangers = Strangers(self._vcenters, store)
+        self._strangers = Strangers(self._vcenters, model.info, store.configurations)
         self._idle = Idle(rules, self._vcenters)
         self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis, labs)
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
@@ -201,9 +201,7 @@ class Service:
                     snapshot,
                     [other.assessments[0] for other in others],
                     unread=[other.name for other in others if self._is_unread(other)],
-                    strangers=self._strangers.present(
-                        {snapshot.about.instance_uuid, *(other.assessments[0].scope.id for other in others)}, self._clock()
-                    ),
+                    strangers=self._strangers.present(vcenter.name, snapshot.about.instance_uuid, self._clock()),
                 )
             # the events are in the store now; what stays in memory is the inventory
             vcenter.snapshot = replace(snapshot, events=())

@@ -88,8 +88,8 @@ class Identities:
     def _is_renamed(self, snapshot: Snapshot) -> bool:
         """Whether its events are those that are stored under a name that another vCenter may have now."""
         stored = self._past.events_since(snapshot.about.instance_uuid, datetime.min.replace(tzinfo=UTC))
-        times = {event.key: event.at for event in stored}
-        same = {times[event.key] == event.at for event in snapshot.events if event.key in times}
+        known, keys = {event.identity for event in stored}, {event.key for event in stored}
+        same = {event.identity in known for event in snapshot.events if event.key in keys}
         return not same or True in same
 
     def _twins(self, name: str, uuid: str) -> list[str]:

@@ -20,7 +20,7 @@ from collector.facts.hosts import DistributedSwitch, Host, HostProfile
 from collector.facts.machines import ManagedBy, SnapshotEntry, VirtualMachine
 from collector.facts.snapshot import OPTIONAL_TOPICS, TOPICS, Gap, Ruling, Snapshot
 from collector.facts.storage import Datastore, StoragePod
-from collector.facts.vcenter import About, CustomField, Datacenter, Event, Extension, Folder, License
+from collector.facts.vcenter import About, CustomField, Datacenter, Event, EventId, Extension, Folder, License
 
 __all__ = [
     "OPTIONAL_TOPICS",
@@ -37,6 +37,7 @@ __all__ = [
     "DrsConfig",
     "DrsOverride",
     "Event",
+    "EventId",
     "Extension",
     "Fact",
     "Folder",

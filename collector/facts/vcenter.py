@@ -61,13 +61,18 @@ class License:
     used: int | None = None
 
 
+EventId = tuple[int, datetime]
+"""What tells an event from every other of its vCenter: its key and its time, since keys start again after a restore."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One vCenter event.
 
     ``type`` is the short API type (``VmMigratedEvent``) or, for an EventEx or ExtendedEvent, its event type id
-    (``com.vmware.vc.ha.VmRestartedByHAEvent``). ``key`` rises with time inside one vCenter. References are managed
-    object ids. ``source_*`` is where the object came from, ``dest_host`` where a starting migration is headed.
+    (``com.vmware.vc.ha.VmRestartedByHAEvent``). ``key`` rises with time inside one vCenter, until that is restored from a
+    backup and numbers from an earlier key again. References are managed object ids. ``source_*`` is where the object came from,
+    ``dest_host`` where a starting migration is headed.
     """
 
     key: int
@@ -87,3 +92,8 @@ class Event:
     source_vm: str | None = None
     object_id: str | None = None
     arguments: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identity(self) -> EventId:
+        """What it is known by however often it is read."""
+        return self.key, self.at

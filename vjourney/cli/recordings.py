@@ -13,7 +13,7 @@ from vjourney import console, recording
 from vjourney.cli.frame import AsJson, Config, Exit, app, failures, print_json, usage_error
 from vjourney.progress import SyncProgress
 from vjourney.settings import load
-from vjourney.settings.values import duration
+from vjourney.settings.values import between, duration
 from vjourney.sources import wants_tags
 
 Out = Annotated[Path, typer.Option("--out", help="The recording to write (.yaml.gz).", show_default=False)]
@@ -22,6 +22,9 @@ Every = Annotated[str, typer.Option("--every", help="Interval between polls (90s
 Which = Annotated[
     str | None, typer.Option("--vcenter", help="Which vCenter of the configuration.", show_default="the only one")
 ]
+LONGEST_PAUSE = "365d"
+"""Longer than any recording is waited for; what lasts for centuries no clock of a machine can wait for."""
+
 Files = Annotated[list[Path], typer.Argument(help="Recordings, each of one vCenter.", show_default=False)]
 
 
@@ -35,7 +38,7 @@ def record_command(config: Config, out: Out, vcenter: Which = None, polls: Polls
         except ValueError as problem:
             usage_error(str(problem), as_json=False)
         try:
-            pause = duration(every)
+            pause = between("0s", LONGEST_PAUSE)(duration(every))
         except ValueError as problem:
             usage_error(f"--every: {problem}", as_json=False)
         try:

@@ -49,6 +49,11 @@ DEFAULT_SEED = 20100
 
 DEFAULT_ESTATES = 600
 LEAST_ESTATES = 4
+MOST_ESTATES = 1_000_000
+"""Far more than any figure needs."""
+
+HIGHEST_SEED = 2**63 - 1
+"""What every program that reads the figures takes for an integer."""
 ESTATES_PER_JOURNEY = 6
 ESTATES_PER_DISPUTE = 4
 ESTATES_PER_SAMPLE = 50
@@ -101,13 +106,17 @@ def evaluate(
     """Draw ``estates`` estates and a sixth as many journeys, and measure. The same seed and size give the same figures.
 
     Raises:
-        ValueError: too few estates, or a negative seed.
+        ValueError: too few estates or too many, or a seed that is negative or too large.
         ModelError: the model cannot be used.
     """
     if estates < LEAST_ESTATES:
         raise ValueError(f"--estates {estates} is too few: at least {LEAST_ESTATES} are needed for any figure")
+    if estates > MOST_ESTATES:
+        raise ValueError(f"--estates is too large: at most {MOST_ESTATES:,} are simulated")
     if seed < 0:
         raise ValueError(f"--seed {seed} is negative; give 0 or more")
+    if seed > HIGHEST_SEED:
+        raise ValueError(f"--seed is too large: at most {HIGHEST_SEED} is allowed")
     loaded, alone = load(model), 1 if estates < POOL_FROM else workers
     walks, examples = max(2, estates // ESTATES_PER_JOURNEY), max(1, estates // ESTATES_PER_SAMPLE)
     with _Crew(alone) as crew:

@@ -23,6 +23,9 @@ _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 _DIGESTS = {40: "SHA-1", 64: "SHA-256"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _STORES = ("sqlite", "postgresql", "postgresql+psycopg")
+_MOST_DIGITS = 9
+"""No value of a schedule needs as many, and Python reads no number of thousands of them."""
+
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _CRON: tuple[tuple[str, int, int, list[str]], ...] = (
@@ -55,7 +58,7 @@ def duration(value: object) -> timedelta:
         return timedelta(
             seconds=sum(int(number or 0) * unit for number, unit in zip(found.groups(), _UNITS.values(), strict=True))
         )
-    except OverflowError:
+    except (OverflowError, ValueError):  # the second for more digits than Python reads
         raise ValueError(f"{shown(value)} is too long to be counted; write a shorter one, such as 5m") from None
 
 
@@ -231,9 +234,13 @@ def _database_in(folder: Path, rest: str) -> Path:
     if not rest.startswith("/") or not name or "?" in name or "\0" in name or name.startswith(":"):
         raise ValueError("names no file; write sqlite:///vjourney.db, or with four slashes for an absolute path")
     file = (folder / name).absolute()
-    if file.is_dir():
+    try:
+        is_folder, has_folder = file.is_dir(), file.parent.is_dir()
+    except OSError as error:  # a name that is too long for any file
+        raise ValueError(f"names no file that could be there ({error.strerror}); write a shorter path") from None
+    if is_folder:
         raise ValueError(f"names the folder {file}; name a file in it")
-    if not file.parent.is_dir():
+    if not has_folder:
         raise ValueError(f"names a file in {file.parent}, which is not a folder; create it")
     return file
 
@@ -253,7 +260,7 @@ def cron(value: str) -> str:
 
 def _cron_part(part: str, low: int, high: int, names: list[str]) -> bool:
     span, slash, step = part.partition("/")
-    if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
+    if slash and not (_is_number(step) and int(step) > 0):
         return False
     if span == "*":
         return True
@@ -265,4 +272,8 @@ def _cron_part(part: str, low: int, high: int, names: list[str]) -> bool:
 def _cron_number(text: str, names: list[str]) -> int | None:
     if text in names:
         return names.index(text) + 1
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if _is_number(text) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS

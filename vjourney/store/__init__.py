@@ -1,5 +1,6 @@
 """The store: SQLModel tables, queries and Alembic migrations; the only importer of SQLModel."""
 
+from vjourney.store.configurations import Configuration, Configurations
 from vjourney.store.database import OvertakenError, StoreError
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery, Outbox
@@ -10,6 +11,8 @@ from vjourney.store.store import Store, StoredAssessment, StoredObservation
 __all__ = [
     "EDITIONS",
     "KEPT",
+    "Configuration",
+    "Configurations",
     "Delivery",
     "Outbox",
     "OvertakenError",

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from vjourney.store.tables import metadata
 
 _TABLE = metadata.tables["event"]
@@ -26,22 +26,19 @@ _LOOKED_AT = 10_000
 """How far back the events of one cluster are looked for, so that a quiet cluster costs no walk through the whole past."""
 
 
-def add_events(connection: sa.Connection, instance_uuid: str, events: Iterable[Event]) -> frozenset[int]:
-    """Store the events that are not there yet and return their keys; an event read again changes nothing.
+def add_events(connection: sa.Connection, instance_uuid: str, events: Iterable[Event]) -> frozenset[EventId]:
+    """Store the events that are not there yet and return their identities; an event read again changes nothing.
 
-    A stored event with the same key and another time is replaced, and counts as new: the vCenter began its numbering again.
+    One with a key that is stored with another time is another event: the vCenter began its numbering again.
     """
-    read = {event.key: event for event in events}
+    read = {event.identity: event for event in events}
     if not read:
         return frozenset()
-    known = _times(connection, instance_uuid, min(read), max(read))
-    new = [event for event in read.values() if known.get(event.key) != event.at]
-    replaced = [event.key for event in new if event.key in known]
-    for keys in _batches(replaced):
-        connection.execute(_TABLE.delete().where(_TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.in_(keys)))
+    known = _known(connection, instance_uuid, min(key for key, _ in read), max(key for key, _ in read))
+    new = [event for identity, event in read.items() if identity not in known]
     for batch in _batches(new):
         _insert(connection, [_row(instance_uuid, event) for event in batch])
-    return frozenset(event.key for event in new)
+    return frozenset(event.identity for event in new)
 
 
 def events_since(connection: sa.Connection, instance_uuid: str, since: datetime) -> tuple[Event, ...]:
@@ -81,11 +78,11 @@ def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
         connection.execute(_TABLE.insert(), rows)
 
 
-def _times(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> dict[int, datetime]:
+def _known(connection: sa.Connection, instance_uuid: str, first: int, last: int) -> frozenset[EventId]:
     found = sa.select(_TABLE.c.key, _TABLE.c.at).where(
         _TABLE.c.instance_uuid == instance_uuid, _TABLE.c.key.between(first, last)
     )
-    return {key: at for key, at in connection.execute(found)}  # noqa: C416  # dict() does not type-check on rows
+    return frozenset((key, at) for key, at in connection.execute(found))
 
 
 def _row(instance_uuid: str, event: Event) -> dict[str, Any]:

@@ -70,10 +70,10 @@ class Memory:
 
 
 def merged(stored: tuple[Event, ...], fresh: Iterable[Event]) -> tuple[Event, ...]:
-    """Stored and fresh events, each key once, oldest first."""
-    by_key = {event.key: event for event in fresh}
-    kept = [event for event in stored if event.key not in by_key] if by_key else stored
-    return tuple(sorted((*kept, *by_key.values()), key=_AGE))
+    """Stored and fresh events, each once, oldest first."""
+    read = {event.identity: event for event in fresh}
+    kept = [event for event in stored if event.identity not in read] if read else stored
+    return tuple(sorted((*kept, *read.values()), key=_AGE))
 
 
 def _since(events: tuple[Event, ...], start: datetime) -> tuple[Event, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.history import MotionCount
 from inference.observations import Observation
 from inference.results import Assessment, Declaration, ModelInfo, Transition
@@ -44,7 +44,7 @@ _T = metadata.tables
 Counts = Mapping[tuple[str, str], int]
 
 
-def _no_counts(_new: frozenset[int]) -> Counts:
+def _no_counts(_new: frozenset[EventId]) -> Counts:
     return {}
 
 
@@ -53,8 +53,8 @@ class PollRecord:
     """One poll of one vCenter with what was thought about it.
 
     ``taken_at`` is the vCenter's clock. ``events`` may repeat events of earlier polls. ``events_read`` is false where the
-    read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the keys of the
-    events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
+    read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the identities of
+    the events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
     ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``. ``deliveries`` tell of
     ``transitions``. ``stepped_from`` is what the store held of a scope when its declaration was thought about.
     """
@@ -67,7 +67,7 @@ class PollRecord:
     events_read: bool = True
     oldest_event: datetime | None = None
     motion_counts: tuple[MotionCount, ...] = ()
-    count: Callable[[frozenset[int]], Counts] = _no_counts
+    count: Callable[[frozenset[EventId]], Counts] = _no_counts
     assessments: tuple[Assessment, ...] = ()
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
@@ -76,8 +76,8 @@ class PollRecord:
     deliveries: tuple[Delivery, ...] = ()
 
 
-def write(connection: sa.Connection, poll: PollRecord) -> frozenset[int]:
-    """Everything of one poll; the keys of the events that are new.
+def write(connection: sa.Connection, poll: PollRecord) -> frozenset[EventId]:
+    """Everything of one poll; the identities of the events that are new.
 
     Raises:
         OvertakenError: another declaration holds than the one that was thought about.

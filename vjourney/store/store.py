@@ -12,11 +12,12 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.history import History, MotionCount
 from inference.observations import Observation
 from inference.publication import Tally
 from inference.results import Declaration, Milestone, ModelInfo, Scope, Transition
+from vjourney.store.configurations import Configurations
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
 from vjourney.store.marks import still_seen_since
@@ -26,13 +27,10 @@ from vjourney.store.prune import prune
 from vjourney.store.readings import readings
 from vjourney.store.record import COUNTS_KEPT, KEPT, OBSERVED, PollRecord, declarations, write
 from vjourney.store.reports import Reports
+from vjourney.store.scopes import BY_BREADTH, is_current, meant, of_scope
 from vjourney.store.tables import metadata
 
 _T = metadata.tables
-_BY_BREADTH = (
-    sa.case({"fleet": 0, "vcenter": 1}, value=_T["scope"].c.kind, else_=2),
-    *(_T["scope"].c[name] for name in ("vcenter", "name", "id")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class Store:
         self._memory = Memory(self._read)
         self.outbox = Outbox(self._read, self._write)
         self.reports = Reports(self._read, self._write)
+        self.configurations = Configurations(self._write)
 
     @classmethod
     def open(cls, url: str, wait: float = 10.0) -> Self:
@@ -89,8 +88,8 @@ class Store:
         """Close it."""
         self.close()
 
-    def record(self, poll: PollRecord) -> frozenset[int]:
-        """Write one poll in one transaction and return the keys of the events that were new.
+    def record(self, poll: PollRecord) -> frozenset[EventId]:
+        """Write one poll in one transaction and return the identities of the events that were new.
 
         All or nothing is written, also when the process is killed meanwhile. Recording a poll twice changes nothing, and
         processes that share the store record one after the other.
@@ -104,7 +103,7 @@ class Store:
             alone(connection)
             last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
             new = write(connection, replace(poll, events=events))
-        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.key in new])
+        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.identity in new])
         return new
 
     def prune(self, now: datetime) -> None:
@@ -117,13 +116,6 @@ class Store:
         """Key and time of the latest event stored of this vCenter; ``None`` before the first one."""
         row = self._vcenter(instance_uuid)
         return None if row is None or row["mark_at"] is None else (row["mark_key"], row["mark_at"])
-
-    def polls(self) -> dict[str, tuple[str, datetime]]:
-        """By instance UUID the configured name of each vCenter and when it was last polled, by its own clock."""
-        table = _T["vcenter"]
-        with self._read() as connection:
-            rows = connection.execute(sa.select(table.c.instance_uuid, table.c.name, table.c.polled_at)).all()
-        return {row.instance_uuid: (row.name, row.polled_at) for row in rows}
 
     def polled_at(self, instance_uuid: str) -> datetime | None:
         """When this vCenter was last polled, by its own clock; ``None`` before the first time."""
@@ -191,15 +183,15 @@ class Store:
     def scopes(self) -> tuple[Scope, ...]:
         """Every scope that its vCenter's last assessment still had, the widest first."""
         scopes = _T["scope"]
-        wanted = sa.select(scopes.c.kind, scopes.c.id, scopes.c.name, scopes.c.vcenter).where(_is_current())
+        wanted = sa.select(scopes.c.kind, scopes.c.id, scopes.c.name, scopes.c.vcenter).where(is_current())
         with self._read() as connection:
-            return tuple(Scope(*row) for row in connection.execute(wanted.order_by(*_BY_BREADTH)))
+            return tuple(Scope(*row) for row in connection.execute(wanted.order_by(*BY_BREADTH)))
 
     def transitions(self, scope: str | None = None) -> tuple[Transition, ...]:
         """Changes of declared stages, oldest first, those of one moment by scope id whatever the database."""
         table = _T["transition"]
         with self._read() as connection:
-            rows = connection.execute(self._of(table.select(), table, scope)).mappings().all()
+            rows = connection.execute(of_scope(table.select(), table, scope)).mappings().all()
         return tuple(sorted((Transition(**row) for row in rows), key=lambda change: (change.at, change.scope_id)))
 
     def milestones(self, scope: str | None = None) -> dict[str, tuple[Milestone, ...]]:
@@ -207,7 +199,7 @@ class Store:
         table = _T["milestone"]
         found: dict[str, tuple[Milestone, ...]] = {}
         with self._read() as connection:
-            rows = connection.execute(self._of(table.select(), table, scope)).all()
+            rows = connection.execute(of_scope(table.select(), table, scope)).all()
         for row in sorted(rows, key=lambda row: (row.first_seen, row.id)):
             found[row.scope_id] = (*found.get(row.scope_id, ()), Milestone(row.id, row.first_seen))
         return found
@@ -234,16 +226,16 @@ class Store:
         wanted = sa.select(table.c.document).join_from(
             scopes, table, (table.c.scope_id == scopes.c.id) & (table.c.taken_at == scopes.c.assessed_at)
         )
-        wanted = wanted.where(_is_current() if scope is None else _meant(scope))
+        wanted = wanted.where(is_current() if scope is None else meant(scope))
         if vcenters is not None:
             wanted = wanted.where((scopes.c.kind == "fleet") | scopes.c.vcenter.in_(vcenters))
         with self._read() as connection:
-            return list(connection.scalars(wanted.order_by(*_BY_BREADTH)))
+            return list(connection.scalars(wanted.order_by(*BY_BREADTH)))
 
     def documents(self, scope: str, since: datetime) -> tuple[StoredAssessment, ...]:
         """The kept assessments of a scope from ``since`` on, oldest first."""
         table = _T["assessment"]
-        wanted = self._of(table.select().where(table.c.taken_at >= since).order_by(table.c.taken_at), table, scope)
+        wanted = of_scope(table.select().where(table.c.taken_at >= since).order_by(table.c.taken_at), table, scope)
         with self._read() as connection:
             rows = connection.execute(wanted).all()
         return tuple(
@@ -263,7 +255,7 @@ class Store:
         table = _T["observation"]
         ordered = table.select().where(table.c.taken_at >= since).order_by(table.c.taken_at, table.c.indicator)
         with self._read() as connection:
-            rows = connection.execute(self._of(ordered, table, scope)).mappings().all()
+            rows = connection.execute(of_scope(ordered, table, scope)).mappings().all()
         return tuple(
             StoredObservation(row["scope_id"], row["taken_at"], Observation(**{name: row[name] for name in OBSERVED}))
             for row in rows
@@ -281,13 +273,6 @@ class Store:
             rows = connection.execute(wanted.order_by(table.c.at, table.c.cluster)).mappings().all()
         return tuple(MotionCount(row["cluster"], row["at"], row["count"]) for row in rows)
 
-    @staticmethod
-    def _of(wanted: sa.Select[Any], table: sa.Table, scope: str | None) -> sa.Select[Any]:
-        if scope is None:
-            return wanted
-        named = sa.select(_T["scope"].c.id).where(_meant(scope))
-        return wanted.where((table.c.scope_id == scope) | table.c.scope_id.in_(named))
-
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
         with sentences(self._engine), self._engine.connect() as connection:
@@ -297,27 +282,3 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._writing, sentences(self._engine), self._engine.begin() as connection:
             yield connection
-
-
-def _is_current() -> sa.ColumnElement[bool]:
-    """The scopes that the last assessment of their vCenter still had; a cluster that is gone stays in the store.
-
-    Of vCenters that had one name after another, as one that was built anew, the one that was read last has it now. The last
-    assessment is that of the vCenter itself: the clock may have been set back since a cluster was last there.
-    """
-    scopes, own, other = _T["scope"], _T["scope"].alias(), _T["scope"].alias()
-    replaced = sa.exists().where(
-        other.c.kind == "vcenter", other.c.vcenter == own.c.vcenter, other.c.assessed_at > own.c.assessed_at
-    )
-    last = sa.exists().where(own.c.id == scopes.c.instance_uuid, own.c.assessed_at == scopes.c.assessed_at, ~replaced)
-    return (scopes.c.kind == "fleet") | last
-
-
-def _meant(scope: str) -> sa.ColumnElement[bool]:
-    """The scopes that are meant by an id, or else by a name, with that of the vCenter before it or not.
-
-    A cluster may be called ``fleet``, and is not the fleet.
-    """
-    scopes, known = _T["scope"], _T["scope"].alias()
-    named = (scopes.c.name == scope) | (scopes.c.vcenter + "/" + scopes.c.name == scope)
-    return (scopes.c.id == scope) | (named & ~sa.exists().where(known.c.id == scope))

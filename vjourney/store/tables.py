@@ -107,7 +107,10 @@ class VcenterRow(Table, table=True):
 
 
 class EventRow(Table, table=True):
-    """One event of one vCenter: the columns are the fields of ``collector.facts.Event``, in their order."""
+    """One event of one vCenter: the columns are the fields of ``collector.facts.Event``, in their order.
+
+    The time belongs to the key, since a vCenter that is restored from a backup numbers from an earlier key again.
+    """
 
     __tablename__ = "event"
     __table_args__ = (Index(None, "instance_uuid", "at"),)
@@ -115,7 +118,7 @@ class EventRow(Table, table=True):
     instance_uuid: str = Field(primary_key=True, foreign_key="vcenter.instance_uuid")
     key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     type: str
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     chain: int | None = Field(default=None, sa_type=BigInteger)
     user: str
     vm: str | None = None
@@ -271,3 +274,17 @@ class ReportRow(Table, table=True):
     taken_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     written_at: datetime = Field(sa_type=UtcDateTime)
     document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ConfigurationRow(Table, table=True):
+    """A configuration that polls were recorded under: the columns are the fields of ``Configuration``."""
+
+    __tablename__ = "configuration"
+
+    id: str = Field(primary_key=True)
+    vcenters: dict[str, Any] = Field(sa_type=JSON)
+    model: str
+    model_sha256: str
+    first_turn: int = Field(sa_type=BigInteger)
+    last_turn: int = Field(sa_type=BigInteger)
+    seen_at: datetime = Field(sa_type=UtcDateTime)

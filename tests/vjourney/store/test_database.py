@@ -210,7 +210,7 @@ def test_writers_see_what_they_waited_for(
             second = threads.submit(other.record, poll(events=(event(1, -1),)))
             while connection.execute(waits).first() is None:
                 assert not second.done()
-            assert write(connection, poll(events=(event(1, -1),))) == {1}
+            assert write(connection, poll(events=(event(1, -1),))) == {event(1, -1).identity}
         assert second.result() == frozenset()
 
 
@@ -235,7 +235,7 @@ def test_a_writer_that_never_ends_is_not_waited_for_for_ever(
                 with pytest.raises(StoreError, match="is locked by another process: end the one whose transaction hangs"):
                     other.record(record)
                 monkeypatch.setattr("vjourney.store.database.LOCK_SECONDS", 60)
-                assert other.record(record) == {1}
+                assert other.record(record) == {event(1, -1).identity}
                 connection.execute(sa.text("SELECT 1"))
 
         with pytest.raises(StoreError, match="ended this transaction"):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from inference.history import MotionCount
 from inference.publication import Tally
 from vjourney.store import KEPT, PollRecord, Store
@@ -20,7 +20,7 @@ Events = Callable[..., Event]
 Polls = Callable[..., PollRecord]
 
 
-def by_cause(new: frozenset[int]) -> dict[tuple[str, str], int]:
+def by_cause(new: frozenset[EventId]) -> dict[tuple[str, str], int]:
     """Increments as a service makes them: one migration for each new event."""
     return {("migrations", "user"): len(new)} if new else {}
 
@@ -52,25 +52,29 @@ def test_times_of_any_zone_come_back_in_utc(store: Store, event: Events, poll: P
 
 def test_repeated_events_count_once(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
     """Overlapping reads, and the same event twice in one read, add each event and each count once."""
-    assert store.record(poll(noon, events=(event(1), event(2), event(2)), count=by_cause)) == {1, 2}
-    assert store.record(poll(noon, events=(event(2), event(3)), count=by_cause)) == {3}
+    assert store.record(poll(noon, events=(event(1), event(2), event(2)), count=by_cause)) == {
+        event(1).identity,
+        event(2).identity,
+    }
+    assert store.record(poll(noon, events=(event(2), event(3)), count=by_cause)) == {event(3).identity}
     assert store.record(poll(noon, events=(event(1), event(2), event(3)), count=by_cause)) == frozenset()
     assert len(store.events_since(uuid, noon - DAY)) == 3
     assert store.tallies() == (Tally("prod", "migrations", "user", 3),)
 
 
 def test_a_number_used_again_is_another_event(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
-    """After a restore the same key with another time is a new event, and takes the place of the old."""
+    """After a restore the same key with another time is a new event, and takes the place of none."""
     store.record(poll(noon, events=(event(1), event(2)), count=by_cause))
-    assert store.record(poll(noon + DAY, events=(event(2, 60),), count=by_cause)) == {2}
-    assert store.events_since(uuid, noon - DAY) == (event(1), event(2, 60))
+    assert store.record(poll(noon + DAY, events=(event(2, 60),), count=by_cause)) == {event(2, 60).identity}
+    assert store.events_since(uuid, noon - DAY) == (event(1), event(2), event(2, 60))
+    assert store.record(poll(noon + DAY, events=(event(2), event(2, 60)), count=by_cause)) == frozenset()
     assert store.tallies()[0].count == 3
 
 
 def test_events_too_old_to_keep_are_never_counted(store: Store, event: Events, poll: Polls, noon: datetime) -> None:
     """What would be dropped at the next pruning must not count again with every read."""
     old = replace(event(1), at=noon - KEPT)
-    assert store.record(poll(noon, events=(old, event(2)), count=by_cause)) == {2}
+    assert store.record(poll(noon, events=(old, event(2)), count=by_cause)) == {event(2).identity}
 
 
 def test_vcenters_are_apart(store: Store, event: Events, poll: Polls, noon: datetime) -> None:
@@ -154,13 +158,13 @@ def test_motion_counts_are_kept_beside_one_of_a_wrong_clock(store: Store, poll: 
 def test_a_failing_count_writes_nothing(store: Store, event: Events, poll: Polls, uuid: str, noon: datetime) -> None:
     """Whatever goes wrong inside a poll, none of it is stored and the next one can be."""
 
-    def fail(_new: frozenset[int]) -> dict[tuple[str, str], int]:
+    def fail(_new: frozenset[EventId]) -> dict[tuple[str, str], int]:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         store.record(poll(noon, events=(event(1),), oldest_event=noon, count=fail))
     assert (store.events_since(uuid, noon - DAY), store.high_water(uuid), store.seen_since(uuid)) == ((), None, None)
-    assert store.record(poll(noon, events=(event(1),))) == {1}
+    assert store.record(poll(noon, events=(event(1),))) == {event(1).identity}
 
 
 def test_threads_may_record_and_read_at_once(store: Store, event: Events, poll: Polls, noon: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from collector.facts import Event
+from collector.facts import Event, EventId
 from vjourney.store import PollRecord, Store, StoreError
 
 psycopg: Any = pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'vjourney[postgres]'")
@@ -38,7 +38,7 @@ def test_a_poll_whose_connection_is_ended_is_told_and_recorded_the_next_time(
     """Nothing of it is there before, its events are new once, and the driver adds no line of its own."""
     address = postgresql()
 
-    def counting(new: frozenset[int]) -> dict[tuple[str, str], int]:
+    def counting(new: frozenset[EventId]) -> dict[tuple[str, str], int]:
         if broken:
             end_all(address)
         return {("migrations", "user"): len(new)}
@@ -46,14 +46,14 @@ def test_a_poll_whose_connection_is_ended_is_told_and_recorded_the_next_time(
     with Store.open(address) as store:
         first, second = (poll(events=(event(1, -2), event(key, -1)), count=counting) for key in (2, 3))
         broken = False
-        assert store.record(first) == {1, 2}
+        assert store.record(first) == {event(1, -2).identity, event(2, -1).identity}
         broken = True
         with pytest.raises(
             StoreError, match="ended the connection: it was restarted, or somebody ended its sessions; try again"
         ):
             store.record(second)
         broken = False
-        assert store.record(second) == {3}
+        assert store.record(second) == {event(3, -1).identity}
         assert [tally.count for tally in store.tallies()] == [3]
     assert caplog.records == []
 
