@@ -24,7 +24,7 @@ from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app
 from exporters.web.server import serve
 from inference.assess import assess
-from inference.model import load
+from inference.judging.model import load
 from inference.publication import Publication
 from vjourney.service import Service
 from vjourney.store import Store

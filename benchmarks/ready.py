@@ -28,9 +28,9 @@ from collector.facts import (
     VirtualMachine,
 )
 from inference.assess import assess_estate, assess_whole
-from inference.estate import Estate
-from inference.history import History, MotionCount
-from inference.model import load
+from inference.estate.estate import Estate
+from inference.estate.history import History, MotionCount
+from inference.judging.model import load
 
 NOW = datetime(2026, 3, 5, 17, tzinfo=UTC)
 VMS, CLUSTERS, HOSTS_EACH = 40_000, 313, 6

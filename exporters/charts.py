@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from exporters.wording import as_moment, cause, milestone
-from inference.positions import as_read
+from inference.judging.positions import as_read
 from inference.results import STAGE_TITLES
 
 WIDTH, STAGE_HEIGHT, STAGES = 400.0, 32.0, 4

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from inference.positions import as_read
+from inference.judging.positions import as_read
 from inference.results import STAGE_TITLES, STAGES
 from inference.wording import digits
 

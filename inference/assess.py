@@ -8,14 +8,14 @@ from types import MappingProxyType
 
 from collector.facts import Snapshot
 from inference.consolidation import consolidation
-from inference.estate import Estate
+from inference.estate.estate import Estate
+from inference.estate.history import History
+from inference.estate.memory import without_collection
 from inference.features import features
-from inference.history import History
 from inference.indicators import observe
-from inference.judge import Case, judge_all
-from inference.memory import without_collection
+from inference.judging.judge import Case, judge_all
+from inference.judging.model import Model
 from inference.milestones import milestones
-from inference.model import Model
 from inference.results import Assessment
 from inference.rollup import spread
 from inference.ties import recovery_ties

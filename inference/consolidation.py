@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.results import Consolidation
 
 MEBIBYTE = 1024 * 1024

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from inference.estate import LEAST_READ, NEARLY_ALL, Estate, Window
+from inference.estate.estate import LEAST_READ, NEARLY_ALL, Estate, Window
+from inference.estate.population import Population
+from inference.estate.residents import Answer, Count
 from inference.observations import Observation, rate, share, unknown
-from inference.population import Population
-from inference.residents import Answer, Count
 from inference.wording import counted, digits
 
 T = TypeVar("T")

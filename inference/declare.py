@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from inference.anomalies import BOUGHT
-from inference.model import Model
+from inference.judging.anomalies import BOUGHT
+from inference.judging.model import Model
+from inference.judging.specification import Hysteresis, Profile
 from inference.recollection import remember
 from inference.results import Assessment, Declaration, Transition
-from inference.specification import Hysteresis, Profile
 
 Direction = Literal[1, -1]
 DEFAULT_PROFILE = "default"

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from inference.model import Model
+from inference.judging.model import Model
+from inference.judging.soundness import faults
+from inference.judging.specification import Item
 from inference.observations import Observation, State, amount, not_applicable, unknown
-from inference.soundness import faults
-from inference.specification import Item
 
 _NUMBERS = ("value", "numerator", "denominator", "seen")
 

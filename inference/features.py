@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from collector.facts import Host
 from inference.counting import RATE_DAYS, YEAR, of_days, too_short
-from inference.estate import Estate, Window
-from inference.event_kinds import Kind
-from inference.population import Population
-from inference.residents import Counts
+from inference.estate.estate import Estate, Window
+from inference.estate.population import Population
+from inference.estate.residents import Counts
+from inference.events.event_kinds import Kind
 from inference.results import FeatureUse
 from inference.witness import hidden_maintenance, hidden_motions
 

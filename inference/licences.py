@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.observations import Observation, not_applicable, unknown
 from inference.products import may_lack, tells_editions
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from inference.estate import Estate
-from inference.event_kinds import Kind
+from inference.estate.estate import Estate
+from inference.events.event_kinds import Kind
 from inference.results import Milestone
 from inference.witness import hidden_maintenance
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from inference.model import Model
+from inference.judging.model import Model
+from inference.judging.specification import Item
 from inference.observations import Observation, not_applicable, share, unknown
-from inference.specification import Item
 
 _EVIDENCE_SHOWN = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inference.counting import NO_RUNNING
-from inference.estate import LEAST_READ, Estate
+from inference.estate.estate import LEAST_READ, Estate
 
 LEAST_RECOGNISED = 0.05
 """Where it is said of fewer machines than this what they are, finding no business application shows nothing."""

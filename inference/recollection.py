@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from inference.judge import Case, judge_all
-from inference.model import Model
+from inference.judging.judge import Case, judge_all
+from inference.judging.model import Model
+from inference.judging.specification import Hysteresis
 from inference.observations import Observation
 from inference.results import STAGE_TITLES, Assessment, Flag, LastSeen
-from inference.specification import Hysteresis
 
 ROUNDING = 1e-9
 """Visible parts may miss a threshold that they are meant to meet by as much."""

@@ -11,8 +11,8 @@ from math import inf
 import numpy as np
 
 from inference.declared import Servers, pct_virtualized
-from inference.judge import judge
-from inference.model import Model
+from inference.judging.judge import judge
+from inference.judging.model import Model
 from inference.observations import Observation, share
 from inference.pooling import Part, pool
 from inference.results import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from inference.estate import Estate
-from inference.event_kinds import Kind
+from inference.estate.estate import Estate
+from inference.events.event_kinds import Kind
 from inference.observations import Observation, unknown
 from inference.products import is_outdated
 

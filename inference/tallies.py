@@ -13,13 +13,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from collector.facts import EventId
-from inference.base import Base
-from inference.estate import Estate
-from inference.event_kinds import Kind
-from inference.moves import Move
-from inference.provisioning import known_before
+from inference.estate.base import Base
+from inference.estate.estate import Estate
+from inference.events.event_kinds import Kind
+from inference.events.moves import Move
+from inference.events.provisioning import known_before
+from inference.events.timeline import AHEAD
 from inference.publication import Tally
-from inference.timeline import AHEAD
 
 
 def tally(estate: Estate, new: Collection[EventId]) -> tuple[Tally, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.results import RecoveryTies
 
 _RECOVERY = "com.vmware.vcdr"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from inference.automation import is_fully_automated
-from inference.estate import Estate, Window
-from inference.event_kinds import MAINTENANCE_KINDS
+from inference.estate.automation import is_fully_automated
+from inference.estate.estate import Estate, Window
+from inference.events.event_kinds import MAINTENANCE_KINDS
 from inference.wording import counted
 
 

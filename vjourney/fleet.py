@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from inference.declared import Servers
+from inference.judging.model import Model
 from inference.lenses.sightings import Sightings
-from inference.model import Model
 from inference.recollection import recall_units
 from inference.results import Assessment, Flag, Scope
 from inference.rollup import roll_up

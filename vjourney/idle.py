@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from collector.facts import Snapshot
-from inference.rules import Rule, fitting
+from inference.classification.rules import Rule, fitting
 
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"name": (), "folder": ("folders", "resource_pools"), "attribute": ("custom_fields",), "tag": ("tags",)}

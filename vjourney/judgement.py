@@ -13,18 +13,18 @@ import structlog
 from collector.facts import Snapshot
 from exporters.document import assessment_document
 from inference.assess import assess_estate
+from inference.classification.rules import Rule
 from inference.declare import DEFAULT_PROFILE, step
 from inference.declared import Declared
-from inference.estate import Estate
-from inference.history import History, MotionCount
+from inference.estate.estate import Estate
+from inference.estate.history import History, MotionCount
+from inference.judging.model import Model
 from inference.lenses import lenses
 from inference.lenses.sightings import Sightings, sight
 from inference.lenses.sightings import pool as pool_sightings
-from inference.model import Model
 from inference.publication import Publication, Tally, VcenterStatus
 from inference.recollection import recall, warning
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
-from inference.rules import Rule
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined, Reading
 from vjourney.pruning import Pruning

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from exporters.history import History
-from inference.event_kinds import kind_of
+from inference.events.event_kinds import kind_of
 from inference.results import Scope
 from vjourney.store import KEPT, Store
 

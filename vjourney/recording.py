@@ -27,8 +27,8 @@ from collector.vcenter.packing import FORMAT
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
 from exporters.document import document
-from inference.model import load as load_model
-from inference.rules import Rule
+from inference.classification.rules import Rule
+from inference.judging.model import load as load_model
 from vjourney import __version__
 from vjourney.ending import INTERRUPTING
 from vjourney.playing import BEFORE_ALL, Step

@@ -9,7 +9,7 @@ from typing import Any
 
 from collector.facts import Ruling, Snapshot
 from collector.vcenter.errors import RecordingUnreadable
-from inference.rules import Rule, fitting, ruled
+from inference.classification.rules import Rule, fitting, ruled
 
 KEY = "workloads"
 """Where a recording tells of them: a list of what came to hold from a poll on, each with its machines."""

@@ -19,7 +19,7 @@ from exporters.document import document
 from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app
 from exporters.web.server import Certificate, RunningServer, serve
-from inference.model import load as load_model
+from inference.judging.model import load as load_model
 from inference.publication import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries

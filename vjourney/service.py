@@ -19,12 +19,12 @@ import structlog
 from collector.facts import TOPICS, Snapshot
 from collector.overlap import Mark
 from collector.vcenter.errors import LoginRejected, VcenterError
+from inference.classification.rules import Rule
 from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
-from inference.model import Model
+from inference.judging.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
-from inference.rules import Rule
 from vjourney.idle import Idle
 from vjourney.judgement import Announce, Judgement
 from vjourney.store import Store, StoreError

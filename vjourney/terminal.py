@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from exporters import wording
-from inference.positions import as_read
+from inference.judging.positions import as_read
 
 BAR_WIDTH = 24
 LEAST_BAR = 8

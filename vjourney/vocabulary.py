@@ -8,10 +8,10 @@ from dataclasses import fields
 from functools import lru_cache
 
 from collector.vcenter.anonymise import Vocabulary
-from inference.accounts import is_import, makes_agents, role_of
-from inference.attributes import denies, kind_of
-from inference.lexicon import Lexicon, Meaning, builtin
-from inference.notes import Note, read_note, speaks_of_backup, words_in
+from inference.classification.attributes import denies, kind_of
+from inference.classification.lexicon import Lexicon, Meaning, builtin
+from inference.classification.notes import Note, read_note, speaks_of_backup, words_in
+from inference.events.accounts import is_import, makes_agents, role_of
 from inference.products import data_file, is_backup_snapshot, storage_recovery_hints, table
 
 PLATFORM = ("com.vmware.", "vcloud director", "virtualcenter", "hostdiag")

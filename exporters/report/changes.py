@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from exporters.wording import FEATURE_TITLES, as_moment, milestone, number, percent, sentence, words
-from inference.positions import as_read
+from inference.judging.positions import as_read
 from inference.results import STAGE_TITLES
 
 NOTICED_POSITION, NOTICED_COVERAGE = 0.1, 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.indicators import (
     availability,
     baseline,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from collector.facts import Cluster
-from inference.automation import has_ha
 from inference.counting import NO_RUNNING, share_counted, share_of
-from inference.estate import Estate
+from inference.estate.automation import has_ha
+from inference.estate.estate import Estate
+from inference.estate.population import Population
+from inference.estate.verdicts import LEAST_CLUSTER
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, unknown
-from inference.population import Population
-from inference.verdicts import LEAST_CLUSTER
 from inference.wording import counted
 
 NO_HA = "HA is not enabled on any cluster"

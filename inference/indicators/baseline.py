@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from collector.facts import Cluster, Host, VirtualMachine
 from inference.counting import NO_HOSTS, NO_WORKLOADS, share_counted, share_of
-from inference.estate import Estate
-from inference.event_kinds import Kind
+from inference.estate.estate import Estate
+from inference.estate.residents import Answer
+from inference.estate.verdicts import LEAST_CLUSTER
+from inference.events.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.products import is_backup_snapshot
-from inference.residents import Answer
 from inference.standstill import unless_still
-from inference.verdicts import LEAST_CLUSTER
 
 ROLL_OUT_DAYS = 30.0
 OLD_SNAPSHOT = timedelta(days=7)

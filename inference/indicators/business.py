@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collector.facts import VirtualMachine
 from inference.counting import NO_RUNNING, YEAR, reach, share_counted, share_of
-from inference.criticality import BusinessMachine
-from inference.estate import LEAST_READ, Estate
+from inference.estate.criticality import BusinessMachine
+from inference.estate.estate import LEAST_READ, Estate
+from inference.estate.population import UNAVAILABLE, Population
 from inference.observations import Observation, not_applicable, share, unknown
-from inference.population import UNAVAILABLE, Population
 from inference.recognition import cannot_tell
 
 BIG = 4

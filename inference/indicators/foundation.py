@@ -8,9 +8,9 @@ from collector.facts import Host, VirtualMachine
 from inference.consolidation import vcpus_and_cores, vram_and_ram
 from inference.counting import NO_HOSTS, NO_RUNNING, share_counted, share_of
 from inference.declared import pct_virtualized as declared_share
-from inference.estate import Estate
+from inference.estate.estate import Estate
+from inference.estate.verdicts import LEAST_CLUSTER
 from inference.observations import Observation, amount, not_applicable, rate, unknown
-from inference.verdicts import LEAST_CLUSTER
 from inference.wording import counted
 
 

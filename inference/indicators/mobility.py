@@ -19,14 +19,14 @@ from inference.counting import (
     share_of,
     too_short,
 )
-from inference.estate import Estate, Window
+from inference.estate.estate import Estate, Window
+from inference.estate.population import Population
+from inference.estate.residents import Answer
+from inference.estate.verdicts import LEAST_CLUSTER
+from inference.events.moves import BREADTH_DAYS, Move
 from inference.licences import unless_bought
-from inference.moves import BREADTH_DAYS, Move
 from inference.observations import Observation, not_applicable, rate, share, unknown
-from inference.population import Population
 from inference.products import is_outdated
-from inference.residents import Answer
-from inference.verdicts import LEAST_CLUSTER
 from inference.witness import counted_motions, hidden_maintenance, hidden_motions
 from inference.wording import counted
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
-from inference.automation import is_fully_automated
 from inference.counting import NO_RUNNING, RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
-from inference.estate import Estate
+from inference.estate.automation import is_fully_automated
+from inference.estate.estate import Estate
+from inference.estate.population import Population
+from inference.estate.residents import Answer
+from inference.estate.verdicts import LEAST_CLUSTER
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
-from inference.population import Population
-from inference.residents import Answer
-from inference.verdicts import LEAST_CLUSTER
 from inference.witness import hidden_maintenance, hidden_motions
 from inference.wording import counted
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collector.facts import Cluster
 from inference.counting import NO_WORKLOADS, YEAR, oldest, reach, too_short
-from inference.estate import Estate, Window
-from inference.event_kinds import Kind
+from inference.estate.estate import Estate, Window
+from inference.events.event_kinds import Kind
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.products import hints_at_replication
 from inference.wording import counted

@@ -8,12 +8,12 @@ from datetime import timedelta
 from statistics import median
 
 from collector.facts import VirtualMachine
+from inference.classification.notes import read_note
 from inference.counting import NO_RUNNING, NO_WORKLOADS, RATE_DAYS, oldest, reach, running, share_counted, span, too_short
-from inference.estate import LEAST_READ, PARTLY_READ, Estate
-from inference.notes import read_note
+from inference.estate.estate import LEAST_READ, PARTLY_READ, Estate
+from inference.events.provisioning import PROVISIONING_DAYS
 from inference.observations import Observation, amount, rate, share, unknown
 from inference.products import self_service_keys
-from inference.provisioning import PROVISIONING_DAYS
 from inference.wording import counted, digits
 
 MANAGED_LEVELS = (0.05, 0.3)

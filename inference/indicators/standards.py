@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from collector.facts import VirtualMachine
 from inference.counting import NO_RUNNING, oldest, reach, share_counted, share_of
-from inference.estate import Estate
-from inference.hardware import hardware_of
+from inference.estate.estate import Estate
+from inference.estate.hardware import hardware_of
+from inference.estate.population import Population
+from inference.estate.residents import Answer
+from inference.events.provisioning import PROVISIONING_DAYS
 from inference.licences import unless_bought
 from inference.observations import Observation, share, unknown
-from inference.population import Population
-from inference.provisioning import PROVISIONING_DAYS
-from inference.residents import Answer
 from inference.standstill import unless_still
 from inference.wording import counted
 

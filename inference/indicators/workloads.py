@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from collector.facts import VirtualMachine
-from inference.automation import has_ha
-from inference.estate import LEAST_READ, Estate
+from inference.estate.automation import has_ha
+from inference.estate.estate import LEAST_READ, Estate
+from inference.estate.verdicts import LEAST_CLUSTER
 from inference.observations import Observation, amount, not_applicable, share, unknown
 from inference.recognition import (
     HIDDEN,
@@ -18,7 +19,6 @@ from inference.recognition import (
     untold_count,
     witnesses,
 )
-from inference.verdicts import LEAST_CLUSTER
 from inference.wording import counted
 
 UNCORROBORATED = 0.5

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal
 
 from inference.declared import Benefit, Resistance, Sponsor, Sponsorship
+from inference.judging.positions import as_read
 from inference.lenses.basis import Basis, Source, Statement, joined, not_known
-from inference.positions import as_read
 from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES
 
 Answer = Literal["yes", "no", "partly", "not_known"]

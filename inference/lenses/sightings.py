@@ -12,10 +12,10 @@ from types import MappingProxyType
 
 from collector.facts import Cluster, Datastore
 from inference.counting import YEAR, of_days, oldest, too_short
-from inference.estate import Estate, Window
-from inference.event_kinds import Kind
+from inference.estate.estate import Estate, Window
+from inference.events.event_kinds import Kind
+from inference.events.provisioning import NewMachine
 from inference.products import registered
-from inference.provisioning import NewMachine
 from inference.results import Declaration
 from inference.wording import counted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.gatherers import events
-from inference import event_kinds
+from inference.events import event_kinds
 
 
 def test_every_event_with_a_meaning_is_asked_for() -> None:

@@ -19,13 +19,13 @@ from collector.gatherers import events
 from collector.vcenter.anonymise import rules
 from collector.vcenter.anonymise.allowed import OBJECTS
 from collector.vcenter.anonymise.pseudonyms import LONGEST, Pseudonyms
-from inference.accounts import is_import, role_of
-from inference.attributes import Attributes, denies, is_tagged_for_backup
-from inference.event_kinds import kind_of
-from inference.lexicon import builtin
-from inference.notes import read_note
-from inference.places import SHARED_BY_DESIGN
-from inference.population import sort_out
+from inference.classification.attributes import Attributes, denies, is_tagged_for_backup
+from inference.classification.lexicon import builtin
+from inference.classification.notes import read_note
+from inference.estate.places import SHARED_BY_DESIGN
+from inference.estate.population import sort_out
+from inference.events.accounts import is_import, role_of
+from inference.events.event_kinds import kind_of
 from inference.products import data_file, hints_at_replication, is_backup_snapshot, table, unlicensed
 from vjourney.vocabulary import vocabulary
 

@@ -22,8 +22,8 @@ import pytest
 from collector.facts import TOPICS
 from exporters.prometheus.exposition import Exposition
 from inference.declare import step
-from inference.model import Model
-from inference.model import load as load_model
+from inference.judging.model import Model
+from inference.judging.model import load as load_model
 from inference.publication import Publication, Tally, VcenterStatus
 from inference.results import Assessment, Consolidation, Declaration, Scope, Transition
 from inference.rollup import roll_up

@@ -24,15 +24,15 @@ from collector.facts import (
     Snapshot,
     VirtualMachine,
 )
-from inference.estate import Estate
-from inference.history import History, MotionCount
+from inference.estate.estate import Estate
+from inference.estate.history import History, MotionCount
 from inference.indicators import INDICATORS
-from inference.judge import judge
-from inference.model import load
+from inference.judging.judge import judge
+from inference.judging.model import load
+from inference.judging.reading import read
+from inference.judging.scenarios import Scenarios, consider
 from inference.observations import Observation, amount, not_applicable, rate, share
-from inference.reading import read
 from inference.results import Assessment, Scope
-from inference.scenarios import Scenarios, consider
 
 Answers = dict[str, Observation]
 Judged = Callable[..., Assessment]

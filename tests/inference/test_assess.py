@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from collector.facts import TOPICS
 from inference.assess import assess
 from inference.consolidation import consolidation
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.features import features
 from inference.indicators import INDICATORS, observe
+from inference.judging.model import Model, load
 from inference.milestones import milestones
-from inference.model import Model, load
 from inference.results import Consolidation
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inference.counting import of_days, reach, share_of, span
-from inference.estate import Window
+from inference.estate.estate import Window
+from inference.estate.population import Population
 from inference.observations import Observation
-from inference.population import Population
 
 Signs = tuple[tuple[bool | None, bool], ...]
 

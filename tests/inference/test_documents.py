@@ -8,7 +8,7 @@ import math
 import pytest
 
 from inference.documents import ObservationsError, observations_from_json, what_if
-from inference.model import load
+from inference.judging.model import load
 from inference.observations import Observation, amount, not_applicable, share, unknown
 
 MODEL = load("journey-1")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import DrsConfig, Extension, HaConfig
+from inference.estate.history import MotionCount
 from inference.features import features
-from inference.history import MotionCount
 from inference.indicators.recovery import dr_tests
 from inference.results import FEATURES, FeatureUse
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.pooling import Part, pool
 

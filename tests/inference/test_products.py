@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from collector.facts import Extension, License
-from inference.event_kinds import Kind, kind_of
+from inference.events.event_kinds import Kind, kind_of
 from inference.products import (
     is_backup_snapshot,
     is_outdated,

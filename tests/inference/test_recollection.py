@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.declare import step
-from inference.judge import judge
-from inference.model import load
+from inference.judging.judge import judge
+from inference.judging.model import load
+from inference.judging.specification import Item
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.recollection import recall, recall_units, remember, warning
 from inference.results import Assessment, Declaration, LastSeen, Scope, Transition
 from inference.rollup import roll_up
-from inference.specification import Item
 
 MODEL = load("journey-1")
 RULES = MODEL.specification.hysteresis

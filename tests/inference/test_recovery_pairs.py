@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from inference.judge import judge
-from inference.model import load
+from inference.judging.judge import judge
+from inference.judging.model import load
 from inference.observations import share, unknown
 from inference.results import Assessment, Consolidation, RecoveryTies, Scope
 from inference.rollup import roll_up

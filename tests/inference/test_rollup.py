@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.judge import judge
-from inference.model import load
+from inference.judging.judge import judge
+from inference.judging.model import load
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
 from inference.pooling import Part, pool
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope, Spread

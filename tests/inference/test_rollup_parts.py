@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declared import Servers
-from inference.judge import judge
-from inference.model import load
+from inference.judging.judge import judge
+from inference.judging.model import load
 from inference.observations import Observation, rate, share, unknown
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, RecoveryTies, Scope
 from inference.rollup import heterogeneity, quorum, roll_up

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import Event
-from inference.explain import figure
 from inference.indicators.service import churn
-from inference.model import load
+from inference.judging.explain import figure
+from inference.judging.model import load
 from inference.wording import digits, percentage
 
 if TYPE_CHECKING:

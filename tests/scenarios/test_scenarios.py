@@ -13,7 +13,7 @@ import pytest
 from collector.facts import Snapshot
 from fixtures.scenario import Scenario, Within, load_scenario, scenarios
 from fixtures.staging import Source, stage
-from inference.model import load
+from inference.judging.model import load
 from inference.publication import Tally
 from inference.results import Evidence, Milestone, Transition
 from vjourney.service import Service

@@ -8,7 +8,7 @@ from typing import Any
 
 from exporters.document import document
 from inference.declared import Declared, Prices, Servers, Sponsorship
-from inference.model import load
+from inference.judging.model import load
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay

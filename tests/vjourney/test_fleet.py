@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collector.facts import Snapshot
-from inference.model import load
+from inference.judging.model import load
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement
 from vjourney.sources import Replay

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from collector.facts import About, Folder, Gap, Snapshot, VirtualMachine
 from collector.facts.vcenter import CustomField
-from inference.rules import Rule
+from inference.classification.rules import Rule
 from vjourney.cli import app
 from vjourney.demo import recordings
 from vjourney.idle import Idle

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from inference.model import DIRECTORY, ModelError
-from inference.model import load as load_model
+from inference.judging.model import DIRECTORY, ModelError
+from inference.judging.model import load as load_model
 from vjourney.cli import app
 from vjourney.settings.values import cron, duration, store_url
 

@@ -12,7 +12,7 @@ import pytest
 from collector.facts import Gap, Snapshot
 from collector.overlap import Mark
 from collector.vcenter.errors import Unreachable
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Assessment
 from vjourney.demo import recordings
 from vjourney.service import Service

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement
 from vjourney.sources import Replay

@@ -20,12 +20,12 @@ from collector.facts import Snapshot
 from collector.vcenter import cassette
 from collector.vcenter.anonymise.pseudonyms import Pseudonyms
 from exporters.document import assessment_document
-from inference.accounts import is_import, makes_agents, role_of
 from inference.assess import assess_estate
-from inference.estate import Estate
-from inference.history import History
-from inference.lexicon import builtin
-from inference.model import load as load_model
+from inference.classification.lexicon import builtin
+from inference.estate.estate import Estate
+from inference.estate.history import History
+from inference.events.accounts import is_import, makes_agents, role_of
+from inference.judging.model import load as load_model
 from inference.products import data_file
 from vjourney import recording
 from vjourney.demo import recordings

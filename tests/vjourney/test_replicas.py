@@ -13,7 +13,7 @@ import pytest
 from collector.facts import Snapshot
 from collector.overlap import Mark
 from exporters.prometheus.exposition import Exposition
-from inference.model import load
+from inference.judging.model import load
 from inference.publication import Publication
 from inference.results import Assessment, Declaration, Transition
 from vjourney.demo import recordings

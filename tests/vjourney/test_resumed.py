@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from inference.model import load
+from inference.judging.model import load
 from vjourney.demo import recordings
 from vjourney.playing import following
 from vjourney.runtime import Runtime

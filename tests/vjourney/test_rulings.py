@@ -15,11 +15,11 @@ from collector.vcenter import cassette
 from collector.vcenter.errors import RecordingUnreadable
 from exporters.document import assessment_document
 from inference.assess import assess_estate
-from inference.estate import Estate
-from inference.history import History
-from inference.lexicon import builtin
-from inference.model import load
-from inference.rules import Rule
+from inference.classification.lexicon import builtin
+from inference.classification.rules import Rule
+from inference.estate.estate import Estate
+from inference.estate.history import History
+from inference.judging.model import load
 from vjourney import recording, rulings
 from vjourney.sources import Replay
 

@@ -13,8 +13,7 @@ import pytest
 
 from collector.facts import Snapshot
 from collector.overlap import Mark
-from inference import model as models
-from inference.model import load
+from inference.judging.model import DIRECTORY, load
 from inference.publication import Publication
 from inference.results import Declaration
 from vjourney import logs
@@ -57,7 +56,7 @@ class Estate:
 def other_model(tmp_path: Path) -> Path:
     """The built-in model, with another text in its file."""
     path = tmp_path / "journey-1.yaml"
-    path.write_text((Path(models.__file__).parent / "models/journey-1.yaml").read_text() + "\n# ours\n")
+    path.write_text((DIRECTORY / "journey-1.yaml").read_text() + "\n# ours\n")
     return path
 
 

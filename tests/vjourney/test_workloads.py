@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from inference.lexicon import Environment, builtin
-from inference.rules import Rule
+from inference.classification.lexicon import Environment, builtin
+from inference.classification.rules import Rule
 from vjourney.demo import recordings
 from vjourney.runtime import Runtime
 from vjourney.settings import ConfigurationError, load

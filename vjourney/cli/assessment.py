@@ -16,8 +16,8 @@ from rich.table import Table
 
 from exporters.document import assessment_document
 from inference.documents import ObservationsError, observations_from_json, parsed, what_if
-from inference.judge import judge
-from inference.model import Model, load
+from inference.judging.judge import judge
+from inference.judging.model import Model, load
 from inference.observations import Observation
 from inference.results import STAGE_TITLES, STAGES, Assessment, Scope, ScopeKind
 from vjourney import console, terminal

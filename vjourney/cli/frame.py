@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from collector.vcenter.errors import VcenterError
 from exporters.web.server import ServeError
-from inference.model import ModelError
+from inference.judging.model import ModelError
 from vjourney import __version__, logs
 from vjourney.settings import ConfigurationError
 from vjourney.store import StoreError

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from inference.model import load as load_model
+from inference.judging.model import load as load_model
 from vjourney.cli.frame import AsJson, Config, ModelSource, ScopeName, app, failures, print_json, usage_error
 from vjourney.laboratory import calibration, tables
 from vjourney.laboratory.labels import LabelsError, read_labels

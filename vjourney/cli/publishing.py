@@ -16,8 +16,8 @@ from exporters.export.files import ExportError, export
 from exporters.history import is_whole
 from exporters.report.render import ReportError, render_report, subject, write_report
 from exporters.wording import as_moment
-from inference.model import Model
-from inference.model import load as load_model
+from inference.judging.model import Model
+from inference.judging.model import load as load_model
 from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
 from vjourney.runtime import open_store
 from vjourney.settings import load

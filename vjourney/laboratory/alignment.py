@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import brentq
 
-from inference.model import CATEGORIES, Model
+from inference.judging.model import CATEGORIES, Model
 from vjourney.laboratory.census import Case
 from vjourney.laboratory.measures import Figure, stages_of
 from vjourney.laboratory.metrics import Floats, bootstrap_mean, ranked_probability_score

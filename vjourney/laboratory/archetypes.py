@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.facts import Snapshot
-from inference.history import History
+from inference.estate.history import History
 from vjourney.laboratory.conduct import live_a_week
 from vjourney.laboratory.founding import Recipe, found
 from vjourney.laboratory.inventory import Sight, look

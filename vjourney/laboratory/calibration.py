@@ -16,10 +16,10 @@ import numpy as np
 import yaml
 
 from exporters.whole import whole
-from inference.model import CATEGORIES, Model, parse, prepare
-from inference.posterior import Reading, effective_weights
-from inference.reading import read
-from inference.specification import Specification
+from inference.judging.model import CATEGORIES, Model, parse, prepare
+from inference.judging.posterior import Reading, effective_weights
+from inference.judging.reading import read
+from inference.judging.specification import Specification
 from vjourney.laboratory.fitting import Sample, fit, stages_of
 from vjourney.laboratory.labels import Label
 from vjourney.laboratory.metrics import Estimate, Floats, Ints, bootstrap, hits, ranked_probability_score

@@ -7,8 +7,8 @@ from math import hypot
 import numpy as np
 from scipy.special import ndtr
 
-from inference.model import CATEGORIES, prepare
-from inference.posterior import Reading, effective_weights
+from inference.judging.model import CATEGORIES, prepare
+from inference.judging.posterior import Reading, effective_weights
 from vjourney.laboratory.fitting import Sample, fit, stages_of
 from vjourney.laboratory.measures import Figure
 from vjourney.laboratory.metrics import Floats, Ints, bootstrap_mean, ranked_probability_score

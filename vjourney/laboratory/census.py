@@ -9,10 +9,10 @@ import numpy as np
 
 from collector.facts import TOPICS
 from inference.declare import step
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.indicators import observe
-from inference.judge import judge
-from inference.model import Model
+from inference.judging.judge import judge
+from inference.judging.model import Model
 from inference.observations import Observation
 from inference.results import Assessment, Declaration
 from vjourney.laboratory.archetypes import ARCHETYPES, EVERYTHING_ON, Archetype, build, lived, switch_everything_on

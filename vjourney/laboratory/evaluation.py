@@ -16,8 +16,8 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from inference.model import Model, load, prepare
-from inference.specification import Specification
+from inference.judging.model import Model, load, prepare
+from inference.judging.specification import Specification
 from vjourney.laboratory import census, journeys
 from vjourney.laboratory.alignment import of_watched
 from vjourney.laboratory.archetypes import ARCHETYPES

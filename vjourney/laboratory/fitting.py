@@ -16,9 +16,9 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from inference.model import CATEGORIES, Array, Model, discrimination
-from inference.posterior import normalised, posterior
-from inference.specification import Item, Specification
+from inference.judging.model import CATEGORIES, Array, Model, discrimination
+from inference.judging.posterior import normalised, posterior
+from inference.judging.specification import Item, Specification
 from vjourney.laboratory.metrics import Ints
 
 PRIOR_SPREAD = 0.35

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inference.anomalies import BOUGHT
-from inference.model import Model
+from inference.judging.anomalies import BOUGHT
+from inference.judging.model import Model
 from vjourney.laboratory.census import Case, Opinion
 from vjourney.laboratory.measures import Figure
 from vjourney.laboratory.metrics import Floats, bootstrap_mean

@@ -27,7 +27,7 @@ from collector.facts import (
     SnapshotEntry,
     VirtualMachine,
 )
-from inference.history import History, MotionCount
+from inference.estate.history import History, MotionCount
 from vjourney.laboratory.site import Machine, Site
 from vjourney.laboratory.storage import datastores, storage_pod
 

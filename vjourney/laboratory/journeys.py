@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from inference.declare import step
-from inference.estate import Estate
-from inference.model import Model
+from inference.estate.estate import Estate
+from inference.judging.model import Model
 from inference.recollection import recall
 from inference.results import Assessment, Declaration
 from vjourney.laboratory.archetypes import WARM_UP_WEEKS

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.documents import ObservationsError, observations_from_json, parsed
-from inference.model import Model
+from inference.judging.model import Model
+from inference.judging.reading import read
 from inference.observations import Observation
-from inference.reading import read
 from inference.results import STAGES
 
 COLUMNS = ("document", "stage")

@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from inference.model import Model, prepare
+from inference.judging.model import Model, prepare
 from vjourney.laboratory.census import DISPUTES, Case
 from vjourney.laboratory.journeys import CLEAR, WEEKS, Crossing, Journey, crossings, false_changes
 from vjourney.laboratory.metrics import (

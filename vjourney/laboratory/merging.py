@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from collector.facts import TOPICS, Snapshot
-from inference.history import History
+from inference.estate.history import History
 
 Seen = tuple[Snapshot, History]
 

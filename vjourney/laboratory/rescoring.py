@@ -10,8 +10,8 @@ from typing import Any
 
 from exporters.numbers import rounded
 from inference.documents import observations_from_json
-from inference.judge import judge
-from inference.model import Model
+from inference.judging.judge import judge
+from inference.judging.model import Model
 from inference.observations import Observation
 from inference.results import Assessment, Scope
 from vjourney.store import Store

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from inference.model import Model
+from inference.judging.model import Model
 from inference.results import STAGE_TITLES
 from vjourney.terminal import number, percent, position, table
 

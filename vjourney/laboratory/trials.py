@@ -8,9 +8,9 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.model import Model
-from inference.posterior import Reading, effective_weights, posterior
-from inference.reading import read
+from inference.judging.model import Model
+from inference.judging.posterior import Reading, effective_weights, posterior
+from inference.judging.reading import read
 from vjourney.laboratory.census import Opinion
 from vjourney.laboratory.metrics import Floats
 

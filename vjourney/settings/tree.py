@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, SecretStr, ValidationInfo
 
+from inference.classification.rules import Rule
 from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
-from inference.model import ModelError, load, shipped
-from inference.rules import Rule
+from inference.judging.model import ModelError, load, shipped
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
 from vjourney.settings.places import Place, Problem, Steps, shown

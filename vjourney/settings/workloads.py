@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from inference.lexicon import AppClass, Environment, builtin
-from inference.rules import Rule
+from inference.classification.lexicon import AppClass, Environment, builtin
+from inference.classification.rules import Rule
 from vjourney.settings import values
 from vjourney.settings.places import Steps, read_document, shown
 from vjourney.settings.section import Reading, Section, parse, reading

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.facts import Event, EventId
-from inference.history import MotionCount
+from inference.estate.history import MotionCount
 from inference.observations import Observation
 from inference.results import Assessment, Declaration, ModelInfo, Transition
 from vjourney.store import outbox

@@ -13,7 +13,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from collector.facts import Event, EventId
-from inference.history import History, MotionCount
+from inference.estate.history import History, MotionCount
 from inference.observations import Observation
 from inference.publication import Tally
 from inference.results import Declaration, Milestone, ModelInfo, Scope, Transition

@@ -13,7 +13,7 @@ import pytest
 from exporters.document import assessment_document
 from exporters.web.app import create_app
 from exporters.web.server import serve
-from inference.model import load as load_model
+from inference.judging.model import load as load_model
 from inference.publication import Publication
 from inference.results import Scope
 from vjourney import demo

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 from exporters.prometheus.catalogue import COUNTED, METRICS, TALLIES, markdown
-from inference.maintenance import Outcome
-from inference.moves import Cause
-from inference.provisioning import Method
+from inference.events.maintenance import Outcome
+from inference.events.moves import Cause
+from inference.events.provisioning import Method
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "metrics.md"
 FORBIDDEN_LABELS = {"stage", "cluster", "datacenter", "env", "job", "instance", "le", "quantile"}

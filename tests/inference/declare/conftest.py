@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from inference.declare import step
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Assessment, Consolidation, Declaration, Posterior, Scope
 
 MODEL = load("journey-1")

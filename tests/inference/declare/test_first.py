@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declare import step
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Declaration, Transition
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inference.declare import step
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Declaration, Scope
 
 if TYPE_CHECKING:

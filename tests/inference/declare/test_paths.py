@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.declare import step
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Declaration
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import HostProfile, SnapshotEntry
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.indicators.baseline import host_baseline
 
 if TYPE_CHECKING:

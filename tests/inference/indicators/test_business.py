@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collector.facts import CustomField, Folder, HaConfig, License, Tag
-from inference.estate import Estate
+from inference.classification.rules import Rule
+from inference.estate.estate import Estate
 from inference.indicators.workloads import biz_share
-from inference.rules import Rule
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector.facts import DrsConfig
-from inference.history import MotionCount
+from inference.estate.history import MotionCount
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder

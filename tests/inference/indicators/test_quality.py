@@ -10,7 +10,7 @@ import pytest
 
 from collector.facts import Allocation, ClusterRule, Extension, HaConfig, HaOverride
 from inference.declared import Servers
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.indicators.foundation import pct_virtualized
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 
 from inference.assess import assess_estate
 from inference.declared import Declared, Policy, Prices, Process, Score, Servers, Sponsorship, ValueTracking
+from inference.judging.model import load
 from inference.lenses import Lenses, lenses, plain
 from inference.lenses.sightings import sight
-from inference.model import load
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declared import Trigger
+from inference.judging.model import load
 from inference.lenses.value_map import data, value_map
-from inference.model import load
 from inference.products import table
 from inference.results import FEATURES
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 from inference.results import Assessment, Transition
 from vjourney.delivery import FIRST_PAUSE, KEPT_TRYING, LEASE
 from vjourney.demo import recordings

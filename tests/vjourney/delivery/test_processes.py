@@ -23,7 +23,7 @@ from fixtures.activity import play
 from fixtures.directory import write
 from fixtures.expand import expand
 from fixtures.loading import estates, load
-from inference.model import load as load_model
+from inference.judging.model import load as load_model
 from inference.results import Declaration
 from vjourney.store import PollRecord, Store
 

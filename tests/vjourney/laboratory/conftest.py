@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.model import Model, load
+from inference.judging.model import Model, load
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 import numpy as np
 import pytest
 
-from inference.model import Model, load
+from inference.judging.model import Model, load
 from inference.observations import Observation, amount, share
 from vjourney.laboratory.calibration import FOLDS, LEAST_LABELS, CalibrationError, calibrate, write
 from vjourney.laboratory.labels import Label, LabelsError, read_labels

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inference.estate import Estate
-from inference.model import Model, prepare
+from inference.estate.estate import Estate
+from inference.judging.model import Model, prepare
+from inference.judging.posterior import Reading
 from inference.observations import amount
-from inference.posterior import Reading
 from inference.results import Assessment
 from vjourney.laboratory.alignment import halfway_offsets
 from vjourney.laboratory.archetypes import ARCHETYPES, build

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
-from inference.model import CATEGORIES, Model
+from inference.judging.model import CATEGORIES, Model
+from inference.judging.posterior import Reading, effective_weights
 from inference.observations import Observation, amount
-from inference.posterior import Reading, effective_weights
 from vjourney.laboratory.calibration import calibrate
 from vjourney.laboratory.fitting import FITTED, HIGHEST, LEAST_STEP, LOWEST, Sample, _Likelihood, _Scale, fit
 from vjourney.laboratory.labels import Label

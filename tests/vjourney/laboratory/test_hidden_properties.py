@@ -21,9 +21,9 @@ from collector.facts import (
     StoragePod,
     VirtualMachine,
 )
-from inference.estate import Estate
+from inference.estate.estate import Estate
+from inference.estate.history import History
 from inference.features import features
-from inference.history import History
 from inference.indicators import observe
 from vjourney.laboratory.archetypes import lived
 from vjourney.laboratory.founding import Recipe

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from collector.facts import TOPICS
-from inference.estate import Estate
+from inference.estate.estate import Estate
 from inference.indicators import observe
 from inference.observations import Observation
 from vjourney.laboratory.archetypes import lived

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 from vjourney.laboratory.journeys import KINDS, WEEKS, Change, Journey, crossings, false_changes, path, walk
 
 

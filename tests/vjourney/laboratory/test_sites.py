@@ -12,7 +12,7 @@ import pytest
 
 import vjourney.laboratory
 from collector.facts import Snapshot
-from inference.history import History
+from inference.estate.history import History
 from vjourney.laboratory.archetypes import ARCHETYPES, build, lived
 from vjourney.laboratory.conduct import live_a_week
 from vjourney.laboratory.founding import Recipe
@@ -42,7 +42,7 @@ def test_scripts_know_nothing_of_the_model(name: str) -> None:
     """Estates that were made from the model's own figures would flatter it."""
     source = Path(vjourney.laboratory.__file__).with_name(f"{name}.py").read_text()
     imported = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
-    assert not {module for module in imported if module and module.startswith("inference")} - {"inference.history"}
+    assert not {module for module in imported if module and module.startswith("inference")} - {"inference.estate.history"}
 
 
 def test_events_are_numbered_in_the_order_of_time_and_over() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from collector.facts import Snapshot
 from collector.overlap import Mark
-from inference.model import load
+from inference.judging.model import load
 from inference.publication import Publication
 from inference.results import Assessment
 from vjourney.demo import recordings

@@ -12,7 +12,7 @@ import pytest
 
 from collector.facts import Snapshot
 from collector.vcenter.errors import Unreachable
-from inference.model import load
+from inference.judging.model import load
 from vjourney.judgement import Judgement
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from inference.model import DIRECTORY
+from inference.judging.model import DIRECTORY
 from vjourney.settings import Listen, Settings, load
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from pyVmomi import vim, vmodl
 
 from fixtures.simulator import Simulator
-from inference.lexicon import builtin
-from inference.rules import Rule
+from inference.classification.lexicon import builtin
+from inference.classification.rules import Rule
 from vjourney import recording
 from vjourney.settings import load
 

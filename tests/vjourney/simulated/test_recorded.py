@@ -8,9 +8,9 @@ import pytest
 
 from exporters.document import assessment_document
 from inference.assess import assess_estate
-from inference.estate import Estate
-from inference.history import History
-from inference.model import load as load_model
+from inference.estate.estate import Estate
+from inference.estate.history import History
+from inference.judging.model import load as load_model
 from vjourney.sources import Replay
 
 if TYPE_CHECKING:

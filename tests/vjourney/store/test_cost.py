@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from inference.history import MotionCount
+from inference.estate.history import MotionCount
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from vjourney.store import PollRecord, Store
 

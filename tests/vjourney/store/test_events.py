@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from collector.facts import Event, EventId
-from inference.history import MotionCount
+from inference.estate.history import MotionCount
 from inference.publication import Tally
 from vjourney.store import KEPT, PollRecord, Store
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from collector.facts import Event
-from inference.history import MotionCount
+from inference.estate.history import MotionCount
 from inference.publication import Tally
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from vjourney.store import KEPT, PollRecord, Store

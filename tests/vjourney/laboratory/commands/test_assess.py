@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 
 if TYPE_CHECKING:
     from tests.vjourney.conftest import Run

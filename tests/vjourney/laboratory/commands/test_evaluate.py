@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from inference.model import load
+from inference.judging.model import load
 from vjourney.laboratory.tables import print_evaluation
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inference.model import load
+from inference.judging.model import load
 from vjourney.demo import recordings
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What machines are for, by rules, tags, attributes, folders and names."""

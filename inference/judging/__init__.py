@@ -1,0 +1,1 @@
+"""From observations to a posterior and its explanation, by the equations and the data of the model."""
