@@ -226,14 +226,20 @@ def _archetypes(samples: Sequence[Sample]) -> tuple[dict[str, Any], ...]:
                 "examples": len(mine),
                 "admissible": sorted(stage for stage in archetype.admissible if stage is not None),
                 "may_abstain": None in archetype.admissible,
-                "inferred": {str(stage): stages[stage] for stage in sorted(stages, key=str)},
-                "declared": {str(stage): declared[stage] for stage in sorted(declared, key=str)},
+                "inferred": _by_stage(stages),
+                "declared": _by_stage(declared),
                 "inside": sum(stages[stage] for stage in archetype.admissible) / max(1, len(mine)),
                 "position": float(np.mean([opinion.position for opinion in mine])) if mine else None,
                 "flags": {name: count / len(mine) for name, count in sorted(flagged.items())},
             }
         )
     return tuple(rows)
+
+
+def _by_stage(counts: Counter[int | None]) -> dict[str, int]:
+    """How many have each stage, in their order, and ``none`` of them last."""
+    named = {"none" if stage is None else str(stage): count for stage, count in counts.items()}
+    return dict(sorted(named.items()))
 
 
 def _plain(figure: Figure) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def print_evaluation(document: Document, screen: Console) -> None:
     screen.print(_figures("By group", document["calibration"]))
     screen.print(_figures("Ranked probability score with part of the evidence", document["ablations"]))
     screen.print(_archetypes(document["archetypes"]))
-    short = ", ".join(document["falls_short"])
+    short = "; ".join(document["falls_short"])  # names of groups hold commas
     screen.print(f"\nTargets missed: {short}." if short else "\nEvery target is met.", style="bold")
     screen.print(LIMITS, style="dim")
 
@@ -63,8 +63,7 @@ def _archetypes(rows: Sequence[Document]) -> Table:
     for row in rows:
         fair = ", ".join(map(str, row["admissible"])) + (" or none" if row["may_abstain"] else "")
         inferred, declared = (
-            ", ".join(f"{count}x {'none' if stage == 'None' else stage}" for stage, count in row[name].items())
-            for name in ("inferred", "declared")
+            ", ".join(f"{count}x {stage}" for stage, count in row[name].items()) for name in ("inferred", "declared")
         )
         flags = ", ".join(name for name, share in row["flags"].items() if share > 0.5)  # noqa: PLR2004 - most
         told.add_row(escape(row["title"]), fair, inferred, declared, percent(row["inside"]), number(row["position"]), flags)

@@ -76,7 +76,11 @@ def test_ablations_cover_every_family(evaluated: dict[str, Any]) -> None:
 def test_every_archetype_is_shown(evaluated: dict[str, Any]) -> None:
     """At least sixteen rows, each with where its examples were put."""
     assert len(evaluated["archetypes"]) >= 16
-    assert all(sum(row["inferred"].values()) == row["examples"] for row in evaluated["archetypes"])
+    for row in evaluated["archetypes"]:
+        for name in ("inferred", "declared"):
+            assert sum(row[name].values()) == row["examples"]
+            assert set(row[name]) <= {"0", "1", "2", "3", "none"}
+    assert any("none" in row["declared"] for row in evaluated["archetypes"])
 
 
 def test_an_evaluation_for_people_says_what_it_does_not_show(evaluated: dict[str, Any]) -> None:
