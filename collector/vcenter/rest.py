@@ -13,7 +13,7 @@ import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import BAD_REQUEST, TOO_MANY_REQUESTS, HTTPConnection
+from http.client import BAD_REQUEST, TOO_MANY_REQUESTS, UNAUTHORIZED, HTTPConnection
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, unquote
 
@@ -164,6 +164,8 @@ class RestWire:
             return NotOffered(endpoint, f"it has no {asked} (HTTP {code})")
         if code == TOO_MANY_REQUESTS:
             return Unavailable(endpoint, f"it answered HTTP {code} to {asked}: too many requests; they are sent again later")
+        if code == UNAUTHORIZED and asked != LOGIN:
+            return Unavailable(endpoint, f"its REST session ended before {asked} (HTTP {code}); tags are read again later")
         if code in STARTING:
             return status(code, endpoint, asked)
         return Refused(endpoint, f"{_WHY.get(code, _OTHER).format(code=code, asked=asked, user=endpoint.username)}")

@@ -38,6 +38,7 @@ CATEGORY = "urn:vmomi:InventoryServiceCategory:0f5b8a52-2b0f-4d5b-8a0d-222222222
         ("GET /api/cis/tagging/category", 503, Unavailable, "not ready"),
         (f"POST /api/cis/tagging/tag-association{LIST}", 403, Refused, "grant it Read-only as a global permission"),
         (f"POST /api/cis/tagging/tag-association{LIST}", 429, Unavailable, "too many requests"),
+        (f"GET /api/cis/tagging/tag/{TAG}", 401, Unavailable, "its REST session ended before GET /cis/tagging/tag (HTTP 401)"),
         (f"GET /api/cis/tagging/tag/{TAG}", 403, Refused, "may not read tags"),
         (f"GET /api/cis/tagging/tag/{TAG}", 302, Refused, "HTTP 302 to GET /cis/tagging/tag"),
     ],
