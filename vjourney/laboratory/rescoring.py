@@ -9,12 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from exporters.numbers import rounded
-from inference.documents import observations_from_json
 from inference.judging.judge import judge
 from inference.judging.model import Model
 from inference.observations import Observation
 from inference.results import Assessment, Scope
-from vjourney.store import Store
+from vjourney.store import OBSERVED, Store
 
 LOOK_BACK = timedelta(days=400)
 
@@ -62,7 +61,7 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
             latest = entry.taken_at
         old = before.get(day)
         if old is not None:
-            known |= {observation.indicator: observation for observation in _answers(old.document, model)}
+            known |= _answers(old.document, model)
         new = judge(about, latest, known.values(), model)
         stage = old.document["stage"] if old else {}
         yield Reading(
@@ -77,10 +76,13 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
         )
 
 
-def _answers(document: Mapping[str, Any], model: Model) -> tuple[Observation, ...]:
-    """The answers of a stored document to what this model asks."""
-    asked = [entry for entry in document["observations"] if entry["indicator"] in model.by_id]
-    return observations_from_json(asked, model)
+def _answers(document: Mapping[str, Any], model: Model) -> dict[str, Observation]:
+    """The answers of a stored document to what this model asks, by indicator; what it cannot use is for the judge to say."""
+    return {
+        entry["indicator"]: Observation(**{name: entry[name] for name in OBSERVED})
+        for entry in document["observations"]
+        if entry["indicator"] in model.by_id
+    }
 
 
 def _position(assessment: Assessment) -> float | None:
