@@ -17,7 +17,7 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from inference.judging.model import CATEGORIES, Array, Model, discrimination
-from inference.judging.posterior import normalised, posterior
+from inference.judging.posterior import normalised, posterior, stages
 from inference.judging.specification import Item, Specification
 from vjourney.laboratory.metrics import Ints
 
@@ -59,8 +59,7 @@ class Sample:
 
 def stages_of(model: Model, sample: Sample) -> Array:
     """Probabilities of the stages (m, 4) by a model, whatever positions the weights were made with."""
-    probabilities = posterior(model, sample.weights)
-    return np.stack([probabilities[:, model.stage_of == stage].sum(axis=1) for stage in range(CATEGORIES)], axis=1)
+    return stages(model, posterior(model, sample.weights))
 
 
 def fit(model: Model, sample: Sample) -> Specification:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.judging.model import Model
-from inference.judging.posterior import Reading, effective_weights, posterior
+from inference.judging.posterior import Reading, effective_weights, posterior, stages
 from inference.judging.reading import read
 from vjourney.laboratory.census import Opinion
 from vjourney.laboratory.metrics import Floats
@@ -42,7 +42,7 @@ class Bench:
 
     def stages(self, present: Mask | None = None) -> Floats:
         """Probabilities of the stages (m, 4), from those items alone that are ``present`` (m, n)."""
-        return np.stack([self._grid(present)[:, self.model.stage_of == stage].sum(axis=1) for stage in range(4)], axis=1)
+        return stages(self.model, self._grid(present))
 
     def positions(self, present: Mask | None = None) -> Floats:
         """The estimated position of each estate (m)."""
