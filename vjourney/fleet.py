@@ -8,31 +8,13 @@ from datetime import datetime
 
 from inference.declared import Servers
 from inference.judging.model import Model
-from inference.lenses.sightings import Sightings
 from inference.recollection import recall_units
 from inference.results import Assessment, Flag, Scope
 from inference.rollup import roll_up
+from vjourney.last_readings import Rest
+from vjourney.store import Reading
 
 FLEET = Scope("fleet", "fleet", "fleet")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the last poll of a vCenter says: its Assessment, then those of its clusters.
-
-    ``recalled`` are those that lost something, as they would be with it, by scope id; ``read_at`` is the time by our clock.
-    """
-
-    own: tuple[Assessment, ...]
-    recalled: Mapping[str, Assessment]
-    sightings: Sightings
-    evidence_days: float
-    read_at: datetime
-
-    @property
-    def uuid(self) -> str:
-        """The instance UUID of the vCenter."""
-        return self.own[0].scope.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +44,7 @@ class Fleet:
     servers: Servers | None = None
 
     @property
-    def members(self) -> int:
+    def size(self) -> int:
         """How many vCenters make it when all could be read."""
         return self.vcenters - len(self._left_out)
 
@@ -70,52 +52,54 @@ class Fleet:
     def _left_out(self) -> frozenset[str]:
         return self.labs if len(self.labs) < self.vcenters else frozenset()
 
-    def units(self, vcenters: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    def members(self, readings: Sequence[Reading]) -> tuple[Reading, ...]:
         """Those of these vCenters that belong to it."""
-        return tuple(unit for unit in vcenters if unit.scope.vcenter not in self._left_out)
+        return tuple(reading for reading in readings if reading.vcenter not in self._left_out)
 
     def rolled_up(
         self,
-        units: Sequence[Assessment],
-        now: datetime,
-        unread: Collection[str],
+        members: Sequence[Reading],
+        rest: Rest,
         declared: int | None,
         strangers: Collection[str] = (),
     ) -> Assessment:
-        """What its vCenters are together. Those of the names ``unread`` stay in the numbers and count for no quorum.
+        """What its members are together. Those that are silent by ``rest`` stay in the numbers and count for no quorum.
 
         ``declared`` is the stage that holds, ``strangers`` are vCenters that only another process reads. Where not every
         vCenter could be read, or not lately, or not here, a flag says so.
         """
-        silent = sorted(unit.scope.vcenter for unit in units if unit.scope.vcenter in unread)
-        fleet = self._pool(
-            [replace(unit, inferred=None) if unit.scope.vcenter in silent else unit for unit in units], now, declared
-        )
-        if len(units) < self.members:
-            missing = f"Only {len(units)} of {self.members} vCenters could be read so far; the others are not included."
+        units = [replace(each.unit, inferred=None) if each.vcenter in rest.silent else each.unit for each in members]
+        fleet = self._pool(units, members, declared)
+        if len(members) < self.size:
+            missing = f"Only {len(members)} of {self.size} vCenters could be read so far; the others are not included."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
         if strangers:
             apart = f"Read by another process on the same store, and not included: {', '.join(strangers)}. Nothing is declared."
             fleet = replace(fleet, flags=(Flag("incomplete", apart), *fleet.flags))
-        if silent:
-            old = f"Not readable for days: {', '.join(silent)}. These numbers include what was last read there."
+        if names := sorted(each.vcenter for each in members if each.vcenter in rest.silent):
+            old = f"Not readable for days: {', '.join(names)}. These numbers include what was last read there."
             fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))
+        if absent := [each for each in members if each.vcenter in rest.absent - rest.silent]:
+            fleet = replace(fleet, flags=(*fleet.flags, _not_current(absent)))
         return fleet
 
-    def as_last_seen(
-        self,
-        units: Sequence[Assessment],
-        now: datetime,
-        silent: Mapping[str, datetime],
-        recalled: Mapping[str, Assessment],
-        declared: int | None,
-    ) -> Assessment | None:
-        """The same with every vCenter as it was last seen; ``None`` where none of them lost anything.
+    def as_last_seen(self, members: Sequence[Reading], silent: Collection[str], declared: int | None) -> Assessment | None:
+        """The same with every vCenter as it was last seen; ``None`` where none of them lost anything."""
+        units = [each.unit for each in members]
+        recalled = {each.unit.scope.id: each.recalled for each in members if each.recalled is not None}
+        since = {each.unit.scope.id: each.read_at for each in members if each.vcenter in silent}
+        known = recall_units(units, recalled, since, _moment(members), self.model)
+        return None if known is None else self._pool(known, members, declared)
 
-        ``recalled`` are those that did, by scope id, and ``silent`` says when those that were not read lately were.
-        """
-        known = recall_units(units, recalled, silent, now, self.model)
-        return None if known is None else self._pool(known, now, declared)
+    def _pool(self, units: Sequence[Assessment], members: Sequence[Reading], declared: int | None) -> Assessment:
+        return roll_up(FLEET, _moment(members), units, self.model, declared=declared, servers=self.servers)
 
-    def _pool(self, units: Sequence[Assessment], now: datetime, declared: int | None) -> Assessment:
-        return roll_up(FLEET, now, units, self.model, declared=declared, servers=self.servers)
+
+def _not_current(absent: Sequence[Reading]) -> Flag:
+    told = ", ".join(f"{each.vcenter} ({each.read_at:%Y-%m-%d %H:%M} UTC)" for each in absent)
+    return Flag("not_current", f"Included as last read, since the last poll failed or is still to come: {told}.")
+
+
+def _moment(members: Sequence[Reading]) -> datetime:
+    """When the fleet was last read, by our clock: those of vCenters differ, and one that is ahead would stand still for all."""
+    return max(each.read_at for each in members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -26,9 +26,10 @@ from inference.publication import Publication, Tally, VcenterStatus
 from inference.recollection import recall, warning
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from inference.tallies import tally
-from vjourney.fleet import FLEET, Fleet, Joined, Reading
+from vjourney.fleet import FLEET, Fleet, Joined
+from vjourney.last_readings import LastReadings
 from vjourney.pruning import Pruning
-from vjourney.store import Delivery, OvertakenError, PollRecord, Store, StoreError
+from vjourney.store import Delivery, OvertakenError, PollRecord, Reading, Store, StoreError
 from vjourney.strangers import Others
 
 log = structlog.get_logger()
@@ -38,6 +39,35 @@ ALONE = Others()
 
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is around a poll: the time by our clock, and how it is with the other vCenters, by configured name.
+
+    ``unread`` were polled here, but too long ago to tell how things are: in the fleet they stay in the numbers and count for no
+    quorum. The last polls of ``failed`` failed. ``strangers`` tell what other processes do in this store: where they read
+    further vCenters, the fleet is a part of it, and where they judge by another model, flags say so.
+    """
+
+    now: datetime
+    unread: Collection[str] = ()
+    failed: Collection[str] = ()
+    strangers: Others = ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What is thought of one vCenter: its Assessment, then those of its clusters.
+
+    ``recalled`` holds those that lost something, as they would be with it, by scope id. ``reading`` is what its fleet is told.
+    """
+
+    own: tuple[Assessment, ...]
+    recalled: Mapping[str, Assessment]
+    reading: Reading
+    estate: Estate
+
 
 Announce = Callable[[Sequence[Assessment], Sequence[Transition]], tuple[Delivery, ...]]
 """What has to reach whom of assessments and the transitions that they brought."""
@@ -50,7 +80,7 @@ class Judgement:
         self,
         store: Store,
         model: Model,
-        vcenters: int,
+        vcenters: Collection[str],
         declared: Declared | None = None,
         rules: Sequence[Rule] = (),
         announce: Announce | None = None,
@@ -59,18 +89,18 @@ class Judgement:
     ) -> None:
         """Go on from what ``store`` knows; ``declared`` and ``rules`` are the operator's.
 
-        ``vcenters`` is the number of those configured, which make the fleet but for ``labs``, by name; where all are labs none
-        is left out.
+        ``vcenters`` are the names of those configured, which make the fleet but for ``labs``; where all are labs none is left
+        out.
 
         ``announce`` gives the deliveries that assessments with their transitions call for. ``hysteresis`` names the profile of
         the model by which stages are declared.
         """
         self._store = store
         self._model = model
-        self._alone = vcenters == 1
+        self._alone = len(vcenters) == 1
         self._declared = declared or Declared()
         servers = self._declared.of(FLEET, alone=self._alone).servers
-        self._made_of = Fleet(model, vcenters, frozenset(labs), servers)
+        self._made_of = Fleet(model, len(vcenters), frozenset(labs), servers)
         self._announce = announce
         self._hysteresis = hysteresis
         self._rules = rules
@@ -80,23 +110,13 @@ class Judgement:
         self._milestones: dict[str, tuple[Milestone, ...]] = {}
         self._stored = store.scopes()
         self._fleet: Assessment | None = None
-        self._readings: dict[str, Reading] = {}
+        self._readings = LastReadings(vcenters, store, model)
         self._pruning = Pruning(store)
 
-    def poll(
-        self,
-        snapshot: Snapshot,
-        others: Sequence[Assessment],
-        *,
-        unread: Collection[str] = (),
-        strangers: Others = ALONE,
-    ) -> tuple[Assessment, ...]:
+    def poll(self, snapshot: Snapshot, around: Circumstances) -> tuple[Assessment, ...]:
         """The recorded Assessments of a vCenter, then of its clusters.
 
-        ``others`` are the last Assessments of the other vCenters, with which it makes the fleet, recorded along with it once
-        none is missing. Those of the names ``unread`` are too old to tell how things are: they stay in the numbers and count
-        for no quorum. ``strangers`` tell what other processes do in this store: where they read further vCenters, the fleet is
-        a part of it, and where they judge by another model, flags say so.
+        With the last readings of the others it makes the fleet, recorded along with it once none is missing.
         Another process on the same store that declared a stage meanwhile has the poll thought about again.
 
         Raises:
@@ -104,24 +124,23 @@ class Judgement:
         """
         for _ in range(ATTEMPTS - 1):
             with suppress(OvertakenError):
-                return self._judge(snapshot, others, unread, strangers)
-        return self._judge(snapshot, others, unread, strangers)
+                return self._judge(snapshot, around)
+        return self._judge(snapshot, around)
 
-    def _judge(
-        self, snapshot: Snapshot, others: Sequence[Assessment], unread: Collection[str], strangers: Others
-    ) -> tuple[Assessment, ...]:
+    def _judge(self, snapshot: Snapshot, around: Circumstances) -> tuple[Assessment, ...]:
         self._catch_up()
-        reading, estate = self._read(snapshot, strangers)
-        joined = self._join(reading, others, unread, strangers)
-        own, fleet = reading.own, joined.fleet
+        opinion = self._read(snapshot, around)
+        own, reading = opinion.own, opinion.reading
+        joined = self._join(reading, around)
+        fleet = joined.fleet
         kept = (*own, *fleet) if joined.is_whole else own  # what is declared, and what is kept for later, is about the whole
-        judged = self._declare(own, reading.evidence_days, reading.recalled)
+        judged = self._declare(own, reading.evidence_days, opinion.recalled)
         judged += self._declare(kept[len(own) :], joined.evidence_days, joined.recalled)
         declarations = {assessment.scope.id: declaration for assessment, declaration, _ in judged}
         transitions = tuple(change for _, _, changes in judged for change in changes)
         self._store.record(
             PollRecord(
-                instance_uuid=reading.uuid,
+                instance_uuid=snapshot.about.instance_uuid,
                 vcenter=snapshot.vcenter,
                 taken_at=snapshot.taken_at,
                 model=self._model.info,
@@ -129,7 +148,8 @@ class Judgement:
                 events_read=snapshot.missed("events") is None,
                 oldest_event=snapshot.oldest_event,
                 motion_counts=_motion_counts(snapshot),
-                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(estate, new)},
+                count=lambda new: {(entry.name, entry.label): entry.count for entry in tally(opinion.estate, new)},
+                reading=reading,
                 assessments=kept,
                 documents=self._documents(kept, declarations, transitions),
                 declarations=declarations,
@@ -138,13 +158,13 @@ class Judgement:
                 deliveries=self._announce(kept, transitions) if self._announce else (),
             )
         )
-        self._readings[reading.uuid] = reading
+        self._readings.keep(reading)
         self._fleet = next(iter(fleet), self._fleet)
         self._pruning.keep_up(reading.read_at)  # a wrong clock of vCenter would empty the store
         return own
 
-    def _read(self, snapshot: Snapshot, strangers: Others) -> tuple[Reading, Estate]:
-        """One vCenter with its clusters, by all that the store remembers of them, and the estate that says it."""
+    def _read(self, snapshot: Snapshot, around: Circumstances) -> Opinion:
+        """One vCenter with its clusters, by all that the store remembers of them."""
         uuid, now = snapshot.about.instance_uuid, snapshot.taken_at
         history = self._store.history(
             uuid,
@@ -159,32 +179,29 @@ class Judgement:
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
         recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
-        own = [self._warned(assessment, recalled.get(assessment.scope.id), strangers) for assessment in own]
+        own = [self._warned(assessment, recalled.get(assessment.scope.id), around.strangers) for assessment in own]
         sightings = sight(estate, self._declarations.get(uuid))
         own[0] = self._with_lenses(own[0], sightings)
-        return Reading(tuple(own), recalled, sightings, _evidence_days(history, now), _here(snapshot)), estate
+        reading = Reading(own[0], recalled.get(uuid), sightings, _evidence_days(history, now), _here(snapshot), around.now)
+        return Opinion(tuple(own), recalled, reading, estate)
 
-    def _join(self, reading: Reading, others: Sequence[Assessment], unread: Collection[str], strangers: Others) -> Joined:
+    def _join(self, reading: Reading, around: Circumstances) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
-        units, declared = self._made_of.units((reading.own[0], *others)), self._declaration(FLEET.id).declared
-        if not units:
+        rest, strangers = self._readings.beside(reading, around.unread, around.failed), around.strangers
+        members = self._made_of.members((reading, *rest.readings))
+        if not members:
             return Joined()
-        every = {**self._readings, reading.uuid: reading}
-        known = [every[unit.scope.id] for unit in units]
-        # clocks of vCenters differ, and one that runs ahead would stand still for all as soon as it is away; ours is one
-        now = max(each.read_at for each in known)
-        fleet = self._with_milestones(self._made_of.rolled_up(units, now, unread, declared, strangers.vcenters))
-        fleet = replace(fleet, flags=(*strangers.flags(), *fleet.flags))
-        recalled = {scope_id: last for each in known for scope_id, last in each.recalled.items()}
-        silent = {each.uuid: each.read_at for each in known if each.own[0].scope.vcenter in unread}
-        before = self._made_of.as_last_seen(units, now, silent, recalled, declared)
+        declared = self._declaration(FLEET.id).declared
+        fleet = self._made_of.rolled_up(members, rest, declared, strangers.vcenters)
+        fleet = self._with_milestones(replace(fleet, flags=(*strangers.flags(), *fleet.flags)))
+        before = self._made_of.as_last_seen(members, rest.silent, declared)
         # those that are not judged decide nothing in the fleet
-        shown = [every[unit.scope.id].evidence_days for unit in units if unit.inferred is not None]
+        shown = [each.evidence_days for each in members if each.unit.inferred is not None]
         return Joined(
-            (self._with_lenses(fleet, pool_sightings(each.sightings for each in known)),),
+            (self._with_lenses(fleet, pool_sightings(each.sightings for each in members)),),
             {FLEET.id: before} if before is not None else {},
             min(shown, default=0.0),
-            is_whole=len(units) == self._made_of.members and not strangers.vcenters,
+            is_whole=len(members) == self._made_of.size and not strangers.vcenters,
         )
 
     def publication(

@@ -26,7 +26,7 @@ from inference.judging.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
 from vjourney.idle import Idle
-from vjourney.judgement import Announce, Judgement
+from vjourney.judgement import Announce, Circumstances, Judgement
 from vjourney.store import Store, StoreError
 from vjourney.strangers import Strangers
 from vjourney.twins import Identities
@@ -99,7 +99,7 @@ class Service:
         self._identities = Identities(self._vcenters, store)
         self._strangers = Strangers(self._vcenters, model.info, store.configurations)
         self._idle = Idle(rules, self._vcenters)
-        self._judgement = Judgement(store, model, len(pollers), declared, rules, announce, hysteresis, labs)
+        self._judgement = Judgement(store, model, self._vcenters, declared, rules, announce, hysteresis, labs)
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
         self._clock = clock
         self._prepare = prepare
@@ -196,13 +196,7 @@ class Service:
             self._tell_idle(vcenter.name, snapshot)
             snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
-                others = [other for other in self._vcenters.values() if other is not vcenter and other.assessments]
-                vcenter.assessments = self._judgement.poll(
-                    snapshot,
-                    [other.assessments[0] for other in others],
-                    unread=[other.name for other in others if self._is_unread(other)],
-                    strangers=self._strangers.present(vcenter.name, snapshot.about.instance_uuid, self._clock()),
-                )
+                vcenter.assessments = self._judgement.poll(snapshot, self._circumstances(vcenter, snapshot))
             # the events are in the store now; what stays in memory is the inventory
             vcenter.snapshot = replace(snapshot, events=())
             vcenter.not_before = None
@@ -219,10 +213,17 @@ class Service:
         """Whether its login was rejected lately. A pause that is longer than any began before our clock was set back."""
         return vcenter.not_before is not None and timedelta() < vcenter.not_before - self._clock() <= LOCKOUT_PAUSE
 
-    def _is_unread(self, vcenter: Monitored) -> bool:
-        """Whether it was read so long ago that its declaration would count as interrupted."""
-        read = vcenter.status.last_success if vcenter.status else None
-        return read is None or self._clock() - read > self._longest_gap
+    def _circumstances(self, vcenter: Monitored, snapshot: Snapshot) -> Circumstances:
+        """What is around the poll of a vCenter."""
+        now = self._clock()
+        others = [other.status for other in self._vcenters.values() if other is not vcenter and other.status]
+        return Circumstances(
+            now,
+            # so long ago that a declaration would count as interrupted
+            unread=[each.name for each in others if each.last_success and now - each.last_success > self._longest_gap],
+            failed=[each.name for each in others if each.status == "failed"],
+            strangers=self._strangers.present(vcenter.name, snapshot.about.instance_uuid, now),
+        )
 
     def _publish(self) -> None:
         judged = [vcenter.assessments for vcenter in self._vcenters.values() if vcenter.assessments]

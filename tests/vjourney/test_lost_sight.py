@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from collector.facts import Gap, Snapshot
 from collector.overlap import Mark
 from collector.vcenter.errors import Unreachable
+from exporters.document import document
 from inference.judging.model import load
-from inference.results import Assessment
+from inference.results import Assessment, Declaration
 from vjourney.demo import recordings
 from vjourney.service import Service
 from vjourney.sources import Replay
@@ -21,6 +24,9 @@ from vjourney.store import Store
 
 STARTED = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+VCENTERS = ("business-production", "experimentation")
 
 
 class Present:
@@ -111,6 +117,76 @@ def test_no_fleet_rises_because_a_vcenter_is_away(tmp_path: Path) -> None:
         found.append(fleet())
     assert found == [(2, 2)] + 5 * [(3, 2)]
     store.close()
+
+
+Start = Callable[[Mapping[str, Estate], Present], Service]
+
+
+@pytest.fixture
+def start(url: str) -> Iterator[Start]:
+    """``start(estates, present)``: one more process of the service on the store of this test."""
+    with ExitStack() as stores:
+
+        def started(estates: Mapping[str, Estate], present: Present) -> Service:
+            store = stores.enter_context(Store.open(url))
+            return Service(estates, store, load("journey-1"), clock=present, prepare=lambda publication: publication)
+
+        yield started
+
+
+def fleet_of(service: Service) -> tuple[dict[str, Any], Declaration]:
+    """The fleet as the service shows it, in the order of its polls, and what is declared of it."""
+    for name in VCENTERS:
+        service.poll(name)
+    assert service.publication is not None
+    (shown,) = (each for each in document(service.publication)["assessments"] if each["scope"]["kind"] == "fleet")
+    return shown, service.publication.declarations["fleet"]
+
+
+@pytest.mark.parametrize("days", [0.1, 7, 7.1, 40])
+def test_a_fleet_goes_on_over_a_restart_while_a_vcenter_is_away(start: Start, days: float) -> None:
+    """To the letter as if there had been none: with what was last read there, which decides for a week."""
+    present = Present()
+    estates = {name: Estate(name, present) for name in VCENTERS}
+    first = start(estates, present)
+    before, _ = fleet_of(first)
+    estates["business-production"].is_away = True
+    present.later = days * DAY
+    restarted, declared = fleet_of(start(estates, present))
+    assert (restarted, declared) == fleet_of(first)
+    assert (restarted["taken_at"], restarted["consolidation"]) != (before["taken_at"], None)
+    assert restarted["consolidation"] == before["consolidation"]
+    (told,) = (flag for flag in restarted["flags"] if flag["id"] in {"incomplete", "not_current"})
+    assert (told["id"], "2025-12-05" in told["message"]) == (("not_current", True) if days <= 7 else ("incomplete", False))
+
+
+def test_a_vcenter_that_another_process_reads_is_no_silent_one(start: Start) -> None:
+    """Its account may be locked here, and its numbers be fresh: the store has them."""
+    present = Present()
+    seeing, blind = ({name: Estate(name, present) for name in VCENTERS} for _ in range(2))
+    both = start(seeing, present), start(blind, present)
+    for service in both:
+        fleet_of(service)
+    blind["business-production"].is_away = True
+    for days in (4, 8):
+        present.later = days * DAY
+        shown = [fleet_of(service)[0] for service in both]
+        assert [[flag["id"] for flag in each["flags"]].count("incomplete") for each in shown] == [0, 0]
+        assert shown[0]["consolidation"] == shown[1]["consolidation"]
+
+
+def test_a_vcenter_that_was_never_read_is_waited_for(start: Start) -> None:
+    """Nothing is known of it, which is not the same as nothing there."""
+    present = Present()
+    estates = {name: Estate(name, present) for name in VCENTERS}
+    estates["business-production"].is_away = True
+    for _ in range(2):
+        service = start(estates, present)
+        service.poll("experimentation")
+        service.poll("business-production")
+        assert service.publication is not None
+        assert "fleet" not in service.publication.declarations
+        assert service.publication.assessments[0].flags[0].message.startswith("Only 1 of 2 vCenters could be read so far")
 
 
 def test_what_a_vcenter_shows_no_more_is_told_after_a_restart_too(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from inference.judging.model import load
 from vjourney.demo import recordings
-from vjourney.judgement import Judgement
+from vjourney.judgement import Circumstances, Judgement
 from vjourney.sources import Replay
 from vjourney.store import KEPT, Store
 
@@ -42,16 +42,18 @@ def test_old_rows_that_cannot_be_dropped_fail_no_poll(store: Store, file: Path, 
             connection.execute(statement)
 
     def poll(later: timedelta) -> int:
-        whole, *_ = judgement.poll(replace(first, taken_at=first.taken_at + later, events=()), ())
+        whole, *_ = judgement.poll(
+            replace(first, taken_at=first.taken_at + later, events=()), Circumstances(first.taken_at + later)
+        )
         assert store.latest()[0]["taken_at"] == whole.taken_at.isoformat().replace("+00:00", "Z")
         return len(store.events_since(first.about.instance_uuid, EVER))
 
     def told() -> list[str]:
         return [line for line in capsys.readouterr().err.splitlines() if 'event="old rows not dropped"' in line]
 
-    judgement = Judgement(store, load("journey-1"), 1)
+    judgement = Judgement(store, load("journey-1"), ["prod"])
     first = Replay("prod", recordings()["business-production"]).poll(lambda _: None)
-    judgement.poll(first, ())
+    judgement.poll(first, Circumstances(first.taken_at))
     sql(REFUSED)
     refused = 2 * KEPT
     assert poll(refused) == len(first.events)

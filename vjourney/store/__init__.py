@@ -2,6 +2,7 @@
 
 from vjourney.store.configurations import Configuration, Configurations
 from vjourney.store.database import OvertakenError, StoreError
+from vjourney.store.last_readings import Reading
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery, Outbox
 from vjourney.store.record import KEPT, OBSERVED, PollRecord
@@ -18,6 +19,7 @@ __all__ = [
     "Outbox",
     "OvertakenError",
     "PollRecord",
+    "Reading",
     "Reported",
     "Reports",
     "Store",

@@ -22,6 +22,7 @@ def prune(connection: sa.Connection, now: datetime) -> None:
     vcenter, scope = _T["vcenter"], _T["scope"]
     connection.execute(_T["delivery"].delete().where(_T["delivery"].c.recorded_at <= now - KEPT))
     connection.execute(_T["configuration"].delete().where(_T["configuration"].c.seen_at <= now - KEPT))
+    connection.execute(_T["last_reading"].delete().where(_T["last_reading"].c.polled_at <= now - KEPT))
     present = {
         row.instance_uuid: min(now, row.polled_at)
         for row in connection.execute(sa.select(vcenter.c.instance_uuid, vcenter.c.polled_at)).all()

@@ -18,6 +18,7 @@ from inference.results import Assessment, Declaration, ModelInfo, Transition
 from vjourney.store import outbox
 from vjourney.store.database import OvertakenError
 from vjourney.store.events import add_events
+from vjourney.store.last_readings import Reading, last_reading_row
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery
 from vjourney.store.tables import metadata
@@ -56,7 +57,8 @@ class PollRecord:
     read of events failed, which leaves marks as they are. ``count`` is called inside the transaction with the identities of
     the events that are new to the store and gives the increments of tallies by name and label; so no event counts twice.
     ``documents`` holds the assessment of the contract by scope id, for each of ``assessments``. ``deliveries`` tell of
-    ``transitions``. ``stepped_from`` is what the store held of a scope when its declaration was thought about.
+    ``transitions``. ``stepped_from`` is what the store held of a scope when its declaration was thought about. ``reading`` is
+    what a fleet goes on from while this vCenter is away.
     """
 
     instance_uuid: str
@@ -68,6 +70,7 @@ class PollRecord:
     oldest_event: datetime | None = None
     motion_counts: tuple[MotionCount, ...] = ()
     count: Callable[[frozenset[EventId]], Counts] = _no_counts
+    reading: Reading | None = None
     assessments: tuple[Assessment, ...] = ()
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declarations: Mapping[str, Declaration] = field(default_factory=dict)
@@ -93,6 +96,7 @@ def write(connection: sa.Connection, poll: PollRecord) -> frozenset[EventId]:
     _write_documents(connection, poll)
     _write_milestones(connection, poll.assessments)
     outbox.add(connection, poll.deliveries)
+    _put(connection, "last_reading", [last_reading_row(poll.reading, poll.model.sha256)] if poll.reading else [])
     changed = (own for own in poll.declarations.items() if own[1] != poll.stepped_from.get(own[0]))
     _put(connection, "declaration", [_declaration_row(*own) for own in changed])
     _put(connection, "transition", [asdict(transition) for transition in poll.transitions])

@@ -288,3 +288,14 @@ class ConfigurationRow(Table, table=True):
     first_turn: int = Field(sa_type=BigInteger)
     last_turn: int = Field(sa_type=BigInteger)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LastReadingRow(Table, table=True):
+    """What a vCenter last said to its fleet, by its configured name, and the model that judged it."""
+
+    __tablename__ = "last_reading"
+
+    vcenter: str = Field(primary_key=True)
+    polled_at: datetime = Field(sa_type=UtcDateTime)
+    model_sha256: str
+    reading: dict[str, Any] = Field(sa_type=JSON)

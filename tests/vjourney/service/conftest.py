@@ -70,7 +70,7 @@ class Bench:
 
 
 Serve = Callable[..., Bench]
-Replays = Callable[[str], Replay]
+Replays = Callable[..., Replay]
 
 
 @pytest.fixture
@@ -85,8 +85,12 @@ def serve(tmp_path: Path) -> Serve:
 
 @pytest.fixture
 def replay() -> Replays:
-    """``replay(name)``: the bundled recording of an estate as a source."""
-    return lambda name: Replay(name, recordings()[name])
+    """``replay(name, vcenter=name)``: the bundled recording of an estate as a source, for a vCenter of that name."""
+
+    def source(name: str, vcenter: str | None = None) -> Replay:
+        return Replay(vcenter or name, recordings()[name])
+
+    return source
 
 
 @pytest.fixture

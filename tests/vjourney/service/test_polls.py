@@ -13,7 +13,7 @@ import pytest
 from collector.facts import Snapshot
 from collector.vcenter.errors import Unreachable
 from inference.judging.model import load
-from vjourney.judgement import Judgement
+from vjourney.judgement import Circumstances, Judgement
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -93,9 +93,9 @@ def test_a_poll_without_news_is_not_thought_about_again(serve: Serve, replay: Re
 def test_declarations_follow_the_profile_that_was_chosen(tmp_path: Path, replay: Replays) -> None:
     """The name reaches the rules: one that the model does not have is an error of the poll that would have declared."""
     source, store = replay("it-production"), Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
-    judgement = Judgement(store, load("journey-1"), 1, hysteresis="brave")
+    judgement, snapshot = Judgement(store, load("journey-1"), ["a"], hysteresis="brave"), source.poll(lambda _about: None)
     with pytest.raises(ValueError, match="no hysteresis profile brave"):
-        judgement.poll(source.poll(lambda _about: None), ())
+        judgement.poll(snapshot, Circumstances(snapshot.taken_at))
     store.close()
 
 
