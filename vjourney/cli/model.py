@@ -68,10 +68,11 @@ def calibrate_command(
         try:
             calibration.check_free(out)
             outcome = calibration.calibrate(loaded, read_labels(labels, loaded))
-            calibration.write(outcome, out)
+            written = calibration.write(outcome, out)
         except (LabelsError, calibration.CalibrationError) as error:
             usage_error(*str(error).splitlines(), as_json=as_json)
+        document = outcome.document(out, written)
         if as_json:
-            print_json(outcome.document(out))
+            print_json(document)
         else:
-            tables.print_calibration(outcome.document(out), Console())
+            tables.print_calibration(document, Console())

@@ -20,6 +20,7 @@ from inference.judging.model import CATEGORIES, Model, parse, prepare
 from inference.judging.posterior import Reading, effective_weights
 from inference.judging.reading import read
 from inference.judging.specification import Specification
+from inference.results import ModelInfo
 from vjourney.laboratory.fitting import Sample, fit, stages_of
 from vjourney.laboratory.labels import Label
 from vjourney.laboratory.metrics import Estimate, Floats, Ints, bootstrap, hits, ranked_probability_score
@@ -65,12 +66,12 @@ class Outcome:
         own = self.calibrated.ranked_probability_score
         return own < self.shipped.ranked_probability_score and own < self.guess.ranked_probability_score
 
-    def document(self, out: Path) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def document(self, out: Path, written: ModelInfo) -> dict[str, Any]:
+        """Plain data for JSON, of the model ``written`` to ``out``."""
         return {
             "schema": 1,
             "out": str(out),
-            "model": {"name": self.specification.name, "version": self.specification.version},
+            "model": {"name": written.name, "version": written.version, "sha256": written.sha256},
             "labels": self.labels,
             "organisations": self.organisations,
             "cross_validated": {
@@ -130,8 +131,8 @@ def check_free(out: Path) -> None:
         raise CalibrationError(f"{out} has no folder to be in; create {out.parent}, or give another --out")
 
 
-def write(outcome: Outcome, out: Path) -> None:
-    """Write the new model with its figures in the first lines, after reading it back as a model.
+def write(outcome: Outcome, out: Path) -> ModelInfo:
+    """Write the new model with its figures in the first lines, after reading it back as a model; its name, version and hash.
 
     Raises:
         CalibrationError: the file exists already or cannot be written.
@@ -150,7 +151,7 @@ def write(outcome: Outcome, out: Path) -> None:
         outcome.specification.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True, width=120
     )
     content = (head + body).encode()
-    parse(content, source=str(out))
+    written = parse(content, source=str(out)).info
     try:
         with whole(out, new=True) as partial:
             partial.write_bytes(content)
@@ -158,6 +159,7 @@ def write(outcome: Outcome, out: Path) -> None:
         raise _taken(out) from error
     except OSError as error:
         raise CalibrationError(f"{out} cannot be written ({error.strerror}); give another --out") from error
+    return written
 
 
 def _taken(out: Path) -> CalibrationError:

@@ -120,6 +120,7 @@ def print_calibration(document: Document, screen: Console) -> None:
     screen.print(moved)
     screen.print(_worth(checked))
     screen.print(f"{document['labels']} labels of {document['organisations']} organisations; written to {document['out']}.")
+    screen.print(f"SHA-256 {document['model']['sha256']}")
 
 
 def _worth(checked: Document) -> str:

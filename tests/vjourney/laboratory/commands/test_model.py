@@ -109,7 +109,8 @@ def test_labels_make_a_model_that_can_be_used(tmp_path: Path, run: Run, document
     told = json.loads(result.stdout)
     assert told["labels"] == 24
     assert told["cross_validated"].keys() >= {"shipped", "calibrated", "better"}
-    assert run("assess", "-", "--model", out, given=document(scale=40)).exit_code == 0
+    used = json.loads(run("assess", "-", "--model", out, "--json", given=document(scale=40)).stdout)["model"]
+    assert {name: used[name] for name in ("name", "version", "sha256")} == told["model"]
     again = run("model", "calibrate", tmp_path / "labels.csv", "--out", out)
     assert again.exit_code == 2
     assert "exists already" in again.stderr
