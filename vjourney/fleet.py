@@ -11,7 +11,7 @@ from inference.judging.model import Model
 from inference.recollection import recall_units
 from inference.results import Assessment, Flag, Scope
 from inference.rollup import roll_up
-from vjourney.last_readings import Rest
+from vjourney.last_readings import Standing
 from vjourney.store import Reading
 
 FLEET = Scope("fleet", "fleet", "fleet")
@@ -59,16 +59,16 @@ class Fleet:
     def rolled_up(
         self,
         members: Sequence[Reading],
-        rest: Rest,
+        standing: Standing,
         declared: int | None,
         strangers: Collection[str] = (),
     ) -> Assessment:
-        """What its members are together. Those that are silent by ``rest`` stay in the numbers and count for no quorum.
+        """What its members are together. Those that are silent by ``standing`` stay in the numbers and count for no quorum.
 
         ``declared`` is the stage that holds, ``strangers`` are vCenters that only another process reads. Where not every
         vCenter could be read, or not lately, or not here, a flag says so.
         """
-        units = [replace(each.unit, inferred=None) if each.vcenter in rest.silent else each.unit for each in members]
+        units = [replace(each.unit, inferred=None) if each.vcenter in standing.silent else each.unit for each in members]
         fleet = self._pool(units, members, declared)
         if len(members) < self.size:
             missing = f"Only {len(members)} of {self.size} vCenters could be read so far; the others are not included."
@@ -76,10 +76,10 @@ class Fleet:
         if strangers:
             apart = f"Read by another process on the same store, and not included: {', '.join(strangers)}. Nothing is declared."
             fleet = replace(fleet, flags=(Flag("incomplete", apart), *fleet.flags))
-        if names := sorted(each.vcenter for each in members if each.vcenter in rest.silent):
+        if names := sorted(each.vcenter for each in members if each.vcenter in standing.silent):
             old = f"Not readable for days: {', '.join(names)}. These numbers include what was last read there."
             fleet = replace(fleet, flags=(Flag("incomplete", old), *fleet.flags))
-        if absent := [each for each in members if each.vcenter in rest.absent - rest.silent]:
+        if absent := [each for each in members if each.vcenter in standing.absent - standing.silent]:
             fleet = replace(fleet, flags=(*fleet.flags, _not_current(absent)))
         return fleet
 
@@ -97,7 +97,7 @@ class Fleet:
 
 def _not_current(absent: Sequence[Reading]) -> Flag:
     told = ", ".join(f"{each.vcenter} ({each.read_at:%Y-%m-%d %H:%M} UTC)" for each in absent)
-    return Flag("not_current", f"Included as last read, since the last poll failed or is still to come: {told}.")
+    return Flag("not_current", f"Included as last read, since the last poll failed: {told}.")
 
 
 def _moment(members: Sequence[Reading]) -> datetime:

@@ -187,14 +187,14 @@ class Judgement:
 
     def _join(self, reading: Reading, around: Circumstances) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
-        rest, strangers = self._readings.beside(reading, around.unread, around.failed), around.strangers
-        members = self._made_of.members((reading, *rest.readings))
+        standing, strangers = self._readings.standing(reading, around.unread, around.failed), around.strangers
+        members = self._made_of.members(standing.readings)
         if not members:
             return Joined()
         declared = self._declaration(FLEET.id).declared
-        fleet = self._made_of.rolled_up(members, rest, declared, strangers.vcenters)
+        fleet = self._made_of.rolled_up(members, standing, declared, strangers.vcenters)
         fleet = self._with_milestones(replace(fleet, flags=(*strangers.flags(), *fleet.flags)))
-        before = self._made_of.as_last_seen(members, rest.silent, declared)
+        before = self._made_of.as_last_seen(members, standing.silent, declared)
         # those that are not judged decide nothing in the fleet
         shown = [each.evidence_days for each in members if each.unit.inferred is not None]
         return Joined(

@@ -19,20 +19,20 @@ class Stored(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """The last readings of a fleet's other vCenters.
+class Standing:
+    """The last readings of all vCenters that were ever read, in the order of the configuration.
 
-    ``silent`` are the names of those that were read too long ago to tell how things are, ``absent`` of those whose last poll
-    failed or is still to come.
+    ``absent`` are the names of those whose last poll failed, ``silent`` of those that were read too long ago to tell how things
+    are.
     """
 
     readings: tuple[Reading, ...]
-    silent: frozenset[str]
     absent: frozenset[str]
+    silent: frozenset[str]
 
 
 class LastReadings:
-    """Those of this process and, where it has none or an old one, those that are stored. Used by one thread at a time."""
+    """Those of this process and, where it cannot read a vCenter, those that are stored. Used by one thread at a time."""
 
     def __init__(self, names: Collection[str], store: Stored, model: Model) -> None:
         """Tell of the vCenters of these configured ``names``, as ``model`` judged them."""
@@ -46,22 +46,23 @@ class LastReadings:
         """Remember what this process has read."""
         self._own[reading.vcenter] = reading
 
-    def beside(self, present: Reading, unread: Collection[str], failed: Collection[str]) -> Rest:
-        """The last readings of all vCenters but the one of the ``present``.
+    def standing(self, present: Reading, unread: Collection[str], failed: Collection[str]) -> Standing:
+        """How it stands with all vCenters, one of which was just read.
 
-        ``unread`` are those that this process has read, but not lately, and ``failed`` those whose last poll here failed.
+        ``unread`` are those that this process has read, but not lately, and ``failed`` those whose last poll here failed. One
+        that is still to be polled is left out, if it was never read here: what is stored of it may be replaced at once.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        known = {name: reading for name, reading in self._own.items() if name != present.vcenter}
-        wanted = {name for name in self._names if name not in known or name in unread or name in failed} - {present.vcenter}
+        known = {**self._own, present.vcenter: present}
+        wanted = {*unread, *failed}
         stored = self._store.last_readings(wanted, self._model_sha256) if wanted else {}
         newer = {name: each for name, each in stored.items() if name not in known or each.polled_at > known[name].polled_at}
-        old = {name for name, each in newer.items() if present.polled_at - each.polled_at > self._longest_gap}
         every = known | newer
-        return Rest(
+        old = {name for name, each in newer.items() if present.polled_at - each.polled_at > self._longest_gap}
+        return Standing(
             tuple(every[name] for name in self._names if name in every),
-            silent=frozenset(old | {name for name in unread if name in known and name not in newer}),
-            absent=frozenset(newer.keys() | {name for name in failed if name in known}),
+            absent=frozenset(failed),
+            silent=frozenset(old | (set(unread) - newer.keys())),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -169,11 +170,21 @@ class Service:
             requests=MappingProxyType(dict(vcenter.poller.requests())),
         )
         with self._sharing:
-            vcenter.status = status
+            is_first, vcenter.status = vcenter.status is None, status
             # what was read may not have been recorded: the next poll is thought about in any case
             vcenter.snapshot = None
+            if is_first:
+                self._go_on_without()
             self._publish()
         return status
+
+    def _go_on_without(self) -> None:
+        """Assess one of those that were read again: their fleet need not wait any longer for one that turned out to be away."""
+        for other in self._vcenters.values():
+            if other.snapshot is not None:
+                with suppress(StoreError):  # its next poll comes, and says what is wrong with the store
+                    self._judge(other, other.snapshot)
+                return
 
     def _succeeded(self, vcenter: Monitored, snapshot: Snapshot, seconds: float) -> VcenterStatus:
         for gap in snapshot.gaps:
@@ -196,7 +207,7 @@ class Service:
             self._tell_idle(vcenter.name, snapshot)
             snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
-                vcenter.assessments = self._judgement.poll(snapshot, self._circumstances(vcenter, snapshot))
+                self._judge(vcenter, snapshot)
             # the events are in the store now; what stays in memory is the inventory
             vcenter.snapshot = replace(snapshot, events=())
             vcenter.not_before = None
@@ -212,6 +223,9 @@ class Service:
     def _is_paused(self, vcenter: Monitored) -> bool:
         """Whether its login was rejected lately. A pause that is longer than any began before our clock was set back."""
         return vcenter.not_before is not None and timedelta() < vcenter.not_before - self._clock() <= LOCKOUT_PAUSE
+
+    def _judge(self, vcenter: Monitored, snapshot: Snapshot) -> None:
+        vcenter.assessments = self._judgement.poll(snapshot, self._circumstances(vcenter, snapshot))
 
     def _circumstances(self, vcenter: Monitored, snapshot: Snapshot) -> Circumstances:
         """What is around the poll of a vCenter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -134,9 +134,9 @@ def start(url: str) -> Iterator[Start]:
         yield started
 
 
-def fleet_of(service: Service) -> tuple[dict[str, Any], Declaration]:
-    """The fleet as the service shows it, in the order of its polls, and what is declared of it."""
-    for name in VCENTERS:
+def fleet_of(service: Service, order: Sequence[str] = VCENTERS) -> tuple[dict[str, Any], Declaration]:
+    """The fleet as the service shows it after polls in this order, and what is declared of it."""
+    for name in order:
         service.poll(name)
     assert service.publication is not None
     (shown,) = (each for each in document(service.publication)["assessments"] if each["scope"]["kind"] == "fleet")
@@ -158,6 +158,33 @@ def test_a_fleet_goes_on_over_a_restart_while_a_vcenter_is_away(start: Start, da
     assert restarted["consolidation"] == before["consolidation"]
     (told,) = (flag for flag in restarted["flags"] if flag["id"] in {"incomplete", "not_current"})
     assert (told["id"], "2025-12-05" in told["message"]) == (("not_current", True) if days <= 7 else ("incomplete", False))
+
+
+def test_a_run_that_ends_with_a_failure_has_a_fleet_too(start: Start) -> None:
+    """As a scheduled job, which does not come back to those that it has read."""
+    present = Present()
+    estates = {name: Estate(name, present) for name in VCENTERS}
+    before, _ = fleet_of(start(estates, present))
+    estates["business-production"].is_away = True
+    present.later = DAY
+    after, declared = fleet_of(start(estates, present), VCENTERS[::-1])
+    assert after["consolidation"] == before["consolidation"]
+    assert [flag["id"] for flag in after["flags"]].count("not_current") == 1
+    assert declared.evaluated_at == datetime.fromisoformat(after["taken_at"])
+
+
+def test_scheduled_runs_judge_a_fleet_by_what_they_read_themselves(start: Start, url: str) -> None:
+    """What was read a week ago is not how things are, as long as everything can be read."""
+    present = Present()
+    estates = {name: Estate(name, present) for name in VCENTERS}
+    for week in range(4):
+        present.later = timedelta(weeks=week, minutes=week)
+        shown, declared = fleet_of(start(estates, present))
+        assert declared.evaluated_at == datetime.fromisoformat(shown["taken_at"])
+    with Store.open(url) as store:
+        stored = store.documents("fleet", STARTED - timedelta(days=400))
+    assert len(stored) == 4
+    assert [flag for each in stored for flag in each.document["flags"] if flag["id"] in {"incomplete", "not_current"}] == []
 
 
 def test_a_vcenter_that_another_process_reads_is_no_silent_one(start: Start) -> None:
@@ -196,8 +223,10 @@ def test_what_a_vcenter_shows_no_more_is_told_after_a_restart_too(tmp_path: Path
 
     def read() -> tuple[int | None, list[str]]:
         store = Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
-        service = Service({"prod": estate}, store, load("journey-1"), clock=present, prepare=lambda publication: publication)
-        service.poll("prod")
+        service = Service(
+            {"business-production": estate}, store, load("journey-1"), clock=present, prepare=lambda publication: publication
+        )
+        service.poll("business-production")
         assert service.publication is not None
         found = next(each for each in service.publication.assessments if each.scope.kind == "vcenter")
         store.close()

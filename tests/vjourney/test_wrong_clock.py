@@ -46,11 +46,15 @@ def live(store: Store, *days: tuple[int, int]) -> tuple[Tally, ...]:
     """Poll on these days with the clock so many days ahead; the counters in the end."""
     source = Drifting()
     service = Service(
-        {"prod": source}, store, load("journey-1"), clock=lambda: datetime.now(UTC), prepare=lambda publication: publication
+        {"business-production": source},
+        store,
+        load("journey-1"),
+        clock=lambda: datetime.now(UTC),
+        prepare=lambda publication: publication,
     )
     for later, ahead in days:
         source.later, source.ahead = later * DAY, ahead * DAY
-        assert service.poll("prod").status == "ok"
+        assert service.poll("business-production").status == "ok"
     return store.tallies()
 
 

@@ -85,10 +85,10 @@ def serve(tmp_path: Path) -> Serve:
 
 @pytest.fixture
 def replay() -> Replays:
-    """``replay(name, vcenter=name)``: the bundled recording of an estate as a source, for a vCenter of that name."""
+    """``replay(name, vcenter)``: the bundled recording of an estate as a source, for a vCenter of that configured name."""
 
-    def source(name: str, vcenter: str | None = None) -> Replay:
-        return Replay(vcenter or name, recordings()[name])
+    def source(name: str, vcenter: str = "a") -> Replay:
+        return Replay(vcenter, recordings()[name])
 
     return source
 

@@ -53,7 +53,7 @@ def test_a_failed_first_poll_is_published_as_failed(serve: Serve, broken: type[B
 
 def test_an_unexpected_failure_fails_its_vcenter_alone(serve: Serve, replay: Replays, broken: type[Broken]) -> None:
     """A fault of our own says so and leaves the other vCenters alone."""
-    bench = serve(odd=broken(ZeroDivisionError("by zero")), fine=replay("experimentation"))
+    bench = serve(odd=broken(ZeroDivisionError("by zero")), fine=replay("experimentation", "fine"))
 
     odd, fine = bench.service.poll("odd"), bench.service.poll("fine")
 

@@ -28,7 +28,7 @@ def test_one_vcenter_under_two_names_is_refused(serve: Serve) -> None:
 
 def test_half_a_fleet_declares_nothing_for_the_whole(serve: Serve, replay: Replays) -> None:
     """Until every vCenter was read once, the fleet shows what it has and says that it is not all."""
-    bench = serve(a=replay("experimentation", "a"), b=replay("business-production", "b"))
+    bench = serve(a=replay("experimentation"), b=replay("business-production", "b"))
 
     bench.service.poll("a")
     assert "fleet" not in bench.publication().declarations
@@ -63,7 +63,7 @@ def test_a_fleet_of_labs_alone_leaves_none_out(serve: Serve) -> None:
 @pytest.mark.parametrize("order", [("experimentation", "business-production"), ("business-production", "experimentation")])
 def test_the_order_of_polls_does_not_matter_to_the_fleet(order: tuple[str, str], serve: Serve, replay: Replays) -> None:
     """The fleet is the sum of its vCenters, and its time the latest of theirs."""
-    bench = serve(**{name: replay(name) for name in order})
+    bench = serve(**{name: replay(name, name) for name in order})
     for name in order:
         bench.service.poll(name)
 
