@@ -1,11 +1,11 @@
-"""What every command shares: the program itself, exit codes, options, and how documents and failures are told."""
+"""What every command shares: the Typer application, exit codes, common options, and the printing of JSON and of errors."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -23,7 +23,7 @@ from vjourney.store import StoreError
 
 
 class Exit(IntEnum):
-    """Exit codes of the contract."""
+    """The documented exit codes."""
 
     DONE = 0
     USAGE = 2
@@ -31,26 +31,23 @@ class Exit(IntEnum):
     ALL_FAILED = 4
 
 
-_NOT_UNDERSTOOD: type[Exception] = typer.BadParameter.__mro__[1]
-"""What the parser of arguments raises, which typer gives no name."""
-
-
-def _said(error: Exception) -> str:
-    """The sentence of the parser."""
-    return str(getattr(error, "format_message", error.__str__)())
+_ArgumentError: type[Exception] = typer.BadParameter.__mro__[1]
+"""Click's UsageError, the base of every error in the arguments. Typer exports only its subclass, and newer releases bring a
+Click of their own, so that importing it from ``click`` would give another class."""
 
 
 class Program(TyperGroup):
-    """The commands; where JSON is asked for, arguments that make no sense are told as JSON too."""
+    """The group of all commands. With ``--json``, a usage error is printed as JSON on standard output as well."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer hides the type of its contexts
         """Run the command that the arguments name."""
-        given = tuple(ctx.args)
+        arguments = tuple(ctx.args)  # parsing consumes them
         try:
             return super().invoke(ctx)
-        except _NOT_UNDERSTOOD as error:
-            if "--json" in given:
-                print_json({"schema": 1, "problems": [_said(error)]})
+        except _ArgumentError as error:
+            if "--json" in arguments:
+                sentence = getattr(error, "format_message", error.__str__)()
+                print_json({"schema": 1, "problems": [str(sentence)]})
             raise
 
 
@@ -79,9 +76,16 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
         raise typer.Exit
 
 
+def outcome(successes: Sequence[bool]) -> Exit:
+    """The exit code of a command that worked on several vCenters, given which of them succeeded."""
+    if all(successes):
+        return Exit.DONE
+    return Exit.SOME_FAILED if any(successes) else Exit.ALL_FAILED
+
+
 @contextmanager
 def failures(as_json: bool = False) -> Iterator[None]:
-    """Turn every failure a user can meet into its sentences and its exit code."""
+    """Report the errors that a user can cause or meet, one line each, and exit with the code that belongs to them."""
     try:
         yield
     except ConfigurationError as error:
@@ -95,8 +99,15 @@ def failures(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(Exit.ALL_FAILED) from None
 
 
+def nothing_stored(scope: str | None) -> str:
+    """What to tell a user whose store holds no assessment, or none of the scope that ``--scope`` names."""
+    if scope is None:
+        return "nothing has been assessed yet: run `vjourney once` with this configuration first"
+    return f"no assessment of a scope called {scope!r} is stored: leave --scope out to see all"
+
+
 def usage_error(*problems: str, as_json: bool) -> NoReturn:
-    """Leave because of what the user gave: one line each, and the same as JSON where that is asked for."""
+    """Exit with a usage error. Each problem is one line on standard error; with ``as_json`` also part of a JSON document."""
     if as_json:
         print_json({"schema": 1, "problems": problems})
     for problem in problems:
@@ -105,7 +116,7 @@ def usage_error(*problems: str, as_json: bool) -> NoReturn:
 
 
 def print_json(document: Mapping[str, object]) -> None:
-    """One document on standard output, in UTF-8 or, where the output is something else, in the ASCII that both share."""
-    other = codecs.lookup(sys.stdout.encoding).name != "utf-8"
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=other, allow_nan=False)
+    """Print one JSON document on standard output: in UTF-8, or with ASCII escapes where the output has another encoding."""
+    is_utf8 = codecs.lookup(sys.stdout.encoding).name == "utf-8"
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=not is_utf8, allow_nan=False)
     sys.stdout.write("\n")

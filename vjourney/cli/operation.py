@@ -1,4 +1,4 @@
-"""Commands of everyday use: demo, once, run, check, explain, history."""
+"""The commands of daily operation: demo, once, run, check, explain, history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ import typer
 from rich.console import Console
 
 from vjourney import audience, checks, console, demo, past
-from vjourney.cli.frame import AsJson, Config, Exit, ScopeName, app, failures, print_json, usage_error
+from vjourney.cli.frame import (
+    AsJson,
+    Config,
+    Exit,
+    ScopeName,
+    app,
+    failures,
+    nothing_stored,
+    outcome,
+    print_json,
+    usage_error,
+)
 from vjourney.progress import SyncProgress
 from vjourney.runtime import Runtime, open_store
 from vjourney.settings import Settings, load
@@ -60,7 +71,7 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
             console.print_targets(targets, Console())
         if not any(answer["ok"] for answer in answers):
             raise typer.Exit(Exit.ALL_FAILED)
-        _leave([each["ok"] for each in (*answers, *targets)])
+        raise typer.Exit(outcome([answer["ok"] for answer in (*answers, *targets)]))
 
 
 @app.command("explain")
@@ -71,7 +82,7 @@ def explain_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
         with open_store(settings) as store:
             document = past.explanation(store, scope, settings.names)
         if not document:
-            usage_error(_nothing_stored(scope), as_json=as_json)
+            usage_error(nothing_stored(scope), as_json=as_json)
         if as_json:
             print_json(document)
         else:
@@ -86,7 +97,7 @@ def history_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
         with open_store(settings) as store:
             document = past.history(store, scope, settings.names, datetime.now(UTC))
         if not document["scopes"]:
-            usage_error(_nothing_stored(scope), as_json=as_json)
+            usage_error(nothing_stored(scope), as_json=as_json)
         if as_json:
             print_json(document)
         else:
@@ -100,28 +111,16 @@ def _once(settings: Settings, as_json: bool) -> NoReturn:
         print_json(document)
     else:
         console.print_assessments(document, Console())
-    _leave([vcenter["status"] != "failed" for vcenter in document["vcenters"]])
+    raise typer.Exit(outcome([vcenter["status"] != "failed" for vcenter in document["vcenters"]]))
 
 
 def _serve(settings: Settings) -> None:
     with Runtime(settings) as runtime:
         runtime.serve(lambda address: typer.echo(f"vjourney serves {address} (Ctrl-C ends it)"))
-    if not runtime.ended:  # Python would wait for the thread at its end
+    if not runtime.ended:  # at its end Python would wait for the thread of a target that does not answer
         sys.stdout.flush()
         os._exit(Exit.DONE)
 
 
-def _leave(successes: list[bool]) -> NoReturn:
-    if all(successes):
-        raise typer.Exit(Exit.DONE)
-    raise typer.Exit(Exit.SOME_FAILED if any(successes) else Exit.ALL_FAILED)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _nothing_stored(scope: str | None) -> str:
-    if scope is None:
-        return "nothing has been assessed yet: run `vjourney once` with this configuration first"
-    return f"no assessment of a scope called {scope!r} is stored: leave --scope out to see all"

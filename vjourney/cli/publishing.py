@@ -1,4 +1,4 @@
-"""Commands about what was stored: report, export."""
+"""Commands that write files from the store: report, export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exporters.report.render import ReportError, render_report, subject, write_r
 from exporters.wording import as_moment
 from inference.judging.model import Model
 from inference.judging.model import load as load_model
-from vjourney.cli.frame import Config, ScopeName, app, failures, usage_error
+from vjourney.cli.frame import Config, ScopeName, app, failures, nothing_stored, usage_error
 from vjourney.runtime import open_store
 from vjourney.settings import load
 from vjourney.settings.values import duration
@@ -74,7 +74,7 @@ def export_command(config: Config, out: TableFile, table: Which = "assessments",
         try:
             stored = _stored(store, scope)
             if (first := next(stored, None)) is None:
-                usage_error(_nothing_to_export(scope), as_json=False)
+                usage_error(nothing_stored(scope), as_json=False)
             count = export(chosen, chain([first], stored), out)
         except ExportError as problem:
             usage_error(str(problem), as_json=False)
@@ -117,9 +117,3 @@ def _stored(store: Store, scope: str | None) -> Iterator[Mapping[str, Any]]:
     for each in [*known, *gone] if scope is None else [scope]:
         for stored in store.documents(each, EVER):
             yield stored.document
-
-
-def _nothing_to_export(scope: str | None) -> str:
-    if scope is None:
-        return "nothing has been assessed yet: run `vjourney once` with this configuration first"
-    return f"no assessment of a scope called {scope!r} is stored: leave --scope out to see all"

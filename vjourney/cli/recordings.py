@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from collector.vcenter.errors import VcenterError
 from vjourney import console, recording
-from vjourney.cli.frame import AsJson, Config, Exit, app, failures, print_json, usage_error
+from vjourney.cli.frame import AsJson, Config, Exit, app, failures, outcome, print_json, usage_error
 from vjourney.progress import SyncProgress
 from vjourney.settings import load
 from vjourney.settings.values import between, duration
@@ -70,11 +70,4 @@ def replay_command(files: Files, as_json: AsJson = False) -> None:
             print_json(document)
         else:
             console.print_assessments(document, Console())
-        raise typer.Exit(_outcome(document))
-
-
-def _outcome(document: dict[str, Any]) -> Exit:
-    failed = [vcenter["status"] == "failed" for vcenter in document["vcenters"]]
-    if not any(failed):
-        return Exit.DONE
-    return Exit.ALL_FAILED if all(failed) else Exit.SOME_FAILED
+        raise typer.Exit(outcome([vcenter["status"] != "failed" for vcenter in document["vcenters"]]))
