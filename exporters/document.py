@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exporters import history, schema
-from exporters.scopes import confidence_level, known_scopes
+from exporters.scopes import known_scopes
 from inference.publication import Publication, VcenterStatus
 from inference.results import (
     FEATURES,
@@ -22,6 +22,7 @@ from inference.results import (
     Scope,
     Spread,
     Transition,
+    confidence_level,
 )
 
 

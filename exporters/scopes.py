@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from inference.publication import Publication, VcenterStatus
-from inference.results import CONFIDENCE_LEVELS, Scope
+from inference.results import Scope
 
 MOST_LISTED = 30
 """How many scopes an error sentence lists; an estate may have hundreds."""
@@ -73,8 +73,3 @@ def _listed(names: Iterable[str]) -> str:
     every = [repr(name) for name in names]
     rest = len(every) - MOST_LISTED
     return ", ".join(every[:MOST_LISTED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def confidence_level(position: float) -> str:
-    """The level of team confidence at a position from 0 to 4."""
-    return CONFIDENCE_LEVELS[min(int(position), len(CONFIDENCE_LEVELS) - 1)]

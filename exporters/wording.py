@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from inference.judging.positions import as_read
 from inference.results import STAGE_TITLES, STAGES
-from inference.wording import digits
+from inference.wording import digits, whole_percent
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 
@@ -71,21 +71,13 @@ SECONDS_PER_DAY = 86_400
 
 
 def number(value: float | None) -> str:
-    """Three digits that matter, whole numbers in full; ``unknown`` where there is none."""
-    if value is None:
-        return "unknown"
-    return digits(value)
+    """Three significant digits, whole numbers in full; ``unknown`` where there is none."""
+    return "unknown" if value is None else digits(value)
 
 
 def percent(value: float | None) -> str:
-    """A ratio in percent; small and nearly whole ones are not rounded away to 0% or 100%."""
-    if value is None:
-        return "unknown"
-    if 0 < value < 0.01:  # noqa: PLR2004 - one percent
-        return "<1%"
-    if 0.99 < value < 1:  # noqa: PLR2004 - one percent below everything
-        return ">99%"
-    return f"{value:.0%}"
+    """A share in whole percent; ``unknown`` where there is none."""
+    return "unknown" if value is None else whole_percent(value)
 
 
 def points(gain: float) -> str:

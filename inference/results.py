@@ -1,4 +1,4 @@
-"""What inference hands on: Assessments, and the Declarations that come of them. Data only."""
+"""The results of inference, as data: Assessments, and the Declarations made from them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ STAGE_TITLES = ("Experimentation", "IT Production", "Business Production", "IT a
 
 CONFIDENCE_LEVELS = ("experimenting", "reactive", "selective", "very_high")
 """Levels of team confidence, by number."""
+
+
+def confidence_level(position: float) -> str:
+    """The level of team confidence at a position from 0 to 4; the last level includes 4 itself."""
+    return CONFIDENCE_LEVELS[min(int(position), len(CONFIDENCE_LEVELS) - 1)]
+
 
 FEATURES = ("vmotion", "ha", "ft", "drs", "srm")
 """The features whose configuration and exercise are told apart, in the order of the contract."""

@@ -10,8 +10,8 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from exporters import wording
 from inference.judging.positions import as_read
+from inference.wording import whole_percent
 
 BAR_WIDTH = 24
 LEAST_BAR = 8
@@ -55,5 +55,5 @@ def position(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A ratio as a percentage; a dash where there is none."""
-    return "-" if value is None else wording.percent(value)
+    """A share in whole percent; a dash where there is none."""
+    return "-" if value is None else whole_percent(value)

@@ -9,9 +9,19 @@ from itertools import chain
 from math import isfinite
 
 from exporters.prometheus.catalogue import COUNTED, TALLIES
-from exporters.scopes import confidence_level, distinct_names, known_scopes
+from exporters.scopes import distinct_names, known_scopes
 from inference.publication import Publication, VcenterStatus
-from inference.results import CONFIDENCE_LEVELS, FEATURES, STAGES, Assessment, Declaration, FeatureUse, Scope, Transition
+from inference.results import (
+    CONFIDENCE_LEVELS,
+    FEATURES,
+    STAGES,
+    Assessment,
+    Declaration,
+    FeatureUse,
+    Scope,
+    Transition,
+    confidence_level,
+)
 
 Labels = tuple[str, ...]
 Sample = tuple[str, Labels, float]

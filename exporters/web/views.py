@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from exporters.scopes import confidence_level
 from exporters.wording import number as shown
 from exporters.wording import percent, sentence
 from inference.publication import Publication
-from inference.results import Assessment, Declaration, Scope
+from inference.results import Assessment, Declaration, Scope, confidence_level
 
 FEW_CLUSTERS = 12
 """Up to so many clusters are shown without being asked for."""

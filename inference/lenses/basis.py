@@ -17,9 +17,6 @@ Source = Literal["telemetry", "declared", "both", "none"]
 
 EVIDENCE_SHOWN = 3
 
-LITTLE = 0.01
-"""A part that rounding must not make none, nor what is left of the whole all."""
-
 UNSEEN = "Not known: it could not be read, or events did not reach far enough back."
 """The sentence for what vCenter would have shown."""
 
@@ -91,16 +88,11 @@ def _pooled(evidence: Evidence) -> str:
     return ", ".join([f"{seen.indicator.replace('_', ' ')}: {told}", *seen.evidence[:1]]) + "."
 
 
-def joined(clauses: Sequence[str], last: str = "and") -> str:
+def joined(clauses: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(clauses) < 2:  # noqa: PLR2004 - nothing to join
         return "".join(clauses)
-    return f"{', '.join(clauses[:-1])} {last} {clauses[-1]}"
-
-
-def percent(part: float) -> str:
-    """``12%``; neither a little is none nor nearly all is all."""
-    return "<1%" if 0 < part < LITTLE else ">99%" if 1 - LITTLE < part < 1 else f"{part:.0%}"
+    return f"{', '.join(clauses[:-1])} and {clauses[-1]}"
 
 
 def lowered(title: str) -> str:

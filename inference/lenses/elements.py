@@ -13,7 +13,7 @@ from typing import Literal
 from inference.declared import Benefit, Resistance, Sponsor, Sponsorship
 from inference.judging.positions import as_read
 from inference.lenses.basis import Basis, Source, Statement, joined, not_known
-from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES
+from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES, confidence_level
 
 Answer = Literal["yes", "no", "partly", "not_known"]
 
@@ -39,7 +39,6 @@ RESISTERS: dict[Resistance, str] = {
     "senior_management": "senior management",
     "other_it_teams": "other IT teams",
 }
-WORDS = ("experimenting", "reactive", "selective", "very high")
 SKILLED = 2.0
 """Position from which a team, or the workloads, belong to business production."""
 
@@ -87,9 +86,10 @@ def _confidence(basis: Basis) -> Element:
     if team is None:
         text = "Not known: too little of what the team exercises could be seen yet."
         return Element("confidence", None, None, Statement(text, "none"))
-    stage = min(int(team.position), len(WORDS) - 1)
-    text = f"Team confidence is {WORDS[stage]} (position {as_read(team.position)} of 4), judged by what the team exercises."
-    return Element("confidence", CONFIDENCE_LEVELS[stage], stage, Statement(text, "telemetry"))
+    level = confidence_level(team.position)
+    words = level.replace("_", " ")
+    text = f"Team confidence is {words} (position {as_read(team.position)} of 4), judged by what the team exercises."
+    return Element("confidence", level, CONFIDENCE_LEVELS.index(level), Statement(text, "telemetry"))
 
 
 def _sponsorship(basis: Basis) -> Element:
@@ -202,7 +202,8 @@ def _right_mandate(basis: Basis) -> Question:
     mandate, told = (None, "") if said is None else _mandate(said)
     clauses = [told] if told else []
     if team is not None:
-        clauses.append(f"Team confidence is {WORDS[min(int(team), len(WORDS) - 1)]}, judged by what the team exercises.")
+        level = confidence_level(team).replace("_", " ")
+        clauses.append(f"Team confidence is {level}, judged by what the team exercises.")
     answer: Answer = "not_known"
     if mandate is False or (team is not None and team >= SKILLED):
         answer = "no"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from inference.lenses.basis import UNSEEN, Basis, Source, Statement, not_known, percent
+from inference.lenses.basis import UNSEEN, Basis, Source, Statement, not_known
+from inference.wording import whole_percent
 
 State = Literal["reached", "not_seen", "not_known"]
 LEARNED = (
@@ -98,7 +99,11 @@ def _desktops(basis: Basis) -> Inflection:
         text = f"Not known: {basis.why_unknown(('vdi_share',))}."
         return Inflection(id_, title, "not_known", None, Statement(text, "none"))
     state: State = "reached" if share.value else "not_seen"
-    text = f"{percent(share.value)} of powered-on VMs are virtual desktops." if share.value else "No virtual desktop was seen."
+    text = (
+        f"{whole_percent(share.value)} of powered-on VMs are virtual desktops."
+        if share.value
+        else "No virtual desktop was seen."
+    )
     return Inflection(id_, title, state, None, Statement(text, "telemetry"), basis.evidence(("vdi_share",)))
 
 

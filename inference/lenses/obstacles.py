@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.lenses.basis import Basis, Statement, not_known, percent
+from inference.lenses.basis import Basis, Statement, not_known
+from inference.wording import whole_percent
 
 State = Literal["in_the_way", "handled", "none", "not_known"]
 DECLARED = (
@@ -41,7 +42,7 @@ def _storage(basis: Basis) -> ObstacleReading:
     if shared is None or shared.value is None or category is None:
         text = f"Not known: {basis.why_unknown(('shared_storage_share',))}."
         return ObstacleReading(id_, title, "not_known", Statement(text, "none"))
-    text = f"{percent(shared.value)} of powered-on workload VMs use only shared storage"
+    text = f"{whole_percent(shared.value)} of powered-on workload VMs use only shared storage"
     if category >= FIT:
         state: State = "none"
         text += ", so storage is not in the way."

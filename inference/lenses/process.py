@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal
 
 from inference.declared import Process
-from inference.lenses.basis import Basis, Statement, not_known, percent
-from inference.wording import counted
+from inference.lenses.basis import Basis, Statement, not_known
+from inference.wording import counted, whole_percent
 
 Verdict = Literal["nothing_changed", "partly_changed", "as_it_should_be", "changed_otherwise"]
 Seen = Literal["seen", "not_seen", "not_known"]
@@ -131,16 +131,12 @@ def _plain(steps: Sequence[str]) -> tuple[str, ...]:
 
 
 def _statement(verdict: Verdict, unchanged: float, reached: float, on: date) -> Statement:
+    on_target = f"{whole_percent(reached)} of the target steps are done in the right order"
     words = {
         "nothing_changed": "Nothing has changed: every step is still done as on physical servers, in the same order.",
         "as_it_should_be": "It runs as it should.",
-        "changed_otherwise": (
-            f"Nothing of the physical process is left; {percent(reached)} of the target steps are done in the right order."
-        ),
-        "partly_changed": (
-            f"{percent(unchanged)} of its steps still follow the physical process; {percent(reached)} of the target steps are"
-            " done in the right order."
-        ),
+        "changed_otherwise": f"Nothing of the physical process is left; {on_target}.",
+        "partly_changed": f"{whole_percent(unchanged)} of its steps still follow the physical process; {on_target}.",
     }
     return Statement(words[verdict], "declared", on)
 

@@ -15,9 +15,10 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from inference.lenses.basis import Basis, Source, Statement, joined, lowered, percent
+from inference.lenses.basis import Basis, Source, Statement, joined, lowered
 from inference.products import table
-from inference.results import CONFIDENCE_LEVELS, FeatureUse
+from inference.results import FeatureUse, confidence_level
+from inference.wording import whole_percent
 
 CapabilityState = Literal["exercised", "configured", "not_seen", "not_known", "not_applicable"]
 Category = Annotated[int, Field(ge=1, le=3)]
@@ -181,8 +182,7 @@ def _trigger(entry: TriggerData, basis: Basis) -> TriggerReading:
     seen = list(basis.sightings.triggers.get(entry.id, ()))
     team = basis.assessment.team_confidence
     if entry.id == "growing_confidence" and team is not None and team.position >= SELECTIVE:
-        level = CONFIDENCE_LEVELS[min(int(team.position), len(CONFIDENCE_LEVELS) - 1)].replace("_", " ")
-        seen.append(f"team confidence is {level}")
+        seen.append(f"team confidence is {confidence_level(team.position).replace('_', ' ')}")
     looked = entry.id in basis.sightings.looked_for or (entry.id == "growing_confidence" and team is not None)
     clauses = [f"Consistent with this trigger: {'; '.join(seen)}."] if seen else []
     if said:
@@ -223,7 +223,7 @@ def _seen(entry: ProductData, basis: Basis) -> tuple[bool | None, str]:
 def _set_up(use: FeatureUse) -> str:
     """How far a feature is set up; one that was used may not be any more, or its settings could not be read."""
     if use.configured:
-        return f"Configured for {percent(use.configured)} of the scope."
+        return f"Configured for {whole_percent(use.configured)} of the scope."
     now = "its configuration could not be read" if use.configured is None else "it is no longer set up"
     return f"{use.exercised or 0:,.0f} {use.exercised_unit}; {now}."
 

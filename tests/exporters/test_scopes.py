@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporters.scopes import UnknownScopeError, confidence_level, distinct_names, find
+from exporters.scopes import UnknownScopeError, distinct_names, find
 from inference.results import Scope
 
 
@@ -59,9 +59,3 @@ def test_a_name_that_looks_like_a_distinct_one_does_not_collide() -> None:
     """A cluster that is really called "A (c1)" is not taken for cluster A."""
     scopes = [cluster("c1", "A"), cluster("c3", "A"), cluster("c2", "A (c1)")]
     assert len(set(distinct_names(scopes).values())) == 3
-
-
-@pytest.mark.parametrize(("position", "level"), [(0, "experimenting"), (1, "reactive"), (2.99, "selective"), (4, "very_high")])
-def test_levels_begin_at_whole_positions(position: float, level: str) -> None:
-    """The end of the scale belongs to the last level."""
-    assert confidence_level(position) == level

@@ -11,7 +11,7 @@ from collector.facts import Event
 from inference.indicators.service import churn
 from inference.judging.explain import figure
 from inference.judging.model import load
-from inference.wording import digits, percentage
+from inference.wording import digits, percentage, whole_percent
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -42,6 +42,15 @@ def test_no_number_has_an_exponent(number: float, shown: str) -> None:
 def test_nearly_all_is_not_all(share: float, shown: str) -> None:
     """One machine of four thousand is missing, and it is seen."""
     assert percentage(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.0, "0%"), (0.002, "<1%"), (0.01, "1%"), (0.456, "46%"), (0.99, "99%"), (0.998, ">99%"), (1.0, "100%")],
+)
+def test_whole_percent_is_not_rounded_to_none_or_all(share: float, shown: str) -> None:
+    """One desktop in five hundred machines is not 0% of what runs."""
+    assert whole_percent(share) == shown
 
 
 def test_the_evidence_of_a_busy_estate_is_plain(build: EstateBuilder) -> None:

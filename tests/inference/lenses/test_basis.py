@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inference.lenses.basis import joined, lowered, percent
+from inference.lenses.basis import joined, lowered
 from inference.observations import amount, rate, share
 from inference.wording import counted
 
@@ -32,15 +32,6 @@ def test_evidence_of_a_fleet_is_its_numbers(scope: BasisBuilder) -> None:
         "b: 9.35 VMs per host.",
         "c: 1.15 level, weighted mean of 3 of 4 vCenters.",
     )
-
-
-@pytest.mark.parametrize(
-    ("part", "told"),
-    [(0.0, "0%"), (0.002, "<1%"), (0.01, "1%"), (0.456, "46%"), (0.99, "99%"), (0.998, ">99%"), (1.0, "100%")],
-)
-def test_a_part_is_not_rounded_to_none_or_all(part: float, told: str) -> None:
-    """One desktop in five hundred machines is not 0% of what runs."""
-    assert percent(part) == told
 
 
 def test_reasons_are_of_the_indicators_asked_for(scope: BasisBuilder) -> None:
@@ -72,7 +63,6 @@ def test_a_title_inside_a_sentence_is_small(title: str, inside: str) -> None:
 def test_clauses_are_joined_and_counted_as_people_do() -> None:
     """With a comma where there are more than two."""
     assert [joined(list(clauses)) for clauses in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
-    assert joined(["a", "b"], "or") == "a or b"
     assert [counted(1, "host"), counted(12, "host"), counted(2, "is", "are"), counted(1, "is", "are")] == [
         "1 host",
         "12 hosts",
