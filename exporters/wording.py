@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -53,19 +52,6 @@ QUORUM = "quorum_differs"
 
 MOST_BEHIND = 3
 """How many families are named as behind the next stage."""
-
-FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "foundation": "platform foundation",
-        "mobility": "live mobility",
-        "placement": "automatic placement",
-        "availability": "availability and recovery",
-        "workloads": "business workloads",
-        "standards": "standards and configuration control",
-        "service": "service and automation",
-    }
-)
-"""Families of the shipped model, for whoever has no model at hand."""
 
 SECONDS_PER_DAY = 86_400
 
@@ -173,10 +159,11 @@ def sentence(text: str) -> str:
     return plain[:1].upper() + plain[1:] + ("" if plain.endswith((".", "?", "!")) else ".")
 
 
-def held_back(assessment: Mapping[str, Any], families: Mapping[str, str] = FAMILY_TITLES) -> list[str]:
+def held_back(assessment: Mapping[str, Any], families: Mapping[str, str]) -> list[str]:
     """What holds the next stage back, in sentences, the most telling first.
 
-    ``assessment`` is an entry of the document; ``families`` are titles of families by id.
+    ``assessment`` is an entry of the document; ``families`` maps ids of families to their titles, and one without a title is
+    called by its id.
     """
     stage, found = assessment["stage"], []
     if stage["inferred"] is None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -15,10 +16,11 @@ from exporters.charts import position_chart, time_line
 from exporters.history import INCOMPLETE
 from exporters.report.changes import NO_QUESTIONS, changes
 from exporters.whole import whole
-from exporters.wording import FAMILY_TITLES, as_moment, environment, held_back
+from exporters.wording import as_moment, environment, held_back
 from inference.results import STAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 STEPS = 3
 """How many next steps a report names at most."""
 
@@ -62,7 +64,7 @@ def render_report(
     before: Mapping[str, Any] | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
     questions: Mapping[str, str] = NO_QUESTIONS,
-    families: Mapping[str, str] = FAMILY_TITLES,
+    families: Mapping[str, str] = NO_TITLES,
 ) -> str:
     """The report as HTML.
 
