@@ -17,6 +17,8 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from vjourney.settings.cron import cron_fields
+
 JITTER_SHARE = 0.1
 """Part of its interval by which a poll may start earlier or later, so that many vCenters are not asked in one moment."""
 
@@ -26,31 +28,32 @@ DELIVERY_INTERVAL = timedelta(seconds=15)
 MAKE_UP_INTERVAL = timedelta(minutes=5)
 """How often a digest that could not be made in time is looked for."""
 
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SPANS = tuple(timedelta(minutes=minutes) for minutes in (1, 60, 1440, 8 * 1440, 32 * 1440, 367 * 1440, 8 * 367 * 1440))
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+"""Days of the week as APScheduler names them: it counts them from Monday, and cron from Sunday."""
+
+_LOOK_BACK = tuple(timedelta(minutes=minutes) for minutes in (1, 60, 1440, 8 * 1440, 32 * 1440, 367 * 1440, 8 * 367 * 1440))
+"""Spans of time in which the last due time is looked for, shortest first: the longest finds 29 February."""
 
 
 class Cron:
-    """A schedule of five fields as cron reads them: Sunday is 0 and 7, and two restricted kinds of day are alternatives."""
+    """When a cron schedule is due: Sunday is 0 and 7, and if both kinds of day are restricted, one that fits is enough."""
 
     def __init__(self, text: str, zone: tzinfo | None = None) -> None:
-        """Read a valid schedule; ``zone`` is that of the machine by default."""
-        minute, hour, day, month, weekday = text.lower().split()
-        fields = {
-            "minute": _values(minute, 0, 59),
-            "hour": _values(hour, 0, 23),
-            "month": _values(month, 1, 12, _MONTHS, first=1),
-        }
-        days = {"day": _values(day, 1, 31)}
-        weekdays = {"day_of_week": ",".join(_DAYS[int(number) % 7] for number in _values(weekday, 0, 7, _DAYS).split(","))}
-        either = not day.startswith("*") and not weekday.startswith("*")
-        choices = (days, weekdays) if either else ({**days, **weekdays},)
-        self.trigger = OrTrigger([CronTrigger(**fields, **choice, timezone=zone) for choice in choices])
+        """Read a schedule; times are in ``zone``, by default that of the machine.
+
+        Raises:
+            ValueError: it is not a schedule of five fields.
+        """
+        fields = cron_fields(text)
+        time = {"minute": _listed(fields.minutes), "hour": _listed(fields.hours), "month": _listed(fields.months)}
+        day = {"day": _listed(fields.days)}
+        weekday = {"day_of_week": _listed(_WEEKDAYS[number] for number in fields.weekdays)}
+        choices = (day, weekday) if fields.either_day else (day | weekday,)
+        self.trigger = OrTrigger([CronTrigger(**time, **choice, timezone=zone) for choice in choices])
 
     def last_due(self, now: datetime) -> datetime | None:
         """The latest time of the schedule that is not after ``now``, in UTC; ``None`` where there was none in eight years."""
-        for span in _SPANS:
+        for span in _LOOK_BACK:
             due: datetime | None = None
             later = self._next(now - span)
             while later is not None and later <= now:
@@ -157,23 +160,6 @@ def _digest(sending: Sending, cron: Cron) -> None:
         sending.digest(due)
 
 
-def _values(text: str, low: int, high: int, names: Sequence[str] = (), *, first: int = 0) -> str:
-    """Every value that a field of cron allows, one by one: what a step or a name means is then nobody else's to decide."""
-    return ",".join(str(value) for value in sorted(set(_each(text, low, high, names, first))))
-
-
-def _each(text: str, low: int, high: int, names: Sequence[str], first: int) -> Iterable[int]:
-    def number(name: str) -> int:
-        return names.index(name) + first if name in names else int(name)
-
-    for part in text.split(","):
-        span, slash, step = part.partition("/")
-        start, dash, end = span.partition("-")
-        if span == "*":
-            lowest, highest = low, high
-        else:
-            lowest = number(start)
-            highest = number(end) if dash else high if slash else lowest
-            if highest < lowest:  # a week that ends with Sunday
-                highest += len(names)
-        yield from range(lowest, highest + 1, int(step or 1))
+def _listed(values: Iterable[object]) -> str:
+    """Values as APScheduler reads a list of them; it is not asked to understand steps, ranges or names of months."""
+    return ",".join(map(str, values))

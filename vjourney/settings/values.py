@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from vjourney.settings.cron import cron_fields
 from vjourney.settings.places import read_text, shown
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -23,18 +24,6 @@ _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 _DIGESTS = {40: "SHA-1", 64: "SHA-256"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _STORES = ("sqlite", "postgresql", "postgresql+psycopg")
-_MOST_DIGITS = 9
-"""No value of a schedule needs as many, and Python reads no number of thousands of them."""
-
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_CRON: tuple[tuple[str, int, int, list[str]], ...] = (
-    ("minute", 0, 59, []),
-    ("hour", 0, 23, []),
-    ("day of the month", 1, 31, []),
-    ("month", 1, 12, _MONTHS),
-    ("day of the week", 0, 7, _DAYS),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,33 +236,5 @@ def _database_in(folder: Path, rest: str) -> Path:
 
 def cron(value: str) -> str:
     """A schedule of five fields: minute, hour, day of the month, month, day of the week."""
-    fields = value.lower().split()
-    if len(fields) != len(_CRON):
-        raise ValueError(f"{shown(value)} is not a schedule; write minute, hour, day, month and weekday, such as 0 8 * * MON")
-    for text, (name, low, high, names) in zip(fields, _CRON, strict=True):
-        if not all(_cron_part(part, low, high, names) for part in text.split(",")):
-            raise ValueError(
-                f"{shown(text)} is not allowed as {name}; write *, a value from {low} to {high}, a range a-b, or a step */n"
-            )
+    cron_fields(value)
     return value
-
-
-def _cron_part(part: str, low: int, high: int, names: list[str]) -> bool:
-    span, slash, step = part.partition("/")
-    if slash and not (_is_number(step) and int(step) > 0):
-        return False
-    if span == "*":
-        return True
-    first, dash, last = span.partition("-")
-    ends = [_cron_number(end, names) for end in ((first, last) if dash else (first,))]
-    return all(end is not None and low <= end <= high for end in ends) and ends == sorted(ends, key=lambda end: end or 0)
-
-
-def _cron_number(text: str, names: list[str]) -> int | None:
-    if text in names:
-        return names.index(text) + 1
-    return int(text) if _is_number(text) else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
