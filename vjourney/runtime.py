@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -202,9 +201,9 @@ def _certificate(tls: TlsServer) -> Certificate:
     """What the web server shows and asks for."""
     versions = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
     return Certificate(
-        Path(tls.cert_file),
-        Path(tls.key_file),
-        client_ca_file=Path(tls.client_ca_file) if tls.client_ca_file else None,
+        tls.cert_file,
+        tls.key_file,
+        client_ca_file=tls.client_ca_file,
         client_required=tls.client_auth_type == "RequireAndVerifyClientCert",
         versions=(versions[tls.min_version], versions[tls.max_version]),
     )

@@ -12,27 +12,22 @@ from pydantic import ValidationInfo
 from inference import declared as inputs
 from inference.declared import PRACTICES
 from vjourney.settings.declared_sections import DeclaredFile, Score, Stated
-from vjourney.settings.places import Document, read_document, shown
-from vjourney.settings.section import Reading, parse, reading
-from vjourney.settings.values import file_in
+from vjourney.settings.places import Document
+from vjourney.settings.section import parse_named_file
 
 
 def declared_inputs(value: object, info: ValidationInfo) -> inputs.Declared | None:
-    """The declared inputs in the file called ``value``; what is wrong in it is noted under its own name."""
+    """The declared inputs in the file called ``value``; problems in it are reported under its own name."""
     if value is None:
         return None
-    if not isinstance(value, str):
-        raise ValueError(f"{shown(value)} is not the name of a file")  # noqa: TRY004  # pydantic wants this
-    outer = reading(info)
-    path = file_in(outer.folder, value)
-    document = read_document(path)
-    if document.data is None and not document.problems:
-        document.problem((), "the file is empty; it needs at least the key declared_on")
-    context = Reading(path.parent, outer.environ, outer.elsewhere, outer.today)
-    found = None if document.problems else parse(DeclaredFile, document, context)
-    if found is not None:
-        _check_names(found, document, [vcenter.name for vcenter in info.data.get("vcenters", ())])
-    outer.elsewhere.extend(document.problems)
+    known = [vcenter.name for vcenter in info.data.get("vcenters", ())]
+    found = parse_named_file(
+        DeclaredFile,
+        value,
+        info,
+        empty="the file is empty; it needs at least the key declared_on",
+        check=lambda section, document: _check_names(section, document, known),
+    )
     return None if found is None else _in_terms_of_inference(found)
 
 

@@ -13,7 +13,7 @@ from inference.lenses.obstacles import DECLARED as OBSTACLES
 from inference.lenses.phases import data as readiness_data
 from inference.lenses.value_map import data as map_data
 from vjourney.settings.places import Steps, shown
-from vjourney.settings.section import Section
+from vjourney.settings.section import Section, Word
 from vjourney.settings.statements import (
     Amount,
     Benefit,
@@ -28,7 +28,6 @@ from vjourney.settings.statements import (
     Resistance,
     Sponsor,
     StepList,
-    Word,
 )
 
 ROUTINE = ("yearly", "quarterly", "monthly")

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, InitErrorDetails
 
-from vjourney.settings.places import Document, Problem, Steps, shown
+from vjourney.settings.places import Document, Problem, Steps, read_document, shown
+from vjourney.settings.values import authorities_in, file_in, word
 
 _WANTED = {
     "string_type": "is not text; put it in quotes",
@@ -42,7 +52,7 @@ class Reading:
     folder: Path
     environ: Mapping[str, str]
     elsewhere: list[Problem]
-    today: date = date.max
+    today: date
 
 
 def reading(info: ValidationInfo) -> Reading:
@@ -50,6 +60,25 @@ def reading(info: ValidationInfo) -> Reading:
     if not isinstance(info.context, Reading):
         raise TypeError("a section of a configuration is made by parse()")
     return info.context
+
+
+Word = Annotated[str, AfterValidator(word)]
+"""Text that is not empty and holds no control characters."""
+
+
+def _readable(value: object, info: ValidationInfo) -> object:
+    return file_in(reading(info).folder, value) if isinstance(value, str) else value
+
+
+def _authorities(value: object, info: ValidationInfo) -> object:
+    return authorities_in(reading(info).folder, value) if isinstance(value, str) else value
+
+
+ReadableFile = Annotated[Path, BeforeValidator(_readable)]
+"""A file that can be read, relative to the folder of the file that names it."""
+
+AuthoritiesFile = Annotated[Path, BeforeValidator(_authorities)]
+"""The same, with at least one certificate in PEM format."""
 
 
 class _KeyError(ValueError):
@@ -131,6 +160,40 @@ def parse(kind: type[AnySection], document: Document, context: Reading) -> AnySe
             cause = details.get("ctx", {}).get("error")
             document.problem(details["loc"], _sentence(details), at_key=isinstance(cause, _KeyError))
         return None
+
+
+def parse_named_file(
+    kind: type[AnySection],
+    name: object,
+    info: ValidationInfo,
+    *,
+    empty: str | None = None,
+    check: Callable[[AnySection, Document], None] | None = None,
+) -> AnySection | None:
+    """Read another file that a key of the configuration names, relative to the folder of the file that is being read.
+
+    Problems in it are added to ``Reading.elsewhere``, with its own name and places, and there is no section then. ``empty`` is
+    the problem of a file that holds nothing; without it, such a file means the defaults of ``kind``. ``check`` may note
+    further problems in the document of a section that was parsed.
+
+    Raises:
+        ValueError: ``name`` is no text, or no such file can be read. This is a problem of the key itself.
+    """
+    if not isinstance(name, str):
+        raise ValueError(f"{shown(name)} is not the name of a file")  # noqa: TRY004  # pydantic wants this
+    outer = reading(info)
+    path = file_in(outer.folder, name)
+    document = read_document(path)
+    if document.data is None and not document.problems:
+        if empty is None:
+            document.data = {}
+        else:
+            document.problem((), empty)
+    section = None if document.problems else parse(kind, document, replace(outer, folder=path.parent))
+    if section is not None and check is not None:
+        check(section, document)
+    outer.elsewhere.extend(document.problems)
+    return section
 
 
 def _wrong_value(path: Steps, sentence: str) -> InitErrorDetails:

@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from inference import declared as inputs
 from inference.declared import HIGHEST_LEVEL
-from vjourney.settings import values
 from vjourney.settings.places import shown
-from vjourney.settings.section import reading
+from vjourney.settings.section import Word, reading
 
 MOST_STEPS = 200
 MOST_COUNTED = 10**9
@@ -64,7 +63,6 @@ def _steps(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-Word = Annotated[str, AfterValidator(values.word)]
 Day = Annotated[date, BeforeValidator(_day)]
 Count = Annotated[int, AfterValidator(_within(0, MOST_COUNTED, "is not a count; write one from 0 to 1,000,000,000"))]
 Amount = Annotated[float, AfterValidator(_within(0, MOST_PAID, "is not an amount; write one from 0 to 1,000,000,000,000"))]

@@ -16,7 +16,7 @@ from inference.judging.model import ModelError, load, shipped
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
 from vjourney.settings.places import Place, Problem, Steps, shown
-from vjourney.settings.section import Section, reading
+from vjourney.settings.section import AuthoritiesFile, ReadableFile, Section, Word, reading
 from vjourney.settings.web import WebConfig, web_config
 from vjourney.settings.workloads import workload_rules
 
@@ -24,14 +24,6 @@ _NO_SECRETS_HERE = (
     "is not allowed, because this file is copied and shown; put the password into a file of its own and name it under "
     "password_file, or name an environment variable under password_env"
 )
-
-
-def _file(value: object, info: ValidationInfo) -> object:
-    return values.file_in(reading(info).folder, value) if isinstance(value, str) else value
-
-
-def _authorities(value: object, info: ValidationInfo) -> object:
-    return values.authorities_in(reading(info).folder, value) if isinstance(value, str) else value
 
 
 def _secret_file(value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -79,8 +71,6 @@ def _target(value: SecretStr) -> SecretStr:
     return SecretStr(values.word(value.get_secret_value()))
 
 
-Word = Annotated[str, AfterValidator(values.word)]
-ReadableFile = Annotated[Path, BeforeValidator(_file)]
 SecretFromFile = Annotated[SecretStr, AfterValidator(_secret_file)]
 SecretFromEnv = Annotated[SecretStr, AfterValidator(_secret_env)]
 SecretUrl = Annotated[SecretStr, AfterValidator(_web_url)]
@@ -90,7 +80,7 @@ SecretTarget = Annotated[SecretStr, AfterValidator(_target)]
 class Tls(Section):
     """How the certificate of a vCenter is checked: by the system's authorities, by others, by thumbprint, or not at all."""
 
-    ca_file: Annotated[Path, BeforeValidator(_authorities)] | None = None
+    ca_file: AuthoritiesFile | None = None
     thumbprint: Annotated[str, AfterValidator(values.thumbprint)] | None = None
     verify: bool = True
 

@@ -8,19 +8,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
-from vjourney.settings.places import Document, Steps, read_document
-from vjourney.settings.section import Reading, Section, parse, reading
-from vjourney.settings.values import authorities_in, bcrypt_hash, file_in
+from vjourney.settings.places import Document, Steps
+from vjourney.settings.section import AuthoritiesFile, ReadableFile, Section, parse_named_file
+from vjourney.settings.values import bcrypt_hash
 
 _NOT_HERE = "belongs to the format, but vjourney does not support it; remove it"
-
-
-def _file(value: str, info: ValidationInfo) -> str:
-    return str(file_in(reading(info).folder, value))
-
-
-def _authorities(value: str, info: ValidationInfo) -> str:
-    return str(authorities_in(reading(info).folder, value))
 
 
 def _client_auth(value: str) -> str:
@@ -50,10 +42,10 @@ class TlsServer(Section):
         _NOT_HERE,
     )
 
-    cert_file: Annotated[str, AfterValidator(_file)]
-    key_file: Annotated[str, AfterValidator(_file)]
+    cert_file: ReadableFile
+    key_file: ReadableFile
     client_auth_type: Annotated[str, AfterValidator(_client_auth)] = "NoClientCert"
-    client_ca_file: Annotated[str, AfterValidator(_authorities)] | None = None
+    client_ca_file: AuthoritiesFile | None = None
     min_version: Annotated[str, AfterValidator(_version)] = "TLS12"
     max_version: Annotated[str, AfterValidator(_version)] = "TLS13"
 
@@ -87,22 +79,18 @@ class WebConfig(Section):
 
 
 def web_config(value: object, info: ValidationInfo) -> object:
-    """The web configuration file called ``value``; what is wrong in it is noted under its own name."""
+    """The web configuration file called ``value``; problems in it are reported under its own name."""
     if not isinstance(value, str):
         return value  # left to the type of the key
-    outer = reading(info)
-    path = file_in(outer.folder, value)
-    document = read_document(path)
-    if document.data is None and not document.problems:
-        return WebConfig.model_validate({})
-    config = None if document.problems else parse(WebConfig, document, Reading(path.parent, outer.environ, outer.elsewhere))
-    if config and config.tls:
-        _check_pair(config.tls, document)
-    outer.elsewhere.extend(document.problems)
-    return config
+    return parse_named_file(WebConfig, value, info, check=_check_key)
 
 
-def _check_pair(tls: TlsServer, document: Document) -> None:
+def _check_key(config: WebConfig, document: Document) -> None:
+    """Note a problem if certificate and private key do not belong together, or cannot be loaded."""
+    tls = config.tls
+    if tls is None:
+        return
+
     def refuse() -> str:  # without it OpenSSL asks for the pass phrase on the terminal
         raise ValueError("encrypted")
 

@@ -10,16 +10,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from inference.classification.lexicon import AppClass, Environment, builtin
 from inference.classification.rules import Rule
 from vjourney.settings import values
-from vjourney.settings.places import Steps, read_document, shown
-from vjourney.settings.section import Reading, Section, parse, reading
+from vjourney.settings.places import Steps, shown
+from vjourney.settings.section import Section, Word, parse_named_file
 
 NOTHING = "none"
 """The class of a machine that only looks like an application."""
 
 _CONDITIONS = ("tag", "attribute", "folder", "name")
 _ENVIRONMENTS = get_args(Environment)
-
-Word = Annotated[str, AfterValidator(values.word)]
 
 
 def classes() -> Mapping[str, AppClass]:
@@ -113,18 +111,9 @@ def _about(rule: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def workload_rules(value: object, info: ValidationInfo) -> tuple[Rule, ...]:
-    """The rules in the file called ``value``; what is wrong in it is noted under its own name."""
+    """The rules in the file called ``value``; problems in it are reported under its own name."""
     if value is None:
         return ()
-    if not isinstance(value, str):
-        raise ValueError(f"{shown(value)} is not the name of a file")  # noqa: TRY004  # pydantic wants this
-    outer = reading(info)
-    path = values.file_in(outer.folder, value)
-    document = read_document(path)
-    if document.data is None and not document.problems:
-        document.problem((), "the file is empty; it needs the key rules with a list of rules")
-    found = None
-    if not document.problems:
-        found = parse(WorkloadFile, document, Reading(path.parent, outer.environ, outer.elsewhere, outer.today))
-    outer.elsewhere.extend(document.problems)
+    empty = "the file is empty; it needs the key rules with a list of rules"
+    found = parse_named_file(WorkloadFile, value, info, empty=empty)
     return () if found is None else tuple(rule.in_terms_of_inference() for rule in found.rules)
