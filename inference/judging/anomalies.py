@@ -7,7 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from inference.judging.model import CATEGORIES, Array, Model
+from inference.judging.model import CATEGORIES, Model
 from inference.judging.positions import as_read
 from inference.judging.posterior import normalised, summary
 from inference.judging.reading import Answers
@@ -25,7 +25,7 @@ def flags(
     if seen < model.specification.evidence.floor.value:
         return (_too_little(model, answers, seen),)
     found = (
-        _between(model, scenarios.told["actual"], seen, certainty),
+        _between(model, scenarios.actual.summary, seen, certainty),
         _depends_on_unknown(scenarios, reference),
         _depends_on_prior(model, scenarios),
         _gap(model, scenarios),
@@ -44,22 +44,22 @@ def checks(model: Model, answers: Answers, scenarios: Scenarios) -> Checks:
         gap_errors=errors,
         disagreement=disagreement(model, scenarios),
         outfit=outfit(model, answers, scenarios),
-        absent=scenarios.told["least"],
-        complete=scenarios.told["most"],
+        absent=scenarios.absent.summary,
+        complete=scenarios.complete.summary,
     )
 
 
 def gap(scenarios: Scenarios) -> tuple[float, float]:
     """How far configuration is ahead of exercise: in stages, and in standard errors."""
-    configured, exercised = scenarios.told["configured"], scenarios.told["exercised"]
+    configured, exercised = scenarios.configured.summary, scenarios.exercised.summary
     difference = configured.position - exercised.position
     return difference, difference / sqrt(configured.variance + exercised.variance)
 
 
 def disagreement(model: Model, scenarios: Scenarios) -> float:
     """Mean squared distance of the families from the whole, in units of what chance and their offsets explain."""
-    whole, spread = float(scenarios.actual @ model.grid), model.specification.family_spread.value
-    terms = [(facet.position - whole) ** 2 / (facet.variance + spread**2) for facet in scenarios.alone.values()]
+    whole, spread = float(scenarios.actual.probabilities @ model.grid), model.specification.family_spread.value
+    terms = [(family.position - whole) ** 2 / (family.variance + spread**2) for family in scenarios.families.values()]
     return sum(terms) / len(terms) if terms else 0.0
 
 
@@ -68,16 +68,13 @@ def outfit(model: Model, answers: Answers, scenarios: Scenarios) -> float:
     counted = answers.reading.present & ~model.positive_only
     if not counted.any():
         return 0.0
-    curves = model.curves[:, :, _point(model, scenarios.actual)][counted]
+    point = model.nearest_point(float(scenarios.actual.probabilities @ model.grid))
+    curves = model.curves[:, :, point][counted]
     ranks = np.arange(CATEGORIES)
     expected = curves @ ranks
     variance = curves @ ranks**2 - expected**2
     scores = answers.reading.weights[counted] @ ranks
     return float(((scores - expected) ** 2 / variance).mean())
-
-
-def _point(model: Model, probabilities: Array) -> int:
-    return int(np.abs(model.grid - probabilities @ model.grid).argmin())
 
 
 def _too_little(model: Model, answers: Answers, seen: float) -> Flag:
@@ -112,7 +109,7 @@ def _between(model: Model, whole: Posterior, seen: float, certainty: float) -> F
 
 
 def _depends_on_unknown(scenarios: Scenarios, reference: int) -> Flag | None:
-    low, high = (int(np.argmax(scenarios.told[name].probabilities)) for name in ("least", "most"))
+    low, high = (int(np.argmax(each.summary.probabilities)) for each in (scenarios.absent, scenarios.complete))
     if low == high or not low <= reference <= high:
         return None
     return Flag(
@@ -123,8 +120,8 @@ def _depends_on_unknown(scenarios: Scenarios, reference: int) -> Flag | None:
 
 
 def _depends_on_prior(model: Model, scenarios: Scenarios) -> Flag | None:
-    flat = normalised(np.log(scenarios.actual) - model.prior)
-    ours, theirs = (int(np.argmax(told.probabilities)) for told in (scenarios.told["actual"], summary(model, flat)))
+    with_flat_prior = summary(model, normalised(np.log(scenarios.actual.probabilities) - model.prior))
+    ours, theirs = (int(np.argmax(each.probabilities)) for each in (scenarios.actual.summary, with_flat_prior))
     if ours == theirs:
         return None
     return Flag(
@@ -137,8 +134,8 @@ def _depends_on_prior(model: Model, scenarios: Scenarios) -> Flag | None:
 def _held_back(model: Model, answers: Answers, scenarios: Scenarios) -> Flag | None:
     """A confident team without business workloads: what the articles ask about, and telemetry cannot answer."""
     rules = model.specification.evidence
-    team, business = float(scenarios.team @ model.grid), scenarios.alone.get("workloads")
-    if business is None or coverage(model, answers, scenarios.team, model.team) < rules.team_floor.value:
+    team, business = float(scenarios.team.probabilities @ model.grid), scenarios.families.get("workloads")
+    if business is None or coverage(model, answers, scenarios.team.probabilities, model.team) < rules.team_floor.value:
         return None
     if team < model.specification.flags.held_back.value or business.position >= model.specification.flags.held_back.value:
         return None
@@ -169,12 +166,13 @@ def _disagreement(model: Model, scenarios: Scenarios) -> Flag | None:
     if disagreement(model, scenarios) <= model.specification.flags.facets.value:
         return None
     titles = {family.id: family.title for family in model.specification.families}
-    ordered = sorted(scenarios.alone, key=lambda family: scenarios.alone[family].position)
+    families = scenarios.families
+    ordered = sorted(families, key=lambda family: families[family].position)
     low, high = ordered[0], ordered[-1]
     return Flag(
         "families_disagree",
-        f"{titles[high]} alone is at {scenarios.alone[high].position:.1f} of 4 and {titles[low]} alone at "
-        f"{scenarios.alone[low].position:.1f}: further apart than one journey explains. Check both before trusting the stage.",
+        f"{titles[high]} alone is at {families[high].position:.1f} of 4 and {titles[low]} alone at "
+        f"{families[low].position:.1f}: further apart than one journey explains. Check both before trusting the stage.",
     )
 
 

@@ -111,8 +111,8 @@ def _subject(model: Model, answers: Answers, need: Need, gains: Array, closed: f
 def _ranked(model: Model, answers: Answers, scenarios: Scenarios, gains: Array) -> list[int]:
     """Places of the items worth raising, best first."""
     rules = model.specification.next_steps
-    position = float(scenarios.actual @ model.grid)
-    point = int(np.abs(model.grid - position).argmin())
+    position = float(scenarios.actual.probabilities @ model.grid)
+    point = model.nearest_point(position)
     scores = {}
     for place in np.flatnonzero(gains > 0).tolist():
         item, category = model.scored[place], int(answers.reading.hard[place])

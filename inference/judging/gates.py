@@ -44,8 +44,8 @@ def doubts(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> 
         return ()
     reasons = [need.reason for need in open_needs(model, answers, scenarios, stage)]
     rules = model.specification.evidence
-    exercised_seen = coverage(model, answers, scenarios.exercised, model.exercised)
-    support = float(reached(model, scenarios.exercised, stage))
+    exercised_seen = coverage(model, answers, scenarios.exercised.probabilities, model.exercised)
+    support = float(reached(model, scenarios.exercised.probabilities, stage))
     if exercised_seen < rules.floor.value:
         reasons.append(f"too little of what the team exercises could be seen ({exercised_seen:.0%} of that evidence)")
     elif support < rules.confirm.value:
@@ -56,8 +56,8 @@ def doubts(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> 
 def _verdict(model: Model, answers: Answers, scenarios: Scenarios, condition: Condition) -> bool | None:
     """Whether one condition is met; ``None`` where it cannot be seen."""
     if condition.facet is not None:
-        facet = scenarios.alone.get(condition.facet)
-        return None if facet is None else facet.position >= (condition.at_least or 0.0)
+        family = scenarios.families.get(condition.facet)
+        return None if family is None else family.position >= (condition.at_least or 0.0)
     name = condition.item or ""
     observation = answers.by_id[name]
     if observation.state == "unknown":

@@ -67,8 +67,8 @@ def judge_all(cases: Sequence[Case], model: Model) -> tuple[Assessment, ...]:
 
 
 def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) -> Assessment:
-    whole = scenarios.told["actual"]
-    seen = coverage(model, answers, scenarios.actual)
+    whole = scenarios.actual.summary
+    seen = coverage(model, answers, scenarios.actual.probabilities)
     likeliest = int(np.argmax(whole.probabilities))
     inferred = likeliest if seen >= model.specification.evidence.floor.value else None
     certainty = certainty_of(whole)
@@ -93,7 +93,7 @@ def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) ->
         next_steps=() if inferred is None else next_steps(model, answers, scenarios, inferred),
         milestones=case.milestones,
         weight=float(sizes.powered_on_vms or 0),
-        facets=MappingProxyType(dict(scenarios.alone)),
+        facets=MappingProxyType(dict(scenarios.families)),
     )
 
 
@@ -112,6 +112,6 @@ def _doubts(model: Model, answers: Answers, scenarios: Scenarios, inferred: int 
 
 def _team_confidence(model: Model, answers: Answers, scenarios: Scenarios) -> Posterior | None:
     """The position from exercised items of the families that show a team's skill, where enough of them was seen."""
-    if coverage(model, answers, scenarios.team, model.team) < model.specification.evidence.team_floor.value:
+    if coverage(model, answers, scenarios.team.probabilities, model.team) < model.specification.evidence.team_floor.value:
         return None
-    return scenarios.told["team"]
+    return scenarios.team.summary

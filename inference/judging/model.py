@@ -88,6 +88,10 @@ class Model:
         """Every item of the file, context items included."""
         return self.specification.items
 
+    def nearest_point(self, position: float) -> int:
+        """The index of the grid point that is nearest to a position."""
+        return int(np.abs(self.grid - position).argmin())
+
 
 def shipped() -> tuple[str, ...]:
     """The names of the models that come with the program."""

@@ -8,7 +8,7 @@ outside this argument is a cap that gives way, by which a stage can lose up to 0
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,15 @@ class Reading:
     weights: Array
     hard: NDArray[np.intp]
     present: NDArray[np.bool_]
+
+    @classmethod
+    def stacked(cls, readings: Sequence[Reading]) -> Reading:
+        """Several readings (...) of one shape as one (m, ...)."""
+        return cls(
+            np.stack([reading.weights for reading in readings]),
+            np.stack([reading.hard for reading in readings]),
+            np.stack([reading.present for reading in readings]),
+        )
 
 
 def category_weights(item: Item, observation: Observation) -> Array:

@@ -25,103 +25,122 @@ from inference.results import Posterior
 T = TypeVar("T", bound=np.generic)
 
 AT_ONCE = 10
-"""So many scopes are considered together: enough to spare most of the calls, and too few for numpy to start threads.
+"""How many scopes are computed together: enough to save most calls of numpy, too few for its BLAS to start threads.
 
-Its threads gain nothing here, and cost most of an assessment where other programs are busy.
+The threads gain nothing with arrays of this size, and slow an assessment down where other programs use the processors.
 """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scenarios:
-    """Probabilities for the same evidence under different assumptions.
+class Scenario:
+    """The posterior under one assumption: ``probabilities`` of the grid points (g), and their ``summary``."""
 
-    Over the grid (g): ``actual`` as observed; ``least`` and ``most`` with everything unknown absent or complete;
-    ``configured``, ``exercised`` and ``team`` from those items alone. Of the stages: ``stages`` (4) as observed; ``without``
-    (n, 4) leaving each item out; ``raised`` (n, 4) with each item one category higher. ``told`` summarises those over the grid
-    by their names, ``alone`` each family that was seen, without its offset.
+    probabilities: Array
+    summary: Posterior
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenarios:
+    """Posteriors of the same evidence under different assumptions.
+
+    ``actual`` is as observed; ``absent`` and ``complete`` take everything that is unknown as not in use, or in full use;
+    ``configured``, ``exercised`` and ``team`` rest on those items alone. ``stages`` (4) are the stage probabilities as
+    observed, ``without`` (n, 4) those with one item left out, ``raised`` (n, 4) those with one item a category higher.
+    ``families`` holds the posterior of each family that was seen, taken alone and without its offset, by its id.
     """
 
-    actual: Array
+    actual: Scenario
+    absent: Scenario
+    complete: Scenario
+    configured: Scenario
+    exercised: Scenario
+    team: Scenario
     stages: Array
     without: Array
     raised: Array
-    least: Array
-    most: Array
-    configured: Array
-    exercised: Array
-    team: Array
-    told: Mapping[str, Posterior]
-    alone: Mapping[str, Posterior]
+    families: Mapping[str, Posterior]
 
 
 def consider(model: Model, answers: Answers) -> Scenarios:
-    """Compute all scenarios of one scope."""
+    """Compute the scenarios of one scope."""
     return consider_all(model, (answers,))[0]
 
 
 def consider_all(model: Model, scopes: Sequence[Answers]) -> tuple[Scenarios, ...]:
-    """Compute all scenarios of many scopes."""
+    """Compute the scenarios of many scopes, each from its own answers."""
     return tuple(
         found for start in range(0, len(scopes), AT_ONCE) for found in _consider(model, scopes[start : start + AT_ONCE])
     )
 
 
 def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
-    """The same of scopes (m) whose arrays fit into the memory together."""
-    base, applies = _stack([answers.reading for answers in scopes]), np.stack([answers.applies for answers in scopes])
-    unseen = applies & ~base.present
-    practised = _exercise(model, base)
-    single = {
-        "actual": base,
-        "least": _filled(base, unseen, np.zeros_like(model.top)),
-        "most": _filled(base, unseen, model.top),
-        "configured": _only(base, ~model.exercised),
-        "exercised": _only(practised, model.exercised),
-        "team": _only(practised, model.team),
-    }
-    silent = Reading(base.weights, base.hard, np.zeros_like(base.present))
-    weights = effective_weights(model, _stack(list(single.values())))
-    varied = [effective_weights(model, _each(base, other)) for other in (silent, _raised(model, scopes, base))]
-    probabilities = posterior(model, weights)
-    alone = facets(model, weights[0])
-    shares, varied_shares = varied_stages(model, weights[0], np.stack(varied, axis=1))
-    told = summaries(model, np.concatenate([probabilities.swapaxes(0, 1), alone], axis=1).reshape(-1, model.grid.size))
-    each = len(single) + len(model.member)
+    """The scenarios of a few scopes, whose arrays fit into memory together.
+
+    Shapes: m scopes, s assumptions, f families, and n, g as in ``Model``.
+    """
+    observed = Reading.stacked([answers.reading for answers in scopes])
+    readings = _under_each_assumption(model, observed, np.stack([answers.applies for answers in scopes]))
+    weights = effective_weights(model, Reading.stacked(list(readings.values())))  # (s, m, n, 4), as observed first
+    probabilities = posterior(model, weights)  # (s, m, g)
+    of_families = facets(model, weights[0])  # (m, f, g)
+    silenced = Reading(observed.weights, observed.hard, np.zeros_like(observed.present))
+    varied = [
+        effective_weights(model, _varied_one_by_one(observed, other)) for other in (silenced, _raised(model, scopes, observed))
+    ]
+    stages, (without, raised) = _stages_and_variations(model, weights[0], varied)
+    # summed up in one call: sums over arrays of other shapes may differ in the last digit
+    every = np.concatenate([probabilities.swapaxes(0, 1), of_families], axis=1)  # (m, s + f, g)
+    summed_up = summaries(model, every.reshape(-1, model.grid.size))
     for place, answers in enumerate(scopes):
-        own = told[place * each : (place + 1) * each]
-        seen = model.member @ answers.reading.present
-        families = zip(model.specification.families, own[len(single) :], seen, strict=True)
+        own = summed_up[place * every.shape[1] : (place + 1) * every.shape[1]]
+        under_assumptions, by_family = own[: len(readings)], own[len(readings) :]
+        is_seen = model.member @ answers.reading.present
         yield Scenarios(
-            **dict(zip(single, probabilities[:, place], strict=True)),
-            stages=shares[place],
-            without=varied_shares[place, 0],
-            raised=varied_shares[place, 1],
-            told=dict(zip(single, own[: len(single)], strict=True)),
-            alone={family.id: summary for family, summary, is_seen in families if is_seen},
+            **{name: Scenario(probabilities[number, place], under_assumptions[number]) for number, name in enumerate(readings)},
+            stages=stages[place],
+            without=without[place],
+            raised=raised[place],
+            families={
+                family.id: summary
+                for family, summary, seen in zip(model.specification.families, by_family, is_seen, strict=True)
+                if seen
+            },
         )
 
 
-def coverage(model: Model, answers: Answers, probabilities: Array, among: NDArray[np.bool_] | None = None) -> float:
-    """How much of the information that matters at this position was seen, 0 to 1; of ``among`` (n) only, where given.
+def _under_each_assumption(model: Model, observed: Reading, applies: NDArray[np.bool_]) -> dict[str, Reading]:
+    """The readings (m, n) of m scopes under each assumption, by the names of ``Scenarios``; ``applies`` is (m, n)."""
+    unknown = applies & ~observed.present
+    exercised = _without_mere_configuration(model, observed)
+    return {
+        "actual": observed,
+        "absent": _filled(observed, unknown, np.zeros_like(model.top)),
+        "complete": _filled(observed, unknown, model.top),
+        "configured": _only(observed, ~model.exercised),
+        "exercised": _only(exercised, model.exercised),
+        "team": _only(exercised, model.team),
+    }
 
-    What does not apply does not count; where nothing applies, nothing was seen.
+
+def _stages_and_variations(model: Model, weights: Array, varied: Sequence[Array]) -> tuple[Array, Sequence[Array]]:
+    """Stage probabilities (m, 4) of effective weights (m, n, 4), and (m, n, 4) of each of ``varied`` (m, n, n, 4)."""
+    stages, of_variations = varied_stages(model, weights, np.stack(varied, axis=1))
+    return stages, [of_variations[:, number] for number in range(len(varied))]
+
+
+def coverage(model: Model, answers: Answers, probabilities: Array, among: NDArray[np.bool_] | None = None) -> float:
+    """The share of the Fisher information at the mean of ``probabilities`` (g) that was seen, 0 to 1.
+
+    Only the items ``among`` (n) count, where given, and of these only those that apply; where none applies it is 0.
     """
-    position = float(probabilities @ model.grid)
-    place = int(np.abs(model.grid - position).argmin())
+    place = model.nearest_point(float(probabilities @ model.grid))
     matters = model.information[:, place] * answers.applies * (1.0 if among is None else among)
     total = float(matters.sum())
     return float(matters @ answers.seen) / total if total > 0 else 0.0
 
 
-def _stack(readings: Sequence[Reading]) -> Reading:
-    """Several readings (...) as one (m, ...)."""
-    return Reading(
-        np.stack([r.weights for r in readings]), np.stack([r.hard for r in readings]), np.stack([r.present for r in readings])
-    )
-
-
-def _each(base: Reading, other: Reading) -> Reading:
-    """Of each of m readings one for each item, (m, n, n, ...): as in ``base``, but for that item, which is as in ``other``."""
+def _varied_one_by_one(base: Reading, other: Reading) -> Reading:
+    """From readings of m scopes those with one item changed, (m, n, n, ...): as in ``base``, the item as in ``other``."""
     own = np.arange(base.present.shape[-1])
 
     def altered(before: NDArray[T], after: NDArray[T]) -> NDArray[T]:
@@ -133,7 +152,7 @@ def _each(base: Reading, other: Reading) -> Reading:
 
 
 def _raised(model: Model, scopes: Sequence[Answers], base: Reading) -> Reading:
-    """Every observed item with all of its weight one category up, as far as there are categories; (m, n, ...)."""
+    """The readings (m, n) with the whole weight of every observed item one category up, up to its highest."""
     own = np.arange(len(model.scored))
     observed = np.array([[answers.by_id[item.id].state == "observed" for item in model.scored] for answers in scopes])
     start = np.where(base.present[..., None], base.weights, np.eye(CATEGORIES)[0])
@@ -153,6 +172,7 @@ def _raised(model: Model, scopes: Sequence[Answers], base: Reading) -> Reading:
 
 
 def _filled(base: Reading, missing: NDArray[np.bool_], category: NDArray[np.intp]) -> Reading:
+    """The readings with the ``missing`` items (m, n) observed exactly at a ``category`` (n)."""
     return Reading(
         np.where(missing[..., None], np.eye(CATEGORIES)[category], base.weights),
         np.where(missing, category, base.hard),
@@ -160,11 +180,12 @@ def _filled(base: Reading, missing: NDArray[np.bool_], category: NDArray[np.intp
     )
 
 
-def _exercise(model: Model, base: Reading) -> Reading:
-    """The reading with what items reach by configuration alone taken away: as exercise it is nothing."""
+def _without_mere_configuration(model: Model, base: Reading) -> Reading:
+    """The readings with exercised items at 0 where they only reached what configuration alone gives."""
     bare = base.hard <= model.by_configuration
     return _filled(base, bare & base.present, np.zeros_like(model.top))
 
 
 def _only(base: Reading, items: NDArray[np.bool_]) -> Reading:
+    """The readings with nothing but these items (n)."""
     return Reading(base.weights, base.hard, base.present & items)

@@ -94,8 +94,7 @@ def calibrate(model: Model, labels: Sequence[Label]) -> Outcome:
     """
     organisations = sorted({label.organisation for label in labels})
     _refuse_too_few(labels, organisations)
-    readings = [read(model, label.observations).reading for label in labels]
-    reading = Reading(*(np.stack([getattr(r, name) for r in readings]) for name in ("weights", "hard", "present")))
+    reading = Reading.stacked([read(model, label.observations).reading for label in labels])
     every = Sample(effective_weights(model, reading), reading.present, np.array([label.stage for label in labels], np.intp))
     organisation = np.array([organisations.index(label.organisation) for label in labels], np.intp)
     shipped, fitted, guessed = (np.zeros((len(labels), CATEGORIES)) for _ in range(3))

@@ -26,13 +26,8 @@ class Bench:
 
     def __init__(self, model: Model, opinions: Sequence[Opinion]) -> None:
         """Read the observations behind every opinion again, all items of the model at once."""
-        readings = [read(model, opinion.observations).reading for opinion in opinions]
         self.model = model
-        self.reading = Reading(
-            np.stack([reading.weights for reading in readings]),
-            np.stack([reading.hard for reading in readings]),
-            np.stack([reading.present for reading in readings]),
-        )
+        self.reading = Reading.stacked([read(model, opinion.observations).reading for opinion in opinions])
 
     def with_reading(self, reading: Reading) -> Bench:
         """The same bench with other answers."""

@@ -37,8 +37,9 @@ def test_the_gap_is_in_standard_errors(considered: Considered) -> None:
         considered(share("drs_auto", 900, 900), share("ha_share", 900, 900)),
         considered(amount("maint_evac", 0.0), amount("biz_div", 0)),
     )
-    means = [float(s.actual @ MODEL.grid) for s in (only_bought, only_used)]
-    spreads = [float(s.actual @ (MODEL.grid - mean) ** 2) for s, mean in zip((only_bought, only_used), means, strict=True)]
+    alone = [only_bought.actual.probabilities, only_used.actual.probabilities]
+    means = [float(probabilities @ MODEL.grid) for probabilities in alone]
+    spreads = [float(p @ (MODEL.grid - mean) ** 2) for p, mean in zip(alone, means, strict=True)]
     stages, errors = gap(scenarios)
     assert stages == pytest.approx(means[0] - means[1])
     assert errors == pytest.approx(stages / math.sqrt(sum(spreads)))
@@ -52,9 +53,13 @@ def test_a_gap_is_flagged_beyond_the_errors_of_the_model(production: Answers, er
     """Configuration ahead of exercise and exercise ahead of configuration, each by 1.6 standard errors."""
     answers = read(MODEL, production.values())
     scenarios = consider(MODEL, answers)
-    exercised = replace(scenarios.told["exercised"], position=2.0, variance=0.08)
-    told = {**scenarios.told, "exercised": exercised, "configured": replace(exercised, position=2.0 + 0.4 * errors)}
-    found = find_flags(MODEL, answers, replace(scenarios, told=told), seen=0.9, certainty=0.9, reference=2)
+    at_two = replace(scenarios.exercised.summary, position=2.0, variance=0.08)
+    apart = replace(
+        scenarios,
+        exercised=replace(scenarios.exercised, summary=at_two),
+        configured=replace(scenarios.configured, summary=replace(at_two, position=2.0 + 0.4 * errors)),
+    )
+    found = find_flags(MODEL, answers, apart, seen=0.9, certainty=0.9, reference=2)
     assert {flag.id for flag in found} & {"bought_not_exercised", "skill_ahead_of_platform"} == raised
 
 
@@ -63,9 +68,9 @@ def test_families_disagree_beyond_the_square_of_the_model(production: Answers, s
     """A mean of 1.2 is what chance and the offsets of families explain."""
     answers = read(MODEL, production.values())
     scenarios = consider(MODEL, answers)
-    whole = float(scenarios.actual @ MODEL.grid)
-    apart = replace(scenarios.alone["mobility"], position=whole - 0.6 * math.sqrt(square), variance=0.11)
-    found = find_flags(MODEL, answers, replace(scenarios, alone={"mobility": apart}), seen=0.9, certainty=0.9, reference=2)
+    whole = float(scenarios.actual.probabilities @ MODEL.grid)
+    apart = replace(scenarios.families["mobility"], position=whole - 0.6 * math.sqrt(square), variance=0.11)
+    found = find_flags(MODEL, answers, replace(scenarios, families={"mobility": apart}), seen=0.9, certainty=0.9, reference=2)
     assert ("families_disagree" in {flag.id for flag in found}) is raised
 
 
@@ -121,8 +126,8 @@ def test_families_that_disagree_are_flagged_by_name(judged: Judged) -> None:
 def test_the_disagreement_is_a_mean_of_squared_distances(considered: Considered) -> None:
     """Recomputed from the facets, each with its own variance and that of the family offset."""
     scenarios = considered(amount("biz_div", 3), amount("maint_evac", 0.1), share("ha_share", 9, 10))
-    whole = float(scenarios.actual @ MODEL.grid)
-    terms = [(facet.position - whole) ** 2 / (facet.variance + 0.25) for facet in scenarios.alone.values()]
+    whole = float(scenarios.actual.probabilities @ MODEL.grid)
+    terms = [(facet.position - whole) ** 2 / (facet.variance + 0.25) for facet in scenarios.families.values()]
     assert len(terms) == 3
     assert disagreement(MODEL, scenarios) == pytest.approx(sum(terms) / 3)
     assert disagreement(MODEL, considered()) == 0
@@ -132,7 +137,7 @@ def test_outfit_is_a_mean_of_squared_standardised_residuals(considered: Consider
     """Recomputed for two exact items from their category probabilities."""
     observations = amount("biz_div", 3), amount("maint_evac", 0.1)
     scenarios, answers = considered(*observations), read(MODEL, observations)
-    point = int(np.abs(MODEL.grid - float(scenarios.actual @ MODEL.grid)).argmin())
+    point = int(np.abs(MODEL.grid - float(scenarios.actual.probabilities @ MODEL.grid)).argmin())
     terms = []
     for name, category in (("biz_div", 2), ("maint_evac", 0)):
         chances = MODEL.curves[MODEL.index[name], :, point]
@@ -189,8 +194,8 @@ def test_the_lower_of_two_neighbours_is_named_first(production: Answers) -> None
     answers = read(MODEL, production.values())
     scenarios = consider(MODEL, answers)
     for shares in ((0.0, 0.55, 0.45, 0.0), (0.0, 0.45, 0.55, 0.0)):
-        told = {**scenarios.told, "actual": replace(scenarios.told["actual"], probabilities=shares)}
-        found = find_flags(MODEL, answers, replace(scenarios, told=told), seen=0.9, certainty=0.4, reference=1)
+        actual = replace(scenarios.actual, summary=replace(scenarios.actual.summary, probabilities=shares))
+        found = find_flags(MODEL, answers, replace(scenarios, actual=actual), seen=0.9, certainty=0.4, reference=1)
         (message,) = [flag.message for flag in found if flag.id == "between_stages"]
         assert f"between IT Production ({shares[1]:.0%}) and Business Production ({shares[2]:.0%})" in message
 
@@ -217,7 +222,7 @@ def test_a_stage_that_hangs_on_the_prior_is_flagged(judged: Judged) -> None:
         high += [amount("self_service", count // 60), amount("tenants", count // 10), rate("churn", count / 5, 2.0)]
         estate = judged(*high)
         answers = read(MODEL, [e.observation for e in estate.evidence])
-        actual = consider(MODEL, answers).actual
+        actual = consider(MODEL, answers).actual.probabilities
         flat = actual / prior
         stages = [int(np.argmax(np.bincount(MODEL.stage_of, weights=p))) for p in (actual, flat)]
         found.add(stages[0] != stages[1])

@@ -49,7 +49,8 @@ def test_exercise_alone_must_be_as_likely_as_not_to_have_reached_the_stage(
     """One half is enough, however sure the whole of the evidence is."""
     answers = read(MODEL, production.values())
     exercised = np.where(MODEL.stage_of == 2, support / 40, 0.0) + np.where(MODEL.stage_of == 1, (1 - support) / 40, 0.0)
-    scenarios = replace(consider(MODEL, answers), exercised=exercised)
+    scenarios = consider(MODEL, answers)
+    scenarios = replace(scenarios, exercised=replace(scenarios.exercised, probabilities=exercised))
     assert (doubts(MODEL, answers, scenarios, 2) == ()) is confirmed
 
 
@@ -58,8 +59,8 @@ def test_recovery_stands_where_business_production_begins(production: Answers, p
     """The gate of the last stage asks it of availability and recovery taken alone."""
     answers = read(MODEL, production.values())
     scenarios = consider(MODEL, answers)
-    alone = {**scenarios.alone, "availability": replace(scenarios.alone["availability"], position=position)}
-    gaps = open_needs(MODEL, answers, replace(scenarios, alone=alone), 3)
+    families = {**scenarios.families, "availability": replace(scenarios.families["availability"], position=position)}
+    gaps = open_needs(MODEL, answers, replace(scenarios, families=families), 3)
     assert ("availability" not in {condition.facet for gap in gaps for condition in gap.need.any_of}) is met
 
 
@@ -152,6 +153,6 @@ def test_the_gate_of_a_family_asks_for_its_own_position(
     """Availability taken alone must stand where business production begins; anything above nothing is not enough."""
     read_answers = read(MODEL, (production | {answer.indicator: answer for answer in answers}).values())
     scenarios = consider(MODEL, read_answers)
-    assert (0 < scenarios.alone["availability"].position < 2) is not met
+    assert (0 < scenarios.families["availability"].position < 2) is not met
     asked = {condition.facet for gap in open_needs(MODEL, read_answers, scenarios, 3) for condition in gap.need.any_of}
     assert ("availability" not in asked) is met

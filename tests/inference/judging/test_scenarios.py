@@ -35,23 +35,23 @@ def filled(considered: Considered, category: int) -> Array:
             if category:
                 value = cuts[-1] if item.better == "higher" and item.cuts[-1] != "any" else 0.0
             rest.append(amount(item.id, value))
-    return considered(*SEEN, *rest).actual
+    return considered(*SEEN, *rest).actual.probabilities
 
 
 def test_unknown_in_full_use_is_every_unknown_item_at_its_highest(considered: Considered) -> None:
     """What does not apply stays out, and so does what was seen."""
     configured = {item.id for item in MODEL.scored if item.configured_category is not None}
     assert configured == {"self_service"}  # whose highest category is no configuration, so it counts in full
-    assert np.allclose(considered(*SEEN).most, filled(considered, 3))
+    assert np.allclose(considered(*SEEN).complete.probabilities, filled(considered, 3))
 
 
 def test_unknown_absent_is_every_unknown_item_at_its_lowest(considered: Considered) -> None:
     """But for items of which absence says nothing."""
     silent = MODEL.positive_only & ~read(MODEL, SEEN).reading.present
     assert silent.any()
-    least = considered(*SEEN).least
-    assert float(least @ MODEL.grid) < float(considered(*SEEN).actual @ MODEL.grid)
-    assert np.allclose(least, filled(considered, 0))
+    absent = considered(*SEEN).absent.probabilities
+    assert float(absent @ MODEL.grid) < float(considered(*SEEN).actual.probabilities @ MODEL.grid)
+    assert np.allclose(absent, filled(considered, 0))
 
 
 def test_a_raised_item_is_one_that_was_seen_one_category_higher(considered: Considered) -> None:
@@ -78,9 +78,12 @@ def test_exercise_alone_leaves_out_what_is_configured(considered: Considered) ->
     """And the other way round; the team is judged by exercise in the families that show its skill."""
     answers = (*SEEN, share("tools_current", 50, 100), amount("self_service", 1.0))
     every = considered(*answers)
-    assert np.allclose(every.configured, considered(SEEN[0], SEEN[2]).actual)
-    assert np.allclose(every.exercised, considered(SEEN[1], answers[4], amount("self_service", 0.0)).actual)
-    assert np.allclose(every.team, considered(SEEN[1], amount("self_service", 0.0)).actual)
+    for found, alone in (
+        (every.configured, considered(SEEN[0], SEEN[2])),
+        (every.exercised, considered(SEEN[1], answers[4], amount("self_service", 0.0))),
+        (every.team, considered(SEEN[1], amount("self_service", 0.0))),
+    ):
+        assert np.allclose(found.probabilities, alone.actual.probabilities)
 
 
 def test_raising_is_one_category_up_with_the_same_spread(considered: Considered) -> None:
@@ -97,13 +100,13 @@ def test_raising_is_one_category_up_with_the_same_spread(considered: Considered)
 def test_a_product_without_use_counts_in_part_and_is_no_exercise(considered: Considered) -> None:
     """Its evidence lies between none and use, and exercise alone sees nothing of it."""
     none, product, used = (considered(amount("self_service", level)) for level in (0, 1, 2))
-    positions = [float(scenarios.actual @ MODEL.grid) for scenarios in (none, product, used)]
+    positions = [float(scenarios.actual.probabilities @ MODEL.grid) for scenarios in (none, product, used)]
     assert positions[0] < positions[1] < positions[2]
     full = MODEL.curves[MODEL.index["self_service"], 1]
     assert positions[1] < float((np.exp(MODEL.prior) * full / (np.exp(MODEL.prior) @ full)) @ MODEL.grid)
-    assert product.exercised == pytest.approx(none.exercised)
-    assert product.team == pytest.approx(none.team)
-    assert used.exercised == pytest.approx(used.actual)
+    assert product.exercised.probabilities == pytest.approx(none.exercised.probabilities)
+    assert product.team.probabilities == pytest.approx(none.team.probabilities)
+    assert used.exercised.probabilities == pytest.approx(used.actual.probabilities)
 
 
 def test_coverage_is_of_what_applies_however_little_that_is() -> None:
@@ -111,7 +114,7 @@ def test_coverage_is_of_what_applies_however_little_that_is() -> None:
     aside = [not_applicable(item.id, "none") for item in MODEL.scored if item.id != "snapshot_hygiene"]
     for last, expected in ((amount("snapshot_hygiene", 1.0), 1.0), (not_applicable("snapshot_hygiene", "none"), 0.0)):
         answers = read(MODEL, (*aside, last))
-        assert coverage(MODEL, answers, consider(MODEL, answers).actual) == expected
+        assert coverage(MODEL, answers, consider(MODEL, answers).actual.probabilities) == expected
 
 
 @pytest.mark.parametrize("gone", ["biz_share", "vm_per_host"])
@@ -121,7 +124,7 @@ def test_what_excuses_an_item_of_another_family_takes_the_excuse_along(considere
     scenarios, place = considered(*seen.values(), *SEEN), MODEL.index[gone]
     rest = [observation for name, observation in seen.items() if name != gone]
     assert np.allclose(scenarios.without[place], considered(*rest, *SEEN).stages)
-    assert scenarios.stages == pytest.approx(scenarios.told["actual"].probabilities)
+    assert scenarios.stages == pytest.approx(scenarios.actual.summary.probabilities)
 
 
 def test_scopes_that_are_considered_together_are_each_as_alone() -> None:
@@ -133,5 +136,5 @@ def test_scopes_that_are_considered_together_are_each_as_alone() -> None:
         alone = consider(MODEL, answers)
         assert found.without == pytest.approx(alone.without, abs=1e-12)
         assert found.raised == pytest.approx(alone.raised, abs=1e-12)
-        assert found.most == pytest.approx(alone.most, abs=1e-12)
-        assert found.alone.keys() == alone.alone.keys()
+        assert found.complete.probabilities == pytest.approx(alone.complete.probabilities, abs=1e-12)
+        assert found.families.keys() == alone.families.keys()
