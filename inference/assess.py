@@ -1,4 +1,4 @@
-"""Assess: the order of thinking, from one vCenter's snapshot and history to the Assessments of it and of its clusters."""
+"""From the snapshot and the history of one vCenter to the Assessments of it and of its clusters."""
 
 from __future__ import annotations
 
@@ -23,27 +23,25 @@ from inference.ties import recovery_ties
 NOTHING_DECLARED: Mapping[str, int] = MappingProxyType({})
 
 
-def assess(
-    snapshot: Snapshot, history: History, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED
-) -> tuple[Assessment, ...]:
-    """The Assessment of the vCenter, then one of each cluster that has hosts, in the order of the snapshot.
-
-    ``declared`` are the stages that hold, by scope id; a reading is flagged where what is unknown could cross them.
-    """
-    return assess_estate(Estate.of(snapshot, history), model, declared)
+def assess(snapshot: Snapshot, history: History, model: Model) -> tuple[Assessment, ...]:
+    """The Assessment of the vCenter, then one of each cluster that has hosts, in the order of the snapshot."""
+    return assess_estate(Estate.of(snapshot, history), model)
 
 
 def assess_estate(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> tuple[Assessment, ...]:
-    """The same for an estate that is already made, such as one that tallies were taken from."""
+    """The same of an estate that was made before.
+
+    ``declared`` holds the declared stages by scope id. An assessment is flagged where the unknown could lead away from them.
+    """
     with without_collection():
         whole, *parts = judge_all([_case(scope, declared) for scope in (estate, *estate.parts())], model)
         return (replace(whole, clusters=spread(parts), recovery=recovery_ties(estate)), *parts)
 
 
-def assess_whole(estate: Estate, model: Model, declared: Mapping[str, int] = NOTHING_DECLARED) -> Assessment:
-    """The Assessment of one scope alone."""
+def assess_whole(estate: Estate, model: Model) -> Assessment:
+    """The Assessment of one scope alone, without the clusters in it."""
     with without_collection():
-        return judge_all([_case(estate, declared)], model)[0]
+        return judge_all([_case(estate, NOTHING_DECLARED)], model)[0]
 
 
 def _case(estate: Estate, declared: Mapping[str, int]) -> Case:

@@ -177,14 +177,13 @@ def _deafness() -> Iterator[Callable[[], None]]:
             signal.signal(number, handler)
 
 
-def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any]:
+def replay(files: Sequence[Path]) -> dict[str, Any]:
     """The document of the contract after every poll of these recordings, each of which is a vCenter.
 
     Polls come in the order of their moments, whichever recording they are of, as they would have come to one service. Time
     is the recordings' own, polls take none of it, and nothing is left on the disk: the same files give the same document.
 
     Raises:
-        ModelError: the model cannot be used.
         NothingToReplay: no file can be read; where some can, the others are vCenters that failed.
     """
     recordings = _named(files)
@@ -195,7 +194,7 @@ def replay(files: Sequence[Path], *, model: str | Path = MODEL) -> dict[str, Any
         polls = stack.enter_context(playing(recordings, ended))
         store = Store.open(f"sqlite:///{Path(folder) / 'replay.db'}")
         stack.callback(store.close)
-        service = Service(played, store, load_model(model), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
+        service = Service(played, store, load_model(MODEL), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
         for step in _unless_unreadable(polls):
             clock.now = max(clock.now, step.moment)
             played[step.name].step = step

@@ -110,14 +110,6 @@ class Session:
             raise explain(fault, self.endpoint, "CurrentTime") from None
         return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
-    def ensure_alive(self) -> None:
-        """Ask the vCenter whether it still knows this session, which also keeps it alive.
-
-        Raises:
-            SessionExpired: it does not.
-        """
-        self.now()
-
     def requests(self) -> Mapping[str, int]:
         """How often each SOAP method was called, and each request of the REST API sent, so far."""
         return dict(self._stub.requests)

@@ -55,21 +55,21 @@ def context(endpoint: Endpoint) -> ssl.SSLContext:
         raise CaFileUnusable(endpoint, f"tls.ca_file {endpoint.ca_file} cannot be read ({error.strerror})") from None
 
 
-def connection_class(endpoint: Endpoint, base: type[HTTPSConnection] = HTTPSConnection) -> type[HTTPConnection]:
-    """The class of the connections to this vCenter: ``base``, which checks the pinned thumbprint where there is one.
+def connection_class(endpoint: Endpoint) -> type[HTTPConnection]:
+    """The class of the connections to this vCenter, which check the pinned thumbprint if there is one.
 
     Raises:
-        TlsFailed: the configured thumbprint is none.
+        TlsFailed: the configured thumbprint is malformed.
     """
     if endpoint.thumbprint is None:
-        return base
+        return HTTPSConnection
     try:
         digits = normal(endpoint.thumbprint)
     except ValueError as error:
         raise TlsFailed(endpoint, f"tls.thumbprint cannot be used: {error}") from None
 
-    class Pinned(base):  # type: ignore[misc, valid-type]  # a base given at run time
-        """A connection that believes one certificate."""
+    class Pinned(HTTPSConnection):
+        """A connection that trusts the pinned certificate and no other."""
 
         def connect(self) -> None:
             super().connect()

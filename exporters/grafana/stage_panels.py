@@ -74,7 +74,7 @@ def standing(where: str) -> list[stat.Panel]:
     ]
 
 
-def probabilities(where: str, *, width: int = 12) -> timeseries.Panel:
+def probabilities(where: str) -> timeseries.Panel:
     """The four probabilities, stacked to 100 %."""
     names = {
         title: best("vjourney_stage_probability", f'{where}, adoption_stage="{stage}"', "adoption_stage")
@@ -85,12 +85,11 @@ def probabilities(where: str, *, width: int = 12) -> timeseries.Panel:
         "What the evidence of each poll says, before hysteresis. The four add up to 100%.",
         names,
         PERCENT,
-        width=width,
         stacked=True,
     )
 
 
-def evidence_seen(where: str, *, width: int = 12) -> timeseries.Panel:
+def evidence_seen(where: str) -> timeseries.Panel:
     """Coverage and certainty over time."""
     return course(
         "Coverage and certainty",
@@ -100,7 +99,6 @@ def evidence_seen(where: str, *, width: int = 12) -> timeseries.Panel:
             "Certainty": best("vjourney_certainty_ratio", where, "scope"),
         },
         PERCENT,
-        width=width,
     )
 
 

@@ -50,9 +50,9 @@ def best(metric: str, where: str, by: str = SCOPE) -> str:
     return f"max by ({by}) ({metric}{{{where}}})"
 
 
-def or_absent(expression: str, where: str, by: str = SCOPE) -> str:
+def or_absent(expression: str, where: str) -> str:
     """The expression, or ABSENT for each assessed scope for which it has no value."""
-    return f"({expression}) or 0 * {best('vjourney_coverage_ratio', where, by)} - {-ABSENT}"
+    return f"({expression}) or 0 * {best('vjourney_coverage_ratio', where)} - {-ABSENT}"
 
 
 def or_none(expression: str, where: str, by: str) -> str:

@@ -84,13 +84,11 @@ def smallest_sets(probabilities: Floats) -> tuple[Ints, Ints]:
     return first, last
 
 
-def bootstrap(
-    statistic: Callable[[Ints], float], count: int, rng: np.random.Generator, *, resamples: int = RESAMPLES
-) -> Estimate:
+def bootstrap(statistic: Callable[[Ints], float], count: int, rng: np.random.Generator) -> Estimate:
     """A statistic of the rows named by an index array, with its interval from resampled rows."""
     if not count:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
-    values = np.array([statistic(rng.integers(0, count, count)) for _ in range(resamples)])
+    values = np.array([statistic(rng.integers(0, count, count)) for _ in range(RESAMPLES)])
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, (0.025, 0.975)) if values.size else (np.nan, np.nan)
     return Estimate(statistic(np.arange(count)), float(low), float(high), count)

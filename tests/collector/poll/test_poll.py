@@ -12,8 +12,7 @@ import pytest
 from pyVmomi import vim, vmodl
 from pyVmomi.VmomiSupport import GetVmodlType
 
-from collector.facts import TOPICS
-from collector.poll import INVENTORY, Poller
+from collector.poll import Poller
 from collector.vcenter.errors import LoginRejected, SessionExpired, Unreachable
 from collector.vcenter.session import Session
 from collector.wants import Vim
@@ -153,12 +152,6 @@ def test_everything_is_read_again_when_the_clock_was_set_back(poller: Poller, se
     sessions[0].now_at += timedelta(hours=23)
     poller.poll(None)
     assert server.calls["CreateFilter"] == 2
-
-
-def test_durations_name_what_took_time(poller: Poller) -> None:
-    """The inventory and every other topic has its duration."""
-    poller.poll(None)
-    assert set(poller.durations) == {"inventory", *TOPICS[len(INVENTORY) :]}
 
 
 def test_closing_logs_out(server: Server, poller: Poller) -> None:

@@ -115,7 +115,7 @@ def test_sessions_in_threads_do_not_mix(fake: FakeVcenter) -> None:
     def poll(times: int) -> None:
         with Session.open(fake.endpoint()) as session:
             for _ in range(times):
-                session.ensure_alive()
+                session.now()
             counts.append(session.requests()["CurrentTime"])
 
     threads = [threading.Thread(target=poll, args=(times,)) for times in (1, 2, 3)]
@@ -148,7 +148,7 @@ def test_a_terminated_session_at_the_simulator(vcsim: StartVcsim, login: Login) 
     """An administrator ends the session: the next call of any kind says so, and a new login works."""
     simulator = vcsim()
     session = Session.open(at(simulator))
-    session.ensure_alive()
+    session.now()
     with login(simulator) as other:
         other.content.sessionManager.TerminateSession([session.key])
     for call in (session.now, lambda: session.content.rootFolder.name, lambda: session.content.sessionManager.sessionList):
