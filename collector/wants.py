@@ -123,7 +123,7 @@ class Topic(Generic[F]):
         lost = {path: unset[path] for path in (*missing, *odd)}
         if lost or before:
             now_lost = frozenset(name for defaults in lost.values() for name in defaults)
-            unreadable = (before - changes.keys()) | now_lost
+            unreadable = before.difference(changes) | now_lost
             for defaults in lost.values():
                 changes |= defaults
             changes["unreadable"] = unreadable

@@ -61,6 +61,14 @@ def test_property_read_later_is_readable_again() -> None:
     assert after.name == "one"
 
 
+def test_facts_stay_frozen_where_something_was_unreadable() -> None:
+    """Nobody can add to what is named unreadable, and equal facts have equal hashes."""
+    lost = TOPIC.parse("t-1", "Thing", {"name": "one"}, ["range", "config.size"])
+    found = TOPIC.parse("t-1", "Thing", {"range": (1, 2)}, known=lost)
+    assert [type(thing.unreadable) for thing in (lost, found)] == [frozenset, frozenset]
+    assert hash(found) == hash(TOPIC.parse("t-1", "Thing", {"name": "one", "range": (1, 2)}, ["config.size"]))
+
+
 def test_unset_property_returns_to_the_default() -> None:
     """A property that vCenter removed leaves no old value behind."""
     before = TOPIC.parse("t-1", "Thing", {"config.size": 5})
