@@ -1,8 +1,8 @@
-"""What a gatherer asks of vCenter: property paths, the fact fields they fill and the pure readers between them.
+"""What a gatherer asks of vCenter: property paths, the fields of facts that they fill, and the pure functions in between.
 
-A reader gets a value that vCenter did set and answers the fields of its want, in order; it knows attributes, not pyVmomi.
-An unset property leaves every field of its want at the default of the fact, a property that could not be read names them all
-in ``unreadable``.
+A reader gets the value of a property that is set and returns the values of the fields of its want, in their order. It uses
+attributes of that value, but does not import pyVmomi. An unset property leaves the fields of its want at their defaults; one
+that could not be read adds them to ``unreadable``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from collector.facts import Allocation, Fact
@@ -69,11 +70,15 @@ class Topic(Generic[F]):
     by_type: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     stamps: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Index the wants by path and the defaults by field."""
+    @cached_property
+    def _by_path(self) -> Mapping[str, Want]:
+        return {w.path: w for w in self.wants}
+
+    @cached_property
+    def _defaults(self) -> Mapping[str, Mapping[str, object]]:
+        """The values of the fields that a path fills, where the property is unset, by path."""
         defaults = {f.name: f.default for f in fields(self.fact) if f.default is not MISSING}
-        object.__setattr__(self, "_wants", {w.path: w for w in self.wants})
-        object.__setattr__(self, "_unset", {w.path: {name: defaults[name] for name in w.fields} for w in self.wants})
+        return {w.path: {name: defaults[name] for name in w.fields} for w in self.wants}
 
     def paths(self, *, every_poll: bool) -> tuple[str, ...]:
         """The property paths that are watched, or those asked for at every poll; all objects have them."""
@@ -87,7 +92,7 @@ class Topic(Generic[F]):
 
     def wants_path(self, path: str) -> bool:
         """Whether this very path is wanted."""
-        return path in self._wants  # type: ignore[attr-defined]
+        return path in self._by_path
 
     def wants_around(self, path: str) -> bool:
         """Whether the path is a part of a wanted property, or the other way round."""
@@ -100,32 +105,30 @@ class Topic(Generic[F]):
     def parse(
         self, id_: str, kind: str, values: Mapping[str, Any], missing: Iterable[str] = (), *, known: F | None = None
     ) -> F:
-        """The fact of one object from the properties just read, on top of what is already ``known`` about it.
+        """The fact of one object: what is ``known`` of it already, updated by the properties that were just read.
 
-        ``values`` maps wanted paths to values, ``None`` where unset; ``missing`` names the paths that could not be read.
-        Paths that appear in neither stay as they are known, or at their defaults. A value that its reader makes no sense of
-        could not be read either.
+        ``values`` maps wanted paths to values, ``None`` where vCenter left them unset; ``missing`` names the paths that could
+        not be read. Fields of paths in neither of them stay as they are known, or at their defaults. A value that its reader
+        fails on counts as not readable. ``kind`` is the API type of the object, from which the fields of ``by_type`` follow.
         """
-        wants: dict[str, Want] = self._wants  # type: ignore[attr-defined]
-        unset: dict[str, dict[str, object]] = self._unset  # type: ignore[attr-defined]
         changes: dict[str, Any] = {}
         odd: list[str] = []
         for path, value in values.items():
             if value is None:
-                changes |= unset[path]
+                changes |= self._defaults[path]
             else:
-                wanted = wants[path]
+                wanted = self._by_path[path]
                 try:
                     changes.update(zip(wanted.fields, wanted.read(value), strict=True))
                 except (AttributeError, TypeError, ValueError):
                     odd.append(path)
         before = known.unreadable if known is not None else frozenset()
-        lost = {path: unset[path] for path in (*missing, *odd)}
+        lost: dict[str, object] = {}
+        for path in (*missing, *odd):
+            lost |= self._defaults[path]
         if lost or before:
-            now_lost = frozenset(name for defaults in lost.values() for name in defaults)
-            unreadable = before.difference(changes) | now_lost
-            for defaults in lost.values():
-                changes |= defaults
+            unreadable = before.difference(changes).union(lost)
+            changes |= lost
             changes["unreadable"] = unreadable
         if known is None:
             return self.fact(id=id_, **{**self.by_type.get(kind, {}), **changes})
@@ -133,7 +136,7 @@ class Topic(Generic[F]):
 
 
 def _inside(path: str, outer: str) -> bool:
-    """Whether a path leads into another one: a member of it or an element of its list."""
+    """Whether ``path`` is a member of the property at ``outer``, or an element of its list."""
     return path.startswith((f"{outer}.", f"{outer}["))
 
 
