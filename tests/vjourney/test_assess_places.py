@@ -63,3 +63,11 @@ def test_a_clock_may_be_a_little_ahead(tmp_path: Path) -> None:
     result = assess(tmp_path, {"taken_at": ahead, "scope": None, "observations": SEEN})
     assert (result.exit_code, json.loads(result.stdout)["taken_at"]) == (0, ahead)
     assert assess(tmp_path, {"taken_at": None, "observations": SEEN}).exit_code == 0
+
+
+def test_a_moment_counts_without_a_scope_too(tmp_path: Path) -> None:
+    """Each assessment is of the time that it names itself, and the others of that of the document."""
+    dated = {"taken_at": "2026-03-01T08:00:00Z", "observations": SEEN}
+    result = assess(tmp_path, {"taken_at": "2026-03-02T08:00:00Z", "assessments": [dated, {"observations": SEEN}]})
+    moments = [each["taken_at"] for each in json.loads(result.stdout)["assessments"]]
+    assert moments == ["2026-03-01T08:00:00Z", "2026-03-02T08:00:00Z"]
