@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from vjourney import audience, checks, console, demo, past
+from vjourney import alert_checks, checks, console, demo, past
 from vjourney.cli.frame import (
     AsJson,
     Config,
@@ -63,7 +63,7 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
     with failures(as_json):
         settings = load(config)
         answers = each(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters)
-        targets = audience.check(settings.alerts, datetime.now(UTC)) if settings.alerts else []
+        targets = alert_checks.check(settings.alerts, datetime.now(UTC)) if settings.alerts else []
         if as_json:
             print_json({"schema": 1, "vcenters": answers, "alerts": targets})
         else:

@@ -1,6 +1,6 @@
-"""``vjourney check`` of those who are to be told: is each address usable, does it answer, does the digest ever come?
+"""``vjourney check`` of alerts: whether each target can be used and reached, and when the next digest is due.
 
-Nothing is sent to anybody.
+Nothing is sent to any target.
 """
 
 from __future__ import annotations
