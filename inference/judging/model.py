@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 CATEGORIES = 4
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 DIRECTORY = Path(__file__).parents[1] / "models"
+DEFAULT = "journey-1"
+"""The name of the shipped model that judges unless another one is asked for."""
 
 
 class ModelError(ValueError):

@@ -14,6 +14,7 @@ from rich.table import Table
 from exporters.document import assessment_document
 from inference.documents import ObservationsError, what_if
 from inference.judging.judge import judge
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import load
 from inference.observations import Observation
 from inference.results import STAGE_TITLES, STAGES
@@ -34,7 +35,7 @@ def assess_command(
         ),
     ] = None,
     scope: ScopeName = None,
-    model: ModelSource = "journey-1",
+    model: ModelSource = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
     """Assess the observations in a JSON document, for every scope or one; --set shows before and after."""

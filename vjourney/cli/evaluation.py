@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from vjourney.cli.frame import AsJson, ModelSource, app, failures, print_json, usage_error
 from vjourney.laboratory import tables
 from vjourney.laboratory.evaluation import DEFAULT_ESTATES, DEFAULT_SEED, evaluate
@@ -18,7 +19,7 @@ def evaluate_command(
         int, typer.Option("--seed", help="Random seed for the estates; the default is a test seed.")
     ] = DEFAULT_SEED,
     estates: Annotated[int, typer.Option("--estates", help="Number of simulated estates.")] = DEFAULT_ESTATES,
-    model: ModelSource = "journey-1",
+    model: ModelSource = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
     """Simulate estates that do not share the model's form, and print how well the model does on them."""

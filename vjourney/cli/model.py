@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import load as load_model
 from vjourney.cli.frame import AsJson, Config, ModelSource, ScopeName, app, failures, print_json, usage_error
 from vjourney.laboratory import calibration, tables
@@ -21,7 +22,7 @@ app.add_typer(group)
 
 
 @group.command("show")
-def show_command(model: ModelSource = "journey-1", as_json: AsJson = False) -> None:
+def show_command(model: ModelSource = DEFAULT_MODEL, as_json: AsJson = False) -> None:
     """Print families, items, cut points and their sources."""
     with failures(as_json):
         loaded = load_model(model)
@@ -59,7 +60,7 @@ def rescore_command(config: Config, scope: ScopeName = None, as_json: AsJson = F
 def calibrate_command(
     labels: Annotated[Path, typer.Argument(help="A CSV file of assessed documents and their true stages.")],
     out: Annotated[Path, typer.Option("--out", help="The model file to write; it must not exist yet.", show_default=False)],
-    model: ModelSource = "journey-1",
+    model: ModelSource = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
     """Fit the positions of items to labels, and write a new model with its cross-validated figures."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Pl
 from inference.classification.rules import Rule
 from inference.declare import DEFAULT_PROFILE
 from inference.declared import Declared
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import ModelError, load, shipped
 from vjourney.settings import values
 from vjourney.settings.declared import declared_inputs
@@ -191,7 +192,7 @@ class Settings(Section):
     declared: Annotated[Declared | None, PlainValidator(declared_inputs)] = Field(None, exclude=True)
     workloads: Annotated[tuple[Rule, ...], PlainValidator(workload_rules)] = Field((), exclude=True)
     alerts: Alerts | None = None
-    model: Annotated[str | Path, PlainValidator(_model)] = "journey-1"
+    model: Annotated[str | Path, PlainValidator(_model)] = DEFAULT_MODEL
     hysteresis: Annotated[str, PlainValidator(_hysteresis)] = DEFAULT_PROFILE
 
     @property
