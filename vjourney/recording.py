@@ -1,63 +1,46 @@
-"""``vjourney record`` and ``vjourney replay``: an anonymised recording of a vCenter, and the assessment of recordings."""
+"""``vjourney record``: an anonymised recording of a vCenter."""
 
 from __future__ import annotations
 
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from errno import EISDIR
+from functools import partial
 from importlib.metadata import version as version_of
 from os import strerror
 from pathlib import Path
 from typing import Any
 
 from collector.facts import Snapshot
-from collector.overlap import Mark
 from collector.poll import Poller
 from collector.vcenter.anonymise import Anonymiser
 from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
-from collector.vcenter.errors import RecordingUnreadable, VcenterError
+from collector.vcenter.errors import VcenterError
 from collector.vcenter.packing import FORMAT
 from collector.vcenter.session import Session
 from collector.vcenter.tls import connection_class
-from exporters.document import document
 from inference.classification.rules import Rule
-from inference.judging.model import load as load_model
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from vjourney import __version__
 from vjourney.ending import INTERRUPTING
-from vjourney.playing import BEFORE_ALL, Step
-from vjourney.reading import playing
 from vjourney.rulings import KEY, told
-from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter
 from vjourney.sources import Progress, endpoint, newest, no_tags, reads_tags
-from vjourney.store import Store
 from vjourney.vocabulary import vocabulary
-
-MODEL = Settings.model_fields["model"].default
-"""The model that recordings are assessed with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded: the polls as they were before they were anonymised, and why there are no more of them."""
+    """The recorded polls as they were read, before they were anonymised, and what ended the recording early, if anything."""
 
     snapshots: tuple[Snapshot, ...]
     ended_by: VcenterError | KeyboardInterrupt | None
-
-
-class NothingToReplay(ValueError):  # noqa: N818  # named after what happened
-    """None of the files is a recording; ``problems`` says why of each."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
 
 
 def choose(settings: Settings, name: str | None) -> Vcenter:
@@ -88,47 +71,34 @@ def record(
     progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Recorded:
-    """Record so many polls of a vCenter, ``every`` so often, into ``out``, with its ``tags`` or without.
+    """Record a number of polls of a vCenter into the file ``out``, one ``every`` so often, with its ``tags`` or without.
 
-    Every answer is anonymised as it comes and before anything reaches the disk; the file appears whole, in the end. What
-    goes wrong after the first poll, an interrupt among it, ends the recording early and keeps the polls that are complete.
-    What the operator's ``rules`` make of machines is recorded too, as the names they go by are not.
+    Every answer is anonymised as it arrives, before anything is written. The file appears when it is complete. An error or an
+    interrupt after the first poll ends the recording early and keeps the complete polls. Since the names of machines are not
+    recorded, the recording also tells what the operator's ``rules`` make of them. ``wait`` sleeps for a number of seconds.
 
     Raises:
-        VcenterError: the first poll failed; there is no file then.
+        VcenterError: the first poll failed; nothing was written.
         OSError: the file cannot be written.
     """
-    _try_to_write(out)
+    _check_writable(out)
     where = endpoint(vcenter)
     anonymiser = Anonymiser(vocabulary())
-    kept: list[tuple[Snapshot, int]] = []
+    kept: list[tuple[Snapshot, int]] = []  # each poll with the number of exchanges up to its end
     ended_by: VcenterError | KeyboardInterrupt | None = None
-
-    def read(topic: str, objects: int) -> None:
-        if progress is not None:
-            progress(vcenter.name, topic, objects)
-
-    def about() -> Mapping[str, Any]:
-        return {
-            "format": FORMAT,
-            "made_by": f"vjourney {__version__}",
-            "pyvmomi": version_of("pyvmomi"),
-            "model": MODEL,
-            "date": kept[0][0].taken_at.date().isoformat(),
-            "vcenter_version": anonymiser.version(kept[0][0].about.version),
-            "polls": len(kept),
-            "anonymised": True,
-            **({KEY: told([snapshot for snapshot, _ in kept], rules, anonymiser.reference)} if rules else {}),
-        }
-
     with (
-        _deafness() as deafen,
-        recording(out, base=connection_class(where), anonymiser=anonymiser, about=about) as connection,
+        _interrupts_to_ignore() as ignore_interrupts,
+        recording(
+            out,
+            base=connection_class(where),
+            anonymiser=anonymiser,
+            about=lambda: _about([snapshot for snapshot, _ in kept], rules, anonymiser),
+        ) as connection,
     ):
         poller = Poller(
             lambda: Session.open(where, connection=connection),
             vcenter.name,
-            progress=read,
+            progress=partial(progress, vcenter.name) if progress is not None else None,
             tags=reads_tags if tags else no_tags,
         )
         mark = None
@@ -138,22 +108,42 @@ def record(
                     wait(every.total_seconds())
                 snapshot = poller.poll(mark)
                 mark = newest(snapshot.events) or mark
-                kept.append((snapshot, exchanges(connection)))  # at once: an interrupt leaves a poll whole or out
-            deafen()
+                kept.append((snapshot, exchanges(connection)))  # in one step: an interrupt leaves a poll whole or out
+            ignore_interrupts()  # within the block: an interrupt that comes before it is caught below
         except (VcenterError, KeyboardInterrupt) as reason:
             if not kept:
-                poller.close()
                 raise
-            deafen()
+            ignore_interrupts()
             ended_by = reason
-        poller.close()
+        finally:
+            poller.close()
         if ended_by is not None:
             forget(connection, kept[-1][1])
     return Recorded(tuple(snapshot for snapshot, _ in kept), ended_by)
 
 
-def _try_to_write(out: Path) -> None:
-    """Find out before the first poll whether the file can be written."""
+def _about(snapshots: Sequence[Snapshot], rules: Sequence[Rule], anonymiser: Anonymiser) -> Mapping[str, Any]:
+    """What the recording says of itself."""
+    first = snapshots[0]
+    return {
+        "format": FORMAT,
+        "made_by": f"vjourney {__version__}",
+        "pyvmomi": version_of("pyvmomi"),
+        "model": DEFAULT_MODEL,
+        "date": first.taken_at.date().isoformat(),
+        "vcenter_version": anonymiser.version(first.about.version),
+        "polls": len(snapshots),
+        "anonymised": True,
+        **({KEY: told(snapshots, rules, anonymiser.reference)} if rules else {}),
+    }
+
+
+def _check_writable(out: Path) -> None:
+    """Find out before the first poll whether the file can be written.
+
+    Raises:
+        OSError: it cannot.
+    """
     if out.is_dir():
         raise IsADirectoryError(EISDIR, strerror(EISDIR), str(out))
     trial = out.with_name(f"{out.name}.part")
@@ -162,101 +152,19 @@ def _try_to_write(out: Path) -> None:
 
 
 @contextmanager
-def _deafness() -> Iterator[Callable[[], None]]:
-    """What makes this process deaf to interruptions until the block ends: a second shall not cost what the first one kept."""
+def _interrupts_to_ignore() -> Iterator[Callable[[], None]]:
+    """Gives a function from whose call on the process ignores interrupts, until the block ends.
+
+    The first interrupt ends a recording; a second one must not cost the polls that the first one kept.
+    """
     before: dict[signal.Signals, Any] = {}
 
-    def deafen() -> None:
-        if threading.current_thread() is threading.main_thread():
+    def ignore_interrupts() -> None:
+        if threading.current_thread() is threading.main_thread():  # no other thread may set handlers
             before.update({number: signal.signal(number, signal.SIG_IGN) for number in INTERRUPTING})
 
     try:
-        yield deafen
+        yield ignore_interrupts
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def replay(files: Sequence[Path]) -> dict[str, Any]:
-    """The document of the contract after every poll of these recordings, each of which is a vCenter.
-
-    Polls come in the order of their moments, whichever recording they are of, as they would have come to one service. Time
-    is the recordings' own, polls take none of it, and nothing is left on the disk: the same files give the same document.
-
-    Raises:
-        NothingToReplay: no file can be read; where some can, the others are vCenters that failed.
-    """
-    recordings = _named(files)
-    played = {name: _Played() for name in recordings}
-    ended: set[str] = set()
-    clock = _Clock(BEFORE_ALL)
-    with tempfile.TemporaryDirectory(prefix="vjourney-replay-") as folder, ExitStack() as stack:
-        polls = stack.enter_context(playing(recordings, ended))
-        store = Store.open(f"sqlite:///{Path(folder) / 'replay.db'}")
-        stack.callback(store.close)
-        service = Service(played, store, load_model(MODEL), clock=clock.read, prepare=lambda _: None, stopwatch=lambda: 0.0)
-        for step in _unless_unreadable(polls):
-            clock.now = max(clock.now, step.moment)
-            played[step.name].step = step
-            if service.poll(step.name).status == "failed":
-                ended.add(step.name)
-        publication = service.publication
-    if publication is None:
-        raise AssertionError("every recording has at least one step")
-    return document(publication)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """The time of the recordings."""
-
-    now: datetime
-
-    def read(self) -> datetime:
-        return self.now
-
-
-@dataclass(slots=True)
-class _Played:
-    """A recording as what the service polls: it answers with the step that was read last."""
-
-    step: Step | None = None
-
-    def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
-        if self.step is None:
-            raise AssertionError("a recording is polled when its step is there")
-        if isinstance(self.step.outcome, Exception):
-            raise self.step.outcome
-        return self.step.outcome
-
-    def requests(self) -> Mapping[str, int]:
-        return {} if self.step is None else self.step.requests
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _unless_unreadable(steps: Iterator[Step]) -> Iterator[Step]:
-    """The same steps, where one of them has something to assess."""
-    unreadable = []
-    for step in steps:
-        if isinstance(step.outcome, RecordingUnreadable):
-            unreadable.append(step)
-            continue
-        yield from (*unreadable, step)
-        yield from steps
-        return
-    raise NothingToReplay([str(step.outcome) for step in unreadable])
-
-
-def _named(files: Sequence[Path]) -> dict[str, Path]:
-    """The recordings by the names of their files, with a number where two have the same."""
-    named: dict[str, Path] = {}
-    for file in files:
-        name = stem = file.name.removesuffix(".gz").removesuffix(".yaml")
-        number = 1
-        while name in named:
-            number += 1
-            name = f"{stem}-{number}"
-        named[name] = file
-    return named

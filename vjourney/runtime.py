@@ -24,7 +24,7 @@ from vjourney import __version__
 from vjourney.delivery import Deliveries
 from vjourney.ending import INTERRUPTING
 from vjourney.past import last_events, readings
-from vjourney.playing import BEFORE_ALL, following
+from vjourney.replaying.steps import BEFORE_ALL, following
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings, TlsServer

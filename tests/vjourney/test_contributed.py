@@ -9,6 +9,7 @@ import fixtures
 from collector.vcenter.cassette import description
 from vjourney import recording
 from vjourney.demo import recordings
+from vjourney.replaying.replay import NothingToReplay, replay
 
 RECORDINGS = Path(fixtures.__file__).parent / "recordings"
 MOST = 20_000_000
@@ -21,8 +22,8 @@ def faults(file: Path) -> Iterator[str]:
     if said.get("anonymised") is not True:
         yield f"{file.name} was not made by vjourney record"
     try:
-        document = recording.replay([file])
-    except recording.NothingToReplay as nothing:
+        document = replay([file])
+    except NothingToReplay as nothing:
         yield from nothing.problems
         return
     (vcenter,) = document["vcenters"]

@@ -29,6 +29,7 @@ from inference.judging.model import load as load_model
 from inference.products import data_file
 from vjourney import recording
 from vjourney.demo import recordings
+from vjourney.replaying.replay import replay
 from vjourney.settings import Settings, Vcenter
 from vjourney.sources import Replay
 from vjourney.vocabulary import vocabulary
@@ -204,7 +205,7 @@ def test_a_replay_is_the_same_every_time_and_everywhere(zone: Any, monkeypatch: 
 def test_every_poll_is_replayed() -> None:
     """The end of a recording is known: all its polls are assessed, and the last one counts."""
     polls = list(replayed(BUNDLED["experimentation"]))
-    document = recording.replay([BUNDLED["experimentation"]])
+    document = replay([BUNDLED["experimentation"]])
     assert len(polls) > 2
     assert document["assessments"][-1]["taken_at"] == polls[-1].taken_at.isoformat().replace("+00:00", "Z")
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from inference.judging.model import load
 from vjourney.demo import recordings
-from vjourney.playing import following
+from vjourney.replaying.steps import following
 from vjourney.runtime import Runtime
 from vjourney.service import Service
 from vjourney.settings import Settings, Vcenter

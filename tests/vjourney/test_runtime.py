@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from inference.publication import VcenterStatus
 from vjourney.demo import recordings
-from vjourney.playing import steps
+from vjourney.replaying.steps import steps
 from vjourney.runtime import Runtime, _stop_signals
 from vjourney.service import Service
 from vjourney.settings import Settings, Store, Vcenter

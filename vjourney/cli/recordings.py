@@ -12,6 +12,7 @@ from collector.vcenter.errors import VcenterError
 from vjourney import console, recording
 from vjourney.cli.frame import AsJson, Config, Exit, app, failures, outcome, print_json, usage_error
 from vjourney.progress import SyncProgress
+from vjourney.replaying.replay import NothingToReplay, replay
 from vjourney.settings import load
 from vjourney.settings.values import between, duration
 from vjourney.sources import wants_tags
@@ -63,8 +64,8 @@ def replay_command(files: Files, as_json: AsJson = False) -> None:
     """Assess recordings without any vCenter and without storing anything: every poll of each, in order of time."""
     with failures(as_json):
         try:
-            document = recording.replay(files)
-        except recording.NothingToReplay as nothing:
+            document = replay(files)
+        except NothingToReplay as nothing:
             usage_error(*nothing.problems, as_json=as_json)
         if as_json:
             print_json(document)

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import Model, load, prepare
 from inference.judging.specification import Specification
 from vjourney.laboratory import census, journeys
@@ -101,7 +102,7 @@ class Evaluation:
 
 
 def evaluate(
-    *, seed: int = DEFAULT_SEED, estates: int = DEFAULT_ESTATES, model: str = "journey-1", workers: int = WORKERS
+    *, seed: int = DEFAULT_SEED, estates: int = DEFAULT_ESTATES, model: str = DEFAULT_MODEL, workers: int = WORKERS
 ) -> Evaluation:
     """Draw ``estates`` estates and a sixth as many journeys, and measure. The same seed and size give the same figures.
 

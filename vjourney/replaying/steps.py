@@ -1,4 +1,4 @@
-"""Playing recordings poll by poll, in the order of their moments, as one service would have seen them."""
+"""The polls of recordings, one by one in the order of their times, as one service would have made them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One recorded poll: its moment, its snapshot or why there is none, and the requests so far, by method.
+    """One recorded poll of the recording ``name``.
 
-    ``last`` is that no other follows in its recording.
+    ``outcome`` is its snapshot, or the error that stands in its place; ``requests`` counts the requests so far by method;
+    ``last`` tells that no further poll follows in this recording.
     """
 
     moment: datetime
@@ -29,9 +30,10 @@ class Step:
 
 
 def steps(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterator[Step]:
-    """Every poll of these recordings in the order of their moments; of one that fails, none after that.
+    """Every poll of these recordings in the order of their times. After a poll that fails, its recording has no further step.
 
-    What cannot be read has one step, before all others, that says why. Names in ``ended`` are left out from then on.
+    A recording that cannot be read has one step, before all others, with the error. The caller may add names of recordings to
+    ``ended`` while the steps are read: they then have no further step.
     """
     sources = {name: Replay(name, file) for name, file in recordings.items()}
     pending = {name: following(source) or BEFORE_ALL for name, source in sources.items()}
@@ -42,7 +44,7 @@ def steps(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterat
             continue
         try:
             outcome: Snapshot | Exception = sources[name].poll(lambda _: None)
-        except Exception as error:  # noqa: BLE001  # whoever plays is told
+        except Exception as error:  # noqa: BLE001  # it is the outcome, for the caller to judge
             outcome = error
         upcoming = None if isinstance(outcome, Exception) else following(sources[name])
         yield Step(moment, name, outcome, dict(sources[name].requests()), last=upcoming is None)
@@ -53,7 +55,7 @@ def steps(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterat
 
 
 def following(source: Replay) -> datetime | None:
-    """The moment of the next poll; for a recording that cannot be read, before all, so that polling it says why."""
+    """The time of the next poll, ``None`` after the last. A recording that cannot be read is due before all others."""
     try:
         return source.upcoming()
     except RecordingUnreadable:
@@ -61,7 +63,7 @@ def following(source: Replay) -> datetime | None:
 
 
 def merged(streams: Sequence[Iterator[Step]], ended: Collection[str]) -> Iterator[Step]:
-    """One stream in the order of moments out of several that are; what has ended is left out."""
+    """Merge streams that are each in the order of time into one that is, without the recordings in ``ended``."""
     heads = {place: step for place, stream in enumerate(streams) if (step := next(stream, None)) is not None}
     while heads:
         place = min(heads, key=lambda place: (heads[place].moment, heads[place].name))

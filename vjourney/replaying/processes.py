@@ -1,8 +1,8 @@
-"""Reading recordings ahead of whoever plays them, where it pays by several processes.
+"""Recordings are parsed by several processes at once, where that pays.
 
-Taking apart what a vCenter said is most of the work of a replay, and needs nothing but the recording itself. Whoever reads,
-the order and what is read are the same. ``python -m vjourney.reading`` is such a process: it is told by standard input which
-recordings, answers on standard output with one step after another, and cannot open a socket.
+Parsing the answers of a vCenter is most of the work of a replay, and each recording can be parsed alone. The steps and their
+order are the same as with one process. ``python -m vjourney.replaying.processes`` is one of them: it gets a pickled mapping of
+names to recordings on standard input, writes one pickled step after another to standard output, and cannot open a socket.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from pathlib import Path
 from typing import IO
 
 from collector.vcenter.errors import VcenterError
-from vjourney.playing import BEFORE_ALL, Step, merged, steps
+from vjourney.replaying.steps import BEFORE_ALL, Step, merged, steps
 
 WORTH_PROCESSES = 150_000
-"""Bytes of recordings from which on starting processes takes less time than they save."""
+"""Bytes of recordings from which on the processes save more time than it takes to start them."""
 
 AHEAD = 8
-"""Steps that may be read before anybody asks for them."""
+"""How many steps of one process may wait to be asked for."""
 
 _LESS_GARBAGE = 100_000
-"""Looking for cycles as often as Python does costs a fifth of the time, and what is read holds few."""
+"""Threshold of Python's garbage collector: at its default it takes a fifth of the time, and snapshots hold few cycles."""
 
 _LENGTH = 8
-"""Bytes before each step that tell how many it has."""
+"""Bytes of the number before each pickled step that gives its length."""
 
 
 @contextmanager
 def playing(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iterator[Iterator[Step]]:
-    """The steps of these recordings, read by as many processes as there are processors where that is worth it."""
+    """The steps of these recordings, parsed by as many processes as there are processors if that is worth it."""
     sizes = {name: file.stat().st_size if file.is_file() else 0 for name, file in recordings.items()}
     count = min(len(recordings), len(os.sched_getaffinity(0)))
     if count < 2 or sum(sizes.values()) < WORTH_PROCESSES:  # noqa: PLR2004  # one process is this one
@@ -50,7 +50,7 @@ def playing(recordings: Mapping[str, Path], ended: Collection[str] = ()) -> Iter
 
 
 def _groups(recordings: Mapping[str, Path], sizes: Mapping[str, int], count: int) -> list[dict[str, Path]]:
-    """The recordings in so many groups of about the same size."""
+    """The recordings divided into ``count`` groups of about the same size in bytes."""
     groups: list[dict[str, Path]] = [{} for _ in range(count)]
     loads = [0] * count
     for name in sorted(recordings, key=lambda name: (-sizes[name], name)):
@@ -62,13 +62,13 @@ def _groups(recordings: Mapping[str, Path], sizes: Mapping[str, int], count: int
 
 @contextmanager
 def _reader(recordings: Mapping[str, Path]) -> Iterator[Iterator[Step]]:
-    """The steps of these recordings, read by a process that ends with the block."""
+    """The steps of these recordings, parsed by a process that is ended with the block."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-P", "-m", "vjourney.reading"]  # never from whatever folder this was started in
+    command = [sys.executable, "-P", "-m", "vjourney.replaying.processes"]  # -P: not from the present working directory
     read: queue.Queue[bytes | None] = queue.Queue(AHEAD)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:  # noqa: S603  # ourselves
         if process.stdin is None or process.stdout is None:
-            raise AssertionError("both were asked for")
+            raise AssertionError("both pipes were asked for")
         thread = threading.Thread(target=_take, args=(process.stdout, read), daemon=True)
         thread.start()
         try:
@@ -83,7 +83,7 @@ def _reader(recordings: Mapping[str, Path]) -> Iterator[Iterator[Step]]:
 
 
 def _take(pipe: IO[bytes], read: queue.Queue[bytes | None]) -> None:
-    """Take whole steps from a pipe until it ends."""
+    """Move pickled steps from a pipe to a queue until the pipe ends, then ``None``; a step cut short is left out."""
     while len(length := pipe.read(_LENGTH)) == _LENGTH:
         size = int.from_bytes(length, "big")
         content = pipe.read(size)
@@ -94,10 +94,10 @@ def _take(pipe: IO[bytes], read: queue.Queue[bytes | None]) -> None:
 
 
 def _told(recordings: Mapping[str, Path], read: queue.Queue[bytes | None]) -> Iterator[Step]:
-    """What was read; should the process be gone too early, every recording that has not ended fails."""
+    """The steps in the queue. If it ends too early, every recording that still had steps to come gets one with an error."""
     open_ones = dict(recordings)
     while open_ones and (content := read.get()) is not None:
-        step: Step = pickle.loads(content)  # noqa: S301  # from a process of our own
+        step: Step = pickle.loads(content)  # noqa: S301  # from a process that this one started
         if step.last:
             del open_ones[step.name]
         yield step
@@ -107,7 +107,7 @@ def _told(recordings: Mapping[str, Path], read: queue.Queue[bytes | None]) -> It
 
 
 def forbid_sockets() -> None:
-    """From here on this process opens no socket and asks for no address."""
+    """From now on this process can neither open a socket nor resolve an address."""
 
     def refuse(event: str, _: object) -> None:
         if event.startswith("socket."):
@@ -117,12 +117,12 @@ def forbid_sockets() -> None:
 
 
 def main() -> None:
-    """Read what standard input asks for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this one is interrupted too, and ends it
+    """Write the steps of the recordings on standard input to standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends this process
     forbid_sockets()
     gc.set_threshold(_LESS_GARBAGE)
     with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)  # whatever else writes to standard output would be taken for a step
+        os.dup2(2, 1)  # anything else that prints must not come between the steps
         with suppress(BrokenPipeError):
             for step in steps(pickle.load(sys.stdin.buffer)):  # noqa: S301  # from the process that started this one
                 content = _pickled(step)
@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def _pickled(step: Step) -> bytes:
-    """A step as bytes; an error brings along where it was raised."""
+    """A step as bytes. An unexpected error gets its traceback as a note, since pickle drops it."""
     if isinstance(step.outcome, Exception) and not isinstance(step.outcome, VcenterError):
         step.outcome.add_note("".join(traceback.format_exception(step.outcome)))
     return pickle.dumps(step, pickle.HIGHEST_PROTOCOL)

@@ -18,9 +18,10 @@ import pytest
 import fixtures
 from collector.facts import Snapshot
 from collector.vcenter import errors
-from vjourney import reading, recording
 from vjourney.demo import recordings
-from vjourney.playing import BEFORE_ALL, Step, merged, steps
+from vjourney.replaying import processes
+from vjourney.replaying.replay import replay
+from vjourney.replaying.steps import BEFORE_ALL, Step, merged, steps
 
 BUNDLED = recordings()
 SMALL = Path(fixtures.__file__).parent / "recordings/archetypes/lab-two-hosts.yaml.gz"
@@ -29,7 +30,7 @@ TWO = {"experimentation": BUNDLED["experimentation"], "lab-two-hosts": SMALL}
 
 def in_processes(monkeypatch: pytest.MonkeyPatch, processors: int) -> None:
     """Have any recordings read by processes, as on a machine with so many processors."""
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(processes, "WORTH_PROCESSES", 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(processors)))
 
 
@@ -46,7 +47,7 @@ def test_processes_read_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPat
     """Every step with its snapshot, whoever read it; moments never go back."""
     alone = list(steps(TWO))
     in_processes(monkeypatch, 2)
-    with reading.playing(TWO) as polls:
+    with processes.playing(TWO) as polls:
         together = list(polls)
     assert together == alone
     assert {step.name for step in alone} == set(TWO)
@@ -68,7 +69,7 @@ def test_a_replay_by_processes_is_the_same_to_the_byte(monkeypatch: pytest.Monke
     documents = []
     for processors in (1, 3):
         in_processes(monkeypatch, processors)
-        documents.append(json.dumps(recording.replay(files)))
+        documents.append(json.dumps(replay(files)))
     assert documents[0] == documents[1]
     said: dict[str, Any] = {vcenter["name"]: vcenter["error"] or "" for vcenter in json.loads(documents[0])["vcenters"]}
     assert "there is no such file" in said["gone"]
@@ -87,7 +88,7 @@ def test_a_process_that_dies_takes_only_its_recordings_along(monkeypatch: pytest
 
     in_processes(monkeypatch, 2)
     monkeypatch.setattr(subprocess.Popen, "__init__", start_a_dead_one)
-    with reading.playing(TWO) as polls:
+    with processes.playing(TWO) as polls:
         played = list(polls)
     assert [(step.name, step.moment, step.last) for step in played] == [(name, BEFORE_ALL, True) for name in sorted(TWO)]
     assert all("replay fewer at once" in str(step.outcome) for step in played)
@@ -99,7 +100,7 @@ def test_processes_run_the_same_program(monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "vjourney/__init__.py").write_text("raise SystemExit('another program')")
     monkeypatch.chdir(tmp_path)
     in_processes(monkeypatch, 2)
-    with reading.playing(TWO) as polls:
+    with processes.playing(TWO) as polls:
         assert all(isinstance(step.outcome, Snapshot) for step in polls)
 
 
@@ -114,7 +115,7 @@ def test_whoever_stops_listening_ends_the_processes(monkeypatch: pytest.MonkeyPa
         start(self, *arguments, **options)
 
     monkeypatch.setattr(subprocess.Popen, "__init__", note)
-    with reading.playing(TWO) as polls:
+    with processes.playing(TWO) as polls:
         assert isinstance(next(polls).outcome, Snapshot)
     assert [process.returncode is not None for process in started] == [True, True]
 
@@ -122,7 +123,7 @@ def test_whoever_stops_listening_ends_the_processes(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("attempt", ["socket.socket()", "socket.getaddrinfo('localhost', 1)", "socket.socketpair()"])
 def test_a_reading_process_can_open_no_socket(attempt: str) -> None:
     """Not by accident and not by a recording: the interpreter itself refuses."""
-    code = f"import socket\nfrom vjourney.reading import forbid_sockets\nforbid_sockets()\n{attempt}"
+    code = f"import socket\nfrom vjourney.replaying.processes import forbid_sockets\nforbid_sockets()\n{attempt}"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # ourselves
     assert done.returncode == 1
