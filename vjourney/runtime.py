@@ -6,7 +6,7 @@ import signal
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from types import FrameType, TracebackType
@@ -36,10 +36,10 @@ log = structlog.get_logger()
 
 
 DELIVERY_GRACE_SECONDS = 1.0
-"""How long what is being sent may take to end once the service stops."""
+"""How long deliveries that are being sent may take to end once the service stops."""
 
 CLOCK_SECONDS = 30.0
-"""How often it is looked whether the clock was set back."""
+"""How often the schedule is compared with the clock, which may have been set back."""
 
 
 def _no_progress(_vcenter: str, _topic: str, _objects: int) -> None:
@@ -51,10 +51,10 @@ def _now() -> datetime:
 
 
 class Runtime:
-    """Everything one configuration needs, for the time of a ``with`` block."""
+    """The store, the service and its servers for one configuration; used in a ``with`` block, which closes them."""
 
     def __init__(self, settings: Settings, *, progress: Progress = _no_progress) -> None:
-        """Open the store and load the model; no vCenter is asked yet.
+        """Load the model and open the store; no request is sent to a vCenter yet. ``progress`` hears what polls read.
 
         Raises:
             StoreError: the store cannot be used.
@@ -62,7 +62,7 @@ class Runtime:
         """
         self._settings = settings
         self.ended = True
-        """Whether nothing runs on after ``serve``; a target that never answers holds a thread that cannot be ended."""
+        """Whether no thread still sends after ``serve``; one whose target never answers cannot be ended."""
         model = load_model(settings.model)
         self._sources = {
             vcenter.name: source(
@@ -71,34 +71,37 @@ class Runtime:
             for vcenter in settings.vcenters
         }
         self._exposition = Exposition(lambda: self._service.publication, version=__version__, vcenters=tuple(self._sources))
-        self._store = open_store(settings)
-        self._deliveries = Deliveries(
-            settings.alerts or Alerts(), self._store.outbox, clock=_now, latest=self._complete_publication
-        )
-        self._service = Service(
-            self._sources,
-            self._store,
-            model,
-            clock=_now,
-            prepare=self._exposition.prepare,
-            declared=settings.declared,
-            rules=settings.workloads,
-            announce=self._deliveries.announce,
-            hysteresis=settings.hysteresis,
-            labs=tuple(vcenter.name for vcenter in settings.vcenters if vcenter.lab),
-        )
+        with ExitStack() as opened:
+            self._store = open_store(settings)
+            opened.callback(self._store.close)
+            self._deliveries = Deliveries(
+                settings.alerts or Alerts(), self._store.outbox, clock=_now, latest=self._complete_publication
+            )
+            self._service = Service(
+                self._sources,
+                self._store,
+                model,
+                clock=_now,
+                prepare=self._exposition.prepare,
+                declared=settings.declared,
+                rules=settings.workloads,
+                announce=self._deliveries.announce,
+                hysteresis=settings.hysteresis,
+                labs=tuple(vcenter.name for vcenter in settings.vcenters if vcenter.lab),
+            )
+            opened.callback(self._service.close)
+            self._opened = opened.pop_all()  # from here on, __exit__ closes what was opened
 
     def __enter__(self) -> Self:
-        """Use the runtime in a ``with`` statement."""
+        """The runtime itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Log out of every vCenter and close the store."""
-        self._service.close()
-        self._store.close()
+        self._opened.close()
 
     def once(self) -> dict[str, Any]:
-        """Poll every vCenter, at the same time, and recordings to their end; return the document of the contract."""
+        """Poll all vCenters once, at the same time, and replay recordings to their end; return the assessment document."""
         recorded = {name: source for name, source in self._sources.items() if isinstance(source, Replay)}
         work: list[Callable[[], object]] = [partial(self._play, recorded)]
         work += [partial(self._service.poll, name) for name in self._sources if name not in recorded]
@@ -109,7 +112,7 @@ class Runtime:
         return document(publication)
 
     def serve(self, started: Callable[[str], None]) -> None:
-        """Poll on a schedule and serve until SIGTERM, SIGINT or SIGHUP; ``started`` hears of the address once it answers.
+        """Poll on a schedule and serve until SIGTERM, SIGINT or SIGHUP; ``started`` is called with the URL once it answers.
 
         Raises:
             ServeError: the address cannot be listened on.
@@ -134,7 +137,7 @@ class Runtime:
         return self._service.polled_at(name, instance_uuid)
 
     def _complete_publication(self) -> Publication | None:
-        """What is published once every vCenter was asked; a digest must not leave out those that come a minute later."""
+        """The publication once every vCenter was polled, for a digest must not leave out those that are still to come."""
         publication = self._service.publication
         return publication if publication and len(publication.vcenters) == len(self._sources) else None
 
@@ -144,7 +147,7 @@ class Runtime:
         return Sending(deliveries.targets, deliveries.deliver, deliveries.digest, cron)
 
     def _play(self, recorded: Mapping[str, Replay]) -> None:
-        """Poll recordings in the order of their moments, on which their fleet depends, as one service would have."""
+        """Poll recordings to their end, in the order of their times, as one service would have: their fleet depends on it."""
         pending = {name: following(source) or BEFORE_ALL for name, source in recorded.items()}
         while pending:
             name = min(pending, key=lambda name: (pending[name], name))
@@ -175,7 +178,7 @@ class Runtime:
             server.stop()
 
     def _stored(self, read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
-        """What a reader asks of the store; a database that is away must not take the page along."""
+        """What ``read`` gets from the store, or ``None`` where the store fails: the page is then shown without it."""
         try:
             return read()
         except StoreError as error:
@@ -198,7 +201,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def _certificate(tls: TlsServer) -> Certificate:
-    """What the web server shows and asks for."""
+    """The certificate of the web server, and what it asks of the certificates of its clients."""
     versions = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
     return Certificate(
         tls.cert_file,
@@ -211,7 +214,7 @@ def _certificate(tls: TlsServer) -> Certificate:
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM, SIGINT and SIGHUP (a closed terminal) set; the handlers before are put back at the end."""
+    """An event that SIGTERM, SIGINT and SIGHUP (a closed terminal) set until the block ends."""
     stop = threading.Event()
 
     def set_it(_signal: int, _frame: FrameType | None) -> None:

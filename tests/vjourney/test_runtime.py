@@ -14,7 +14,9 @@ from vjourney.demo import recordings
 from vjourney.replaying.steps import steps
 from vjourney.runtime import Runtime, _stop_signals
 from vjourney.service import Service
-from vjourney.settings import Settings, Store, Vcenter
+from vjourney.settings import Settings, Vcenter
+from vjourney.settings import Store as StoreSettings
+from vjourney.store import Store, StoreError
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -43,9 +45,26 @@ def test_recordings_are_polled_in_the_order_of_their_moments(tmp_path: Path, mon
     monkeypatch.setattr(Service, "poll", noted)
     settings = Settings.model_construct(
         vcenters=tuple(Vcenter.model_construct(name=name, replay=file) for name, file in files.items()),
-        store=Store.model_construct(url=SecretStr(f"sqlite:///{tmp_path / 'vjourney.db'}")),
+        store=StoreSettings.model_construct(url=SecretStr(f"sqlite:///{tmp_path / 'vjourney.db'}")),
     )
     with Runtime(settings) as runtime:
         runtime.once()
     assert polled == [step.name for step in steps(files)]
     assert len(polled) > len(files)
+
+
+def test_the_store_is_closed_where_the_service_cannot_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ``with`` block that is never entered closes nothing."""
+    closed: list[Store] = []
+    monkeypatch.setattr(Store, "close", lambda store: closed.append(store))  # noqa: PLW0108  # a builtin binds no store
+
+    def away(*_: object) -> None:
+        raise StoreError("the store is away: start it")
+
+    monkeypatch.setattr(Store, "scopes", away)
+    settings = Settings.model_construct(
+        vcenters=(), store=StoreSettings.model_construct(url=SecretStr(f"sqlite:///{tmp_path / 'vjourney.db'}"))
+    )
+    with pytest.raises(StoreError):
+        Runtime(settings)
+    assert len(closed) == 1
