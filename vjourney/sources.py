@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:  # who only replays does without all that is behind them
     from vjourney.settings import Settings, Vcenter
 
 Progress = Callable[[str, str, int], None]
+"""Is told the name of a vCenter, the topic that is being read from it, and the number of its objects so far."""
+
 PolledAt = Callable[[str], datetime | None]
 """When the vCenter of an instance UUID was last polled, by its own clock and as stored; ``None`` before the first poll."""
 
@@ -34,7 +37,7 @@ def _never(_: str) -> None:
 
 
 def endpoint(vcenter: Vcenter) -> Endpoint:
-    """Where the wire finds a configured vCenter."""
+    """Address, account and TLS settings of a configured vCenter."""
     return Endpoint(
         name=vcenter.name,
         host=vcenter.host,
@@ -49,43 +52,42 @@ def endpoint(vcenter: Vcenter) -> Endpoint:
 
 
 def wants_tags(vcenter: Vcenter, settings: Settings) -> bool:
-    """Whether tags are read: as the configuration says, else where a rule goes by them or it simply can be done."""
-    return (installed() or any(rule.tag for rule in settings.workloads)) if vcenter.tags is None else vcenter.tags
+    """Whether to read tags: as configured for this vCenter; else if VMware's client is installed or a rule needs them."""
+    if vcenter.tags is not None:
+        return vcenter.tags
+    return installed() or any(rule.tag for rule in settings.workloads)
 
 
 def reads_tags(session: Session) -> Tagged:
-    """What reads the tags in a session."""
+    """The reader of tags for a poller that reads them."""
     return Tagged(Tagging(session))
 
 
 def no_tags(_: Session) -> None:
-    """Leaves tags alone."""
+    """The reader of tags for a poller that does not read them: none."""
 
 
 def source(vcenter: Vcenter, progress: Progress, *, tags: bool = False, polled_at: PolledAt | None = None) -> Polling:
-    """What polls this entry of the configuration, with ``tags`` or without; nothing is sent before its first poll.
+    """What polls this entry of the configuration, with ``tags`` or without. No request is sent before the first poll.
 
-    A recording goes on behind its last poll that is stored, which ``polled_at`` tells.
+    A recording is resumed after its last stored poll, whose time ``polled_at`` gives.
     """
-
-    def read(topic: str, objects: int) -> None:
-        progress(vcenter.name, topic, objects)
-
     if vcenter.replay is not None:
         return Replay(vcenter.name, vcenter.replay, polled_at or _never)
     labels = reads_tags if tags else no_tags
-    return Live(Poller(lambda: Session.open(endpoint(vcenter)), vcenter.name, progress=read, tags=labels))
+    progress_here = partial(progress, vcenter.name)
+    return Live(Poller(lambda: Session.open(endpoint(vcenter)), vcenter.name, progress=progress_here, tags=labels))
 
 
 class Live:
-    """A vCenter."""
+    """A vCenter that answers over the network."""
 
     def __init__(self, poller: Poller) -> None:
-        """Poll by ``poller``."""
+        """Poll with ``poller``."""
         self._poller = poller
 
     def poll(self, mark: Callable[[str], Mark | None]) -> Snapshot:
-        """Read what is new; ``mark`` is asked for the mark of whichever vCenter answers."""
+        """The present state, and the events after the mark that ``mark`` gives for the instance UUID of the vCenter."""
         return self._poller.poll(mark(self._poller.identify()))
 
     def requests(self) -> Mapping[str, int]:
@@ -98,21 +100,21 @@ class Live:
 
 
 class Replay:
-    """A recording as a vCenter: each poll replays the next recorded one; behind the last, nothing changes any more."""
+    """A recording in place of a vCenter: each poll replays the next recorded one; after the last, nothing changes any more."""
 
     def __init__(self, name: str, file: Path, polled_at: PolledAt = _never) -> None:
-        """Read ``file`` when first asked; the clock stands where the recording's stood.
+        """Read ``file`` when first asked.
 
-        Of polls that are stored already, as ``polled_at`` tells, the first poll is the last one.
+        Where polls of this recording are stored already, as ``polled_at`` tells, the first poll replays the last of them.
         """
         self._polled_at = polled_at
         self._poller = Poller(self._open, name, tags=self._tags)
         self._name = name
         self._file = file
-        self._first: Snapshot | None = None
+        self._resuming: Snapshot | None = None
         self._last: Snapshot | None = None
         self._mark: Mark | None = None
-        self._broke_off = False
+        self._broke_off: RecordingEnded | None = None
         self._rulings: Rulings | None = None
         self._connection: tuple[type[HTTPConnection], str] | None = None
 
@@ -122,7 +124,7 @@ class Replay:
         return self.upcoming() is None
 
     def upcoming(self) -> datetime | None:
-        """The moment of the next recorded poll; ``None`` after the last.
+        """The time of the next recorded poll; ``None`` after the last.
 
         Raises:
             RecordingUnreadable: the file is missing, damaged or no recording.
@@ -130,43 +132,45 @@ class Replay:
         return None if self._broke_off else upcoming(self._recorded()[0])
 
     def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
-        """The next recorded poll, or the last one again without anything new.
+        """The next recorded poll, or the last one again without events and unchanged.
 
-        The mark is the recording's own: it must ask for the same events again, whatever a store already knows of them.
-        What it would say of our clock is left out: the moment of a recording is not now.
+        The mark is the recording's own, since the requests must be the recorded ones, whatever events the store has.
+
+        Raises:
+            RecordingUnreadable: the file cannot be read, or holds no complete poll.
         """
-        snapshot = self._resumed() if self._last is None else None if self.ended else self._read()
-        if snapshot is None:
-            if self._last is None:
-                raise RecordingUnreadable(self._file, "it holds no complete poll; record it again")
-            snapshot = replace(self._last, events=(), changed=False)
-        self._last = snapshot
-        return snapshot
+        if self._last is None:
+            self._last = self._resumed()
+        else:
+            self._last = self._next() or replace(self._last, events=(), changed=False)
+        return self._last
 
-    def _resumed(self) -> Snapshot | None:
-        """The first poll, or the last of those that are stored: what was told of a moment stays as it was told then."""
-        self._first = first = self._first or (None if self.ended else self._read())
-        if first is None:
-            return None
-        stored, last = self._polled_at(first.about.instance_uuid), first
+    def _resumed(self) -> Snapshot:
+        """The first recorded poll, or the last of those that are stored, so that nothing is stored a second time."""
+        self._resuming = self._resuming or self._next()
+        if self._resuming is None:
+            reason = f" ({self._broke_off})" if self._broke_off else ""
+            sentence = f"it holds no complete poll{reason}; record it again"
+            raise RecordingUnreadable(self._file, sentence) from self._broke_off
+        stored = self._polled_at(self._resuming.about.instance_uuid)
         while stored is not None and (moment := self.upcoming()) is not None and moment <= stored:
-            self._last = last  # so that it may break off
-            last = self._read() or last
-        self._first = None
-        return last
+            self._resuming = self._next() or self._resuming
+        resumed, self._resuming = self._resuming, None
+        return resumed
 
-    def _read(self) -> Snapshot | None:
-        """The next recorded poll; ``None`` where the recording breaks off in it."""
+    def _next(self) -> Snapshot | None:
+        """The next recorded poll; ``None`` after the last, and where the recording breaks off within the next one."""
+        if self.ended:
+            return None
         try:
             snapshot = self._poller.poll(self._mark)
         except RecordingEnded as reason:
-            if self._last is None:
-                raise RecordingUnreadable(self._file, f"it holds no complete poll ({reason}); record it again") from reason
-            self._broke_off = True
+            self._broke_off = reason
             return None
         self._mark = newest(snapshot.events) or self._mark
         if self._rulings is None:
             self._rulings = Rulings(self._file, description(self._file))
+        # the recorded times are in the past, so a clock skew to the present would mean nothing
         return replace(snapshot, clock_skew=0.0, rulings=self._rulings.following())
 
     def requests(self) -> Mapping[str, int]:
@@ -177,13 +181,13 @@ class Replay:
         """Nothing is open."""
 
     def _recorded(self) -> tuple[type[HTTPConnection], str]:
-        """The recording, read once: a session over it goes on where the session before ended."""
+        """The class of connections to the recording and its API version; read once, so that a new session continues it."""
         if self._connection is None:
             self._connection = replay(self._file)
         return self._connection
 
     def _tags(self, session: Session) -> Tagged | None:
-        """What reads tags as they were read, if they were; without the client that is a gap."""
+        """The reader of tags if the recording has them; without VMware's client their absence is reported as a gap."""
         return reads_tags(session) if holds_tags(self._recorded()[0]) else None
 
     def _open(self) -> Session:
@@ -192,5 +196,5 @@ class Replay:
 
 
 def newest(events: Sequence[Event]) -> Mark | None:
-    """The mark behind these events, which are in the order of their keys; ``None`` without any."""
+    """The mark after these events, which are in the order of their keys; ``None`` if there are none."""
     return Mark(events[-1].key, events[-1].at) if events else None
