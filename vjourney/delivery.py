@@ -1,7 +1,7 @@
-"""Deliveries: what is to be told to whom, put into the outbox of the store, and from there to each target on its own.
+"""Alerts and digests: written into the outbox of the store, and sent from there to each target independently.
 
-Nothing here runs while a vCenter is polled: a poll only writes down what is to be told. Every target is served apart from the
-others, with a back-off that is in the store, so neither a restart nor another replica hurries it.
+A poll only writes into the outbox; sending has threads of its own. The times of further attempts are in the store, so neither
+a restart nor another replica sends sooner.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import structlog
@@ -29,35 +30,35 @@ from vjourney.store import Delivery, Outbox, StoreError
 log = structlog.get_logger()
 
 ACTIVE = timedelta(hours=24)
-"""How long a change is an alert, from when an Alertmanager first took it: every shift sees it once."""
+"""How long a change is an alert, counted from when an Alertmanager first accepted it: long enough for every shift to see it."""
 
 RESEND = timedelta(minutes=1)
-"""An Alertmanager that was restarted knows nothing; after so long it knows its alerts again."""
+"""How often active alerts are sent again, since an Alertmanager forgets them when it is restarted."""
 
 LEASE = timedelta(minutes=5)
-"""How long a replica may take to send what it claimed, before another one does: longer than any time limit of sending."""
+"""How long a claimed delivery belongs to the replica that claimed it; longer than the timeout of any request."""
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_ALERT_PAUSE = timedelta(minutes=5)
 KEPT_TRYING = timedelta(days=7)
-"""After so long nobody wants to hear of it any more."""
+"""How long a delivery is attempted before it is given up."""
 
 NOBODY = ""
-"""The target of what marks the first start: whoever starts later makes up for a digest that was missed since."""
+"""The target of the entry that marks the first start; digests that were missed since then are made up for."""
 
 _SECRETS = {"pass", "password", "token"}
 
 
 class Deliveries:
-    """Who is told, and how. Any thread may use it, and each target is served by one of them at a time."""
+    """The targets of alerts and digests. Any thread may use it; the claims of the outbox keep two from sending the same."""
 
     def __init__(
         self, alerts: Alerts, outbox: Outbox, *, clock: Callable[[], datetime], latest: Callable[[], Publication | None]
     ) -> None:
         """Serve the targets of ``alerts``; ``clock`` gives the present, ``latest`` the last publication.
 
-        An address that no notification service is known by is left out, and the log says so.
+        A target whose URL belongs to no known notification service is left out with a warning in the log.
         """
         self._outbox = outbox
         self._clock = clock
@@ -82,7 +83,7 @@ class Deliveries:
         return (*self._alertmanagers, *self._notifiers)
 
     def announce(self, assessments: Sequence[Assessment], transitions: Sequence[Transition]) -> tuple[Delivery, ...]:
-        """What has to be recorded along with these transitions, which ``assessments`` brought."""
+        """The deliveries to store along with these transitions, which belong to these assessments."""
         now = self._clock()
         return tuple(
             Delivery("change", transition.scope_id, transition.at, target, change.plain(), now)
@@ -91,9 +92,9 @@ class Deliveries:
         )
 
     def digest(self, due: datetime) -> None:
-        """Put the digest that was due at this time into the outbox, unless that or a later one was.
+        """Put the digest that is ``due`` into the outbox, unless it or a later one is there already.
 
-        One that was due before the very first start is nobody's; one that was missed later is made up for.
+        A digest that was due before the very first start is not written; one that was missed later is made up for.
         """
         publication = self._latest()
         try:
@@ -112,7 +113,7 @@ class Deliveries:
             log.warning("digest not written", error=str(error))
 
     def deliver(self, target: str) -> None:
-        """Send what is due for a target, until it refuses; whatever happens is in the outbox and in the log."""
+        """Send what is due for a target until an attempt fails. Results go to the outbox and the log; nothing is raised."""
         with self._sent_one:
             self._sending += 1
         try:
@@ -128,9 +129,9 @@ class Deliveries:
                 self._sent_one.notify_all()
 
     def close(self, grace: float) -> bool:
-        """Begin nothing more, and wait ``grace`` seconds for what is being sent; whether all of it ended.
+        """Begin no further delivery and wait up to ``grace`` seconds for those being sent; return whether all of them ended.
 
-        A target that never answers holds its thread, which nobody can end; what it was sent is claimed until ``LEASE`` is over.
+        A target that never answers holds its thread, which cannot be ended; its deliveries stay claimed for ``LEASE``.
         """
         self._closing = True
         with self._sent_one:
@@ -138,20 +139,22 @@ class Deliveries:
 
     def _send_messages(self, target: str) -> None:
         while not self._closing and (held := self._claim(target, most=1)):
-            delivery = held[0]
-            if not self._sent(lambda: self._notifiers[target].send(_message(delivery), _key(delivery)), held, LONGEST_PAUSE):  # noqa: B023  # called at once
+            (delivery,) = held
+            send = partial(self._notifiers[target].send, _message(delivery), _key(delivery))
+            if not self._sent(send, held, LONGEST_PAUSE):
                 return
             self._outbox.finish(delivery, self._clock())
 
     def _send_alerts(self, target: str) -> None:
         held = self._claim(target)
+        if not held:
+            return
         now = self._clock()
         ends = {delivery: self._ends(delivery, now) for delivery in held}
-        # of two changes that look alike to Alertmanager the later one counts
-        alerts = {alert.change.identity: alert for alert in (_alert(delivery, end) for delivery, end in ends.items())}
-        if not held or not self._sent(
-            lambda: self._alertmanagers[target].post(tuple(alerts.values())), held, LONGEST_ALERT_PAUSE
-        ):
+        alerts = (_alert(delivery, end) for delivery, end in ends.items())
+        by_identity = {alert.change.identity: alert for alert in alerts}  # of alerts that are one to Alertmanager, the last
+        send = partial(self._alertmanagers[target].post, tuple(by_identity.values()))
+        if not self._sent(send, held, LONGEST_ALERT_PAUSE):
             return
         for delivery, end in ends.items():
             if end <= now:
@@ -163,13 +166,14 @@ class Deliveries:
         return self._outbox.claim(target, self._clock(), holder=uuid.uuid4().hex, lease=LEASE, most=most)
 
     def _ends(self, delivery: Delivery, now: datetime) -> datetime:
-        """When the alert ends; a first time it is always sent as active, or nobody would hear of it."""
+        """When the alert ends. The first time it is always sent as active, or nobody would see it."""
         if delivery.accepted_at is None:
             return now + ACTIVE
         end = delivery.accepted_at + ACTIVE
         return min(end, now) if self._outbox.superseded(delivery) else end
 
     def _sent(self, send: Callable[[], None], held: Sequence[Delivery], longest_pause: timedelta) -> bool:
+        """Whether ``send`` succeeded; otherwise the deliveries are postponed, or given up where they are too old."""
         try:
             send()
         except DeliveryError as error:
@@ -192,7 +196,7 @@ class Deliveries:
 
 
 def _is_stale(delivery: Delivery, now: datetime) -> bool:
-    """Whether trying on is of no use: too old, or taken once and by now ended by itself."""
+    """Whether a further attempt is of no use: it is too old, or it was accepted once and has ended by now."""
     if delivery.accepted_at is not None:
         return now >= delivery.accepted_at + ACTIVE
     return now >= delivery.recorded_at + KEPT_TRYING
@@ -208,12 +212,12 @@ def _message(delivery: Delivery) -> Message:
 
 
 def _key(delivery: Delivery) -> str:
-    """The same for the same news to the same target, whoever sends it and however often."""
+    """The idempotency key: the same for every attempt and every replica."""
     return _digest(f"{delivery.kind} {delivery.subject} {delivery.at.isoformat()} {delivery.target}")
 
 
 def _told(publication: Publication) -> dict[str, str]:
-    """The time of the last change that a digest knew, by scope: exact, whatever the clocks of the vCenters say."""
+    """The time of the last change that this publication knows, by scope; the next digest tells of those that are later."""
     return {change.scope_id: change.at.isoformat() for change in sorted(publication.transitions, key=lambda each: each.at)}
 
 
@@ -228,7 +232,7 @@ def _notifiers(key: str, targets: Mapping[str, tuple[int, str]]) -> dict[str, No
 
 
 def _by_identity(urls: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Place and address of each target; one that is given twice is one."""
+    """Place in the configuration and URL of each target by its identity; of a target given twice, the first."""
     found: dict[str, tuple[int, str]] = {}
     for place, url in enumerate(urls):
         found.setdefault(_identity(url), (place, url))
@@ -236,7 +240,7 @@ def _by_identity(urls: Sequence[str]) -> dict[str, tuple[int, str]]:
 
 
 def _identity(url: str) -> str:
-    """What a target is called in the store: the same after a change of its password, and no way back to a token."""
+    """The name of a target in the store: unchanged when its password changes, and a hash, so that it gives away no token."""
     try:
         parts = urlsplit(url)
     except ValueError:  # brackets that belong to no IPv6 address
