@@ -1,4 +1,4 @@
-"""The model that judges: a validated file, its hash, and the arrays prepared from it once."""
+"""Models: a validated file, its hash, and the arrays that are computed from it once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEFAULT = "journey-1"
 
 
 class ModelError(ValueError):
-    """A model that cannot be used; ``problems`` names each fault with its place in the file."""
+    """A model cannot be used. Each of the ``problems`` is a sentence with its place in the file."""
 
     def __init__(self, source: str, problems: tuple[str, ...]) -> None:
         self.problems = problems
@@ -42,16 +42,30 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A model ready to judge with. Items are in the order of the file; ``scored`` leaves context items out.
+    """A model ready for use. All items are in the order of the file.
 
     Shapes: n scored items, f families, k = 4 categories, g points of the scale.
 
-    ``grid`` (g) positions; ``stage_of`` (g) the stage of each; ``prior`` (g) log prior, uniform inside a stage; ``kernel``
-    (g, g) the row-normalised Gaussian of the family offset; ``curves`` (n, k, g) category probabilities; ``information``
-    (n, g) Fisher information; ``member`` (f, n) which item belongs to which family, ``family`` (n) the same
-    as places; ``top`` (n) the highest category;
-    ``exercised``, ``capped``, ``positive_only``, ``team`` (n); ``by_configuration`` (n) the category that an exercised item
-    reaches by configuration alone, -1 where it reaches none.
+    Attributes:
+        specification: the validated content of the file.
+        sha256: the hash of the file in hexadecimal digits.
+        scored: the n scored items, which are all but the context items.
+        grid: (g) positions, 0 to 4.
+        stage_of: (g) the stage of each position.
+        prior: (g) the logarithm of the prior probability, which is uniform within a stage.
+        kernel: (g, g) the Gaussian of the family offset, each row summing to 1.
+        curves: (n, k, g) the probability of each category at each position.
+        information: (n, g) the Fisher information of each item.
+        member: (f, n) whether the family has the item.
+        family: (n) the index of the family of each item.
+        exercised: (n) whether the item is something that is done, and not only configured.
+        capped: (n) whether the item is a configured one in a capped family.
+        positive_only: (n) whether low values of the item say nothing.
+        team: (n) whether the item counts for the team's confidence.
+        top: (n) the highest category of the item.
+        by_configuration: (n) the category that an exercised item reaches by configuration alone; -1 where it reaches none.
+        index: the index of each scored item among the n, by its id.
+        by_id: every item of the file by its id.
     """
 
     specification: Specification
@@ -76,7 +90,7 @@ class Model:
 
     @property
     def info(self) -> ModelInfo:
-        """Name, version and hash, as every reading carries them, and what the items ask."""
+        """Name, version and hash, and the question of each item and the title of each family, for the output."""
         return ModelInfo(
             self.specification.name,
             self.specification.version,
@@ -96,14 +110,14 @@ class Model:
 
 
 def shipped() -> tuple[str, ...]:
-    """The names of the models that come with the program."""
+    """The names of the models that are part of the program."""
     return tuple(sorted(found.stem for found in DIRECTORY.glob("*.yaml")))
 
 
 def load(source: str | Path, *, sha256: str | None = None) -> Model:
-    """Read a model by the name of a shipped one (``journey-1``) or by path.
+    """Load a model by the name of a shipped one (``journey-1``) or by the path of a file.
 
-    A file of the same name with ``.sha256`` at its end, as ``sha256sum`` writes it, pins the model.
+    A file beside it with ``.sha256`` appended to its name, as ``sha256sum`` writes it, has the hash that the model must have.
 
     Raises:
         ModelError: the file is missing, malformed, contradicts itself, or has another hash than ``sha256`` or its pin.
@@ -118,7 +132,7 @@ def load(source: str | Path, *, sha256: str | None = None) -> Model:
 
 
 def _pinned(path: Path) -> str | None:
-    """The hash that the file beside a model asks for, ``None`` where there is no such file."""
+    """The hash in the ``.sha256`` file beside a model; ``None`` where there is no such file."""
     pin = path.with_name(f"{path.name}.sha256")
     if not pin.is_file():
         return None
@@ -132,7 +146,7 @@ def _pinned(path: Path) -> str | None:
 
 
 def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
-    """Make a model of the bytes of its file; ``source`` names it in errors, which are those of ``load``."""
+    """Parse the content of a model file; ``source`` names it in errors, which are those of ``load``."""
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and sha256.lower() != digest:
         message = (
@@ -157,7 +171,7 @@ def parse(content: bytes, *, source: str, sha256: str | None = None) -> Model:
 
 
 def prepare(specification: Specification, sha256: str) -> Model:
-    """Compute the arrays of a specification known to be sound."""
+    """Compute the arrays of a specification that has no contradictions."""
     grid = np.linspace(0.0, specification.scale.upper.value, specification.scale.points.value)
     stage_of = np.minimum(grid.astype(np.intp), CATEGORIES - 1)
     shares = np.asarray(specification.prior.value) / np.bincount(stage_of)
@@ -196,7 +210,7 @@ def prepare(specification: Specification, sha256: str) -> Model:
 
 
 def _reached(item: Item, specification: Specification, grid: Array) -> Array:
-    """Probability of reaching each category, (k+1, g): 1 for category 0, 0 beyond the last."""
+    """The probability of reaching at least each category, (k+1, g): 1 for category 0, 0 beyond the last."""
     slope = discrimination(item, specification)
     reached = np.zeros((CATEGORIES + 1, grid.size))
     reached[0] = 1.0

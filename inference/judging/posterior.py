@@ -1,9 +1,12 @@
-"""The posterior over the journey position: soft graded responses, an offset for each family, on a grid.
+"""The posterior distribution of the journey position, computed on a grid from a graded response model.
 
-Families share an unknown offset, integrated out by the kernel, so that many items of one kind cannot shout down the others.
-Raising an indicator never lowers the probability of having reached a stage: soft categories, graded responses and the kernel
-keep likelihood ratios rising in the position. There is no floor under probabilities, since a floor breaks that. The one step
-outside this argument is a cap that gives way, by which a stage can lose up to 0.006 (the worst that a search found is a test).
+The items of a family share an unknown offset of the position, which the kernel integrates out, so that a family with many
+items does not outweigh the others.
+
+Raising an indicator never lowers the probability of having reached a stage, since soft categories, graded responses and the
+kernel all keep the likelihood ratio increasing in the position. Probabilities have no floor, which would break that. The only
+exception is the cap on configured items: where it rises, a stage can lose up to 0.006 (a test has the worst case that a search
+found).
 """
 
 from __future__ import annotations
@@ -21,15 +24,17 @@ from inference.observations import Observation
 from inference.results import Posterior
 
 _RANK = np.arange(CATEGORIES)
-_MIDDLE = (0.1, 0.9)
+
+_INTERVAL80 = (0.1, 0.9)
+"""The quantiles at both ends of the 80 % interval."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Observed scored items as arrays; leading axes may hold several readings at once.
+    """The observations of the n scored items as arrays; leading axes may hold several readings at once.
 
-    ``weights`` (..., n, 4) how likely each category is, ``hard`` (..., n) the category of the plain value, ``present``
-    (..., n) whether the item speaks at all; where it does not, the other two mean nothing.
+    ``weights`` (..., n, 4) are the probabilities of the categories, ``hard`` (..., n) the category of the value itself, and
+    ``present`` (..., n) whether the item was observed; where it was not, the other two have no meaning.
     """
 
     weights: Array
@@ -38,7 +43,7 @@ class Reading:
 
     @classmethod
     def stacked(cls, readings: Sequence[Reading]) -> Reading:
-        """Several readings (...) of one shape as one (m, ...)."""
+        """Stack m readings of one shape along a new first axis."""
         return cls(
             np.stack([reading.weights for reading in readings]),
             np.stack([reading.hard for reading in readings]),
@@ -47,11 +52,14 @@ class Reading:
 
 
 def category_weights(item: Item, observation: Observation) -> Array:
-    """How likely each category is, given the numbers: (4,), summing to 1.
+    """The probabilities of the categories of an item, (4,), given an observation.
 
-    A share x of n is Beta(x + 1/2, n - x + 1/2), a rate of y events in exposure E is Gamma(y + 1/2) / E, both after
-    division of their numbers by the design effect; everything else was read exactly and has one category. The visible part
-    (``seen``) enters coverage alone: a smaller window already shows in fewer numbers.
+    A share of x in n is distributed as Beta(x + 1/2, n - x + 1/2), a rate of y events in exposure E as Gamma(y + 1/2) / E, with
+    x, n, y and E divided by the design effect of the item. Any other measure is exact and has a single category. How much was
+    ``seen`` matters for the coverage alone, since a smaller window already shows in smaller numbers.
+
+    Raises:
+        ValueError: the observation has no value.
     """
     if observation.value is None:
         raise ValueError(f"{item.id} has no value to weigh")
@@ -68,7 +76,7 @@ def category_weights(item: Item, observation: Observation) -> Array:
 
 
 def configured_weights(weights: Array, category: int, discount: float) -> Array:
-    """Weights (..., 4) of which what lies in a category that configuration alone reaches counts in part, else as one below."""
+    """Weights (..., 4) in which the part ``1 - discount`` of the weight of ``category`` is moved to the category below."""
     lowered = weights.copy()
     lowered[..., category - 1] += (1.0 - discount) * weights[..., category]
     lowered[..., category] = discount * weights[..., category]
@@ -76,36 +84,37 @@ def configured_weights(weights: Array, category: int, discount: float) -> Array:
 
 
 def certain(category: int) -> Array:
-    """The weights of a category known exactly: (4,)."""
+    """The weights of a category that is certain, (4,)."""
     weights = np.zeros(CATEGORIES)
     weights[category] = 1.0
     return weights
 
 
 def effective_weights(model: Model, reading: Reading) -> Array:
-    """Weights as they enter the likelihood, (..., n, 4): capped, one-sided where absence says nothing, flat where absent.
+    """The weights as they enter the likelihood, (..., n, 4).
 
-    In a capped family configuration counts at most one category above the mean category of what is exercised there. Items
-    for which only presence speaks weigh "at least this category" in place of "exactly": the cumulative sum of weights.
+    In a capped family, configured items count at most one category above the mean category of the exercised items. Where a low
+    value says nothing, "exactly this category" becomes "at least this category": the cumulative sum of the weights. Items that
+    were not observed have equal weights.
     """
     weights = reading.weights.copy()
     capped = np.flatnonzero(model.capped)
-    weights[..., capped, :] = _held(weights[..., capped, :], _caps(model, reading)[..., capped, None])
+    weights[..., capped, :] = _capped(weights[..., capped, :], _caps(model, reading)[..., capped, None])
     for place, one_sided in _one_sided(model, reading):
         weights[..., place, :] = np.where(one_sided[..., None], weights[..., place, :].cumsum(axis=-1), weights[..., place, :])
     return np.where(reading.present[..., None], weights, 1.0)
 
 
-def _held(weights: Array, cap: NDArray[np.intp]) -> Array:
-    """Weights (..., 4) of which everything above a cap counts as the cap."""
+def _capped(weights: Array, cap: NDArray[np.intp]) -> Array:
+    """Weights (..., 4) in which all that is above the cap is moved to the cap."""
     above = (weights * (cap <= _RANK)).sum(axis=-1, keepdims=True)
     return np.where(cap > _RANK, weights, np.where(cap == _RANK, above, 0.0))
 
 
 def _caps(model: Model, reading: Reading) -> NDArray[np.intp]:
-    """The highest category that may count where items are capped, (..., n).
+    """The highest category that counts for each item if it is capped, (..., n).
 
-    Positive-only items bound nothing: they are absent or good.
+    Positive-only items have no part in the mean, since they are either absent or high.
     """
     bounding, families = reading.present & model.exercised & ~model.positive_only, model.member.T.astype(np.float64)
     number, total = bounding @ families, np.where(bounding, reading.hard, 0) @ families
@@ -115,9 +124,9 @@ def _caps(model: Model, reading: Reading) -> NDArray[np.intp]:
 
 
 def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-    """Places of items whose low values may mean nothing, each with the readings (...) in which they do.
+    """The indices of items whose low values can be without meaning, each with the readings (...) in which they are.
 
-    They do where only presence speaks, and where they are excused by what another item has reached.
+    They are for positive-only items, and where another item has reached the category that excuses this one.
     """
     for place, item in enumerate(model.scored):
         rule = item.not_penalised_when
@@ -129,19 +138,19 @@ def _one_sided(model: Model, reading: Reading) -> Iterator[tuple[int, NDArray[np
 
 
 def posterior(model: Model, weights: Array) -> Array:
-    """Probability of each grid point, (..., g), for sets of effective weights (..., n, 4)."""
-    return normalised(model.prior + _said_by_families(model, weights).sum(axis=0))
+    """The probability of each grid point, (..., g), given effective weights (..., n, 4)."""
+    return normalised(model.prior + _family_log_likelihoods(model, weights).sum(axis=0))
 
 
-def _said_by_families(model: Model, weights: Array) -> Array:
-    """Log-likelihood of each family with its offset integrated out, (f, ..., g), up to a constant."""
+def _family_log_likelihoods(model: Model, weights: Array) -> Array:
+    """The log-likelihood of each family with its offset integrated out, (f, ..., g), up to a constant."""
     return np.stack([np.log(_likelihood(model, weights, items) @ model.kernel.T) for items in model.member])
 
 
 def _likelihood(model: Model, weights: Array, items: NDArray[np.bool_]) -> Array:
-    """Likelihood of some items together, (..., g), 1 at its highest.
+    """The joint likelihood of some items, (..., g), scaled to a maximum of 1.
 
-    The product stays far from the smallest float, since the model limits how sharply an item may separate.
+    The product does not underflow, since a model may not have items of more than a certain discrimination.
     """
     likelihood = np.ones((*weights.shape[:-2], model.grid.size))
     for item in np.flatnonzero(items).tolist():
@@ -151,22 +160,25 @@ def _likelihood(model: Model, weights: Array, items: NDArray[np.bool_]) -> Array
 
 
 def stages(model: Model, probabilities: Array) -> Array:
-    """Probability of each stage, (..., 4), of posteriors (..., g)."""
+    """The probability of each stage, (..., 4), of posteriors (..., g)."""
     return np.asarray(probabilities @ (model.stage_of[:, None] == _RANK))
 
 
 def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, Array]:
-    """Probability of each stage, (m, 4), for m sets of effective weights (m, n, 4), and (m, v, n, 4) for variations of them.
+    """The probability of each stage for m sets of effective weights, and for v variations of each of their items.
 
-    ``varied`` (m, v, n, n, 4) are v variations of each of the n items, which may change the weights of others too. What changes
-    nothing has the very same probabilities. As long as a variation stays in the family of its item, what all other families say
-    stays the same, and the probability of a stage is linear in the likelihood of the family: the factors are worked out once.
+    ``weights`` has the shape (m, n, 4); ``varied`` has (m, v, n, n, 4), where [m, v, i] are all weights after variation v of
+    item i. Returns (m, 4) and (m, v, n, 4). A variation that changes no weight has exactly the probabilities of the original.
+
+    A variation that changes weights within the family of its item leaves the likelihoods of the other families as they are. The
+    probability of a stage is then linear in the likelihood of that family, with factors that are computed once per family. Only
+    variations beyond their family need a full posterior.
     """
-    said = _said_by_families(model, weights)
-    actual = stages(model, normalised(model.prior + said.sum(axis=0)))
+    log_likelihoods = _family_log_likelihoods(model, weights)
+    actual = stages(model, normalised(model.prior + log_likelihoods.sum(axis=0)))
     shares = np.empty(varied.shape[:3] + actual.shape[-1:])
     for family, items in enumerate(model.member):
-        others = normalised(model.prior + np.delete(said, family, axis=0).sum(axis=0))
+        others = normalised(model.prior + np.delete(log_likelihoods, family, axis=0).sum(axis=0))
         factors = (others[:, None] * (model.stage_of == _RANK[:, None])) @ model.kernel
         found = _likelihood(model, varied[:, :, items], items) @ factors.swapaxes(1, 2)[:, None]
         shares[:, :, items] = found / found.sum(axis=-1, keepdims=True)
@@ -177,37 +189,37 @@ def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, A
 
 
 def facets(model: Model, weights: Array) -> Array:
-    """Posterior of each family taken alone, without its offset: (m, f, g) of m sets of effective weights (m, n, 4)."""
+    """The posterior from each family alone, without an offset: (m, f, g) of m sets of effective weights (m, n, 4)."""
     return normalised(model.prior + model.member @ np.log((weights[:, :, None] @ model.curves)[:, :, 0]))
 
 
 def normalised(logs: Array) -> Array:
-    """Probabilities of log-weights, over the last axis."""
+    """Probabilities from their logarithms up to a constant, over the last axis."""
     probabilities = np.exp(logs - logs.max(axis=-1, keepdims=True))
     return np.asarray(probabilities / probabilities.sum(axis=-1, keepdims=True))
 
 
 def reached(model: Model, probabilities: Array, stage: int) -> Array:
-    """P(position >= stage) over the last axis; 0 beyond the last stage."""
+    """The probability of having reached ``stage``, of posteriors (..., g); 0 beyond the last stage."""
     return np.asarray(probabilities[..., np.searchsorted(model.stage_of, stage) :].sum(axis=-1))
 
 
 def log_odds(shares: Array, stage: int) -> Array:
-    """Log-odds of having reached ``stage``, 1 to 3, of probabilities of stages (..., 4)."""
+    """The log-odds of having reached ``stage`` (1 to 3), given the probabilities of the stages (..., 4)."""
     return np.asarray(np.log(shares[..., stage:].sum(axis=-1)) - np.log(shares[..., :stage].sum(axis=-1)))
 
 
 def summary(model: Model, probabilities: Array) -> Posterior:
-    """Stage probabilities, mean, variance and the middle 80 % of one posterior (g,)."""
+    """Stage probabilities, mean, variance and 80 % interval of one posterior (g,)."""
     return summaries(model, probabilities[None])[0]
 
 
 def summaries(model: Model, probabilities: Array) -> tuple[Posterior, ...]:
-    """The same of several posteriors (m, g)."""
+    """As ``summary``, of m posteriors (m, g)."""
     shares = stages(model, probabilities).tolist()
     means = probabilities @ model.grid
     variances = (probabilities * (model.grid - means[:, None]) ** 2).sum(axis=1).tolist()
     below = probabilities.cumsum(axis=1) - probabilities / 2
-    middles = (np.interp(_MIDDLE, places, model.grid).tolist() for places in below)
-    every = zip(shares, means.tolist(), variances, middles, strict=True)
+    intervals = (np.interp(_INTERVAL80, places, model.grid).tolist() for places in below)
+    every = zip(shares, means.tolist(), variances, intervals, strict=True)
     return tuple(Posterior(tuple(of_stages), mean, variance, (low, high)) for of_stages, mean, variance, (low, high) in every)
