@@ -1,6 +1,7 @@
-"""Counting: shares over populations and rates over windows, with what was not visible kept apart.
+"""Shares of populations and rates over windows, in which what could not be read is never counted as zero.
 
-Every indicator that counts goes through here, so that unread is never zero in one and half in another.
+Every indicator that counts uses these functions, so that all treat missing answers alike. The sentences that say how far
+events reach back are written here, too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 class Happened(Protocol):
-    """Whatever has a moment."""
+    """Anything that happened at a certain time."""
 
     @property
     def at(self) -> datetime:
@@ -28,18 +29,19 @@ class Happened(Protocol):
 
 
 MIN_DAYS = 1.0
-"""A window seen for less than a day shows an hour of work and not a habit: rates stay unknown."""
+"""The fewest days of events for a rate: less would show an hour of work and not a habit."""
 
 RATE_DAYS = 30.0
 """Rates are for each 100 powered-on virtual machines and 30 days."""
 
 YEAR = 365.0
-"""The days over which what is done a few times a year is counted: recovery tests, restarts by HA."""
+"""The window in days for what is done a few times a year, such as recovery tests."""
 
 ALL_BUT = 0.95
-"""A window of which so much was seen is called by its length."""
+"""A window of which at least this share was seen is described by its full length."""
 
 MINUTE = 1 / (24 * 60)
+"""In days."""
 
 NO_HOSTS = "no host is connected"
 NO_RUNNING = "no workload VM is powered on"
@@ -56,14 +58,19 @@ def share_of(
     says: Callable[[int, int], Iterable[str]],
     wholly_read: Callable[[T], bool] | None = None,
 ) -> Observation:
-    """The share of a population for which ``answer`` is true; ``None`` is an answer that could not be read.
+    """The share of a population for which ``answer`` is true.
 
-    Where some could not be, those for which it is ``never`` true count as far as the others could.
-
-    ``nothing`` is the reason when nobody is there to ask, ``unread`` the reason when nobody could be read, ``says`` makes the
-    evidence from the yes answers and all answers. ``wholly_read`` is given where one sign is enough for a yes and a no takes
-    reading everything: unless nearly all say yes anyway, only those count of which everything was read as soon as an answer is
-    missing, since with the others that happen to show a sign the share would be too high.
+    Args:
+        indicator: the id of the observation.
+        population: the items to ask.
+        answer: true or false; ``None`` where it could not be read; ``"never"`` for a no that is certain without reading, which
+            is counted only in proportion to the other answers that could be read (see ``Answer``).
+        nothing: the reason for an unknown observation where the population is empty.
+        unread: the reason where too few answers could be read.
+        says: makes the sentences of evidence of the number of yes answers and the number of all answers.
+        wholly_read: whether everything about an item could be read. To be given where one sign is enough for a yes but a no
+            needs all of them: as soon as an answer is missing, and unless nearly all are yes, only items that were wholly read
+            count, since the share would be too high with those that happen to show a sign.
     """
     said = [answer(item) for item in population.items]
     if wholly_read is not None and None in said and said.count(True) < NEARLY_ALL * len(said):
@@ -81,7 +88,7 @@ def share_counted(
     unread: str,
     says: Callable[[int, int], Iterable[str]],
 ) -> Observation:
-    """The same for a population, or a part of it, whose answers are counted already."""
+    """As ``share_of``, for a population whose answers are counted already."""
     if population.missing:
         return unknown(indicator, population.missing)
     if not count.all:
@@ -99,7 +106,7 @@ def share_counted(
 
 
 def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
-    """Why a window says too little for a rate, or ``None`` where it says enough."""
+    """Why too little of a window was seen for a rate; ``None`` where it was enough."""
     if window.unseen:
         return window.unseen
     if window.days < least_days:
@@ -108,7 +115,7 @@ def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
 
 
 def span(days: float) -> str:
-    """A length of time for people: ``12 days``, ``3.5 hours``, ``1 minute``, ``less than a minute``."""
+    """A number of days as text: ``12 days``, ``3.5 hours``, ``1 minute``, ``less than a minute``."""
     if days >= 1:
         return _counted(f"{days:.3g}", "day")
     minutes = days / MINUTE
@@ -126,8 +133,8 @@ def _counted(number: str, unit: str) -> str:
 def reach(window: Window, since: datetime | None = None) -> str:
     """How far events reach back, for evidence: ``in the last 30 days``.
 
-    ``since`` is the oldest event that is counted, where all of the window is: one from before sight was lost counts too, and
-    then the days that were seen in full are not those that it is of.
+    ``since`` is the time of the oldest event that is counted. It may be older than the part of the window that was seen without
+    interruption; the text then says both.
     """
     whole = f"in the last {window.length:.0f} days"
     if window.share >= 1:
@@ -139,7 +146,7 @@ def reach(window: Window, since: datetime | None = None) -> str:
 
 
 def of_days(window: Window, since: datetime | None = None) -> str:
-    """The days that a count is of: ``in 365 days``, or how many of them were seen; ``since`` as above."""
+    """The days in which something was counted: ``in 365 days``, or how many of them were seen; ``since`` as in ``reach``."""
     length = f"{window.length:.0f} days"
     if window.unseen or window.share >= ALL_BUT:
         return f"in {length}"
@@ -150,14 +157,14 @@ def of_days(window: Window, since: datetime | None = None) -> str:
 
 
 def _seen_days(days: float) -> str:
-    """How long was seen, as it stands after ``the``: full days, so that none is claimed that was not seen to its end."""
+    """How long was seen, to follow the word "the"; rounded down to full days."""
     if days < MINUTE:
         return "minute"
     return span(float(int(days)) if days >= 1 else days)
 
 
 def oldest(happened: Iterable[Happened]) -> datetime | None:
-    """The moment of the oldest of these; ``None`` where there is none."""
+    """The time of the oldest of these; ``None`` where there is none."""
     return min((each.at for each in happened), default=None)
 
 
@@ -168,11 +175,11 @@ def _is_before_sight(window: Window, since: datetime | None) -> bool:
 def rate_per_100(
     indicator: str, estate: Estate, happened: Sequence[tuple[str, datetime]], window: Window, what: str
 ) -> Observation:
-    """Events per 100 powered-on virtual machines and 30 days, at most one for each machine and day.
+    """Events per 100 powered-on workloads and 30 days, at most one for each machine and day.
 
-    Events are of all machines, so those of which the power state could not be read are taken to run as often as the others.
-    ``happened`` are machine ids and moments, of which those count that lie in the part of the window that was seen; ``what``
-    they are begins the evidence.
+    ``happened`` holds machine ids and times; those count that are in the part of the window that was seen. ``what`` they are
+    begins the sentence of evidence. Machines whose power state could not be read are assumed to run as often as the others,
+    since events are of all machines.
     """
     if reason := too_short(window) or estate.powered_on.missing:
         return unknown(indicator, reason)
@@ -190,12 +197,12 @@ def rate_per_100(
 
 
 def running(estate: Estate) -> str:
-    """How many workloads run, for evidence: ``12``, or ``about 12`` where the power state of some could not be read."""
+    """The number of running workloads as text: ``12``, or ``about 12`` where the power state of some could not be read."""
     return f"{'' if estate.running == len(estate.powered_on.items) else 'about '}{estate.running:.0f}"
 
 
 def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:
-    """An answer from live migrations, beside others that may have been live or cold: those lower what was seen."""
+    """An observation from ``live`` migrations, less seen for each of the ``unclear`` ones that may have been live or cold."""
     if found.state != "observed" or not unclear:
         return found
     if not live:
@@ -205,5 +212,5 @@ def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:
 
 
 def untold(unclear: int) -> str:
-    """Why nothing is known of migrations that may all have been cold."""
+    """The reason where no migration is known to be live, and ``unclear`` ones may have been."""
     return f"{counted(unclear, 'migration')} could not be classified as live or cold, and none is known to be live"

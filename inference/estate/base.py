@@ -40,7 +40,7 @@ class Base(Inventory):
         """Every powered-on workload classed as a business application, test and development copies left out."""
         now, clusters, protected = self.snapshot.taken_at, self.snapshot.clusters, self.protection.machines
         background = Background(
-            now, self.middle_size, clusters, protected, self.attributes, cluster_of=self.cluster_of_vm, young=self._young
+            now, self.median_size, clusters, protected, self.attributes, cluster_of=self.cluster_of_vm, young=self._young
         )
         found = self.workload_of
         return tuple(background.seen(vm, app) for vm in self.running if (app := found[vm.id].app) and found[vm.id].is_business)

@@ -22,7 +22,7 @@ IN_SERVICE = timedelta(days=90)
 LARGE_VCPUS = 4
 LARGE_MEMORY_MB = 16 * 1024
 LARGE_TIMES_MEDIAN = 2
-"""Large is either large for any era, or twice the middle of this estate."""
+"""A machine is large by these fixed limits, or by this multiple of the median of its vCenter."""
 
 APART = "ClusterAntiAffinityRuleSpec"
 HIGH_PRIORITIES = frozenset({"high", "highest"})
@@ -48,7 +48,7 @@ class Background:
     def __init__(
         self,
         now: datetime,
-        middle: tuple[float, float],
+        median_size: tuple[float, float],
         clusters: Iterable[Cluster],
         protected: Collection[str],
         attributes: Attributes,
@@ -56,15 +56,15 @@ class Background:
         cluster_of: Mapping[str, str],
         young: Collection[str] | None,
     ) -> None:
-        """``middle`` is the middle number of vCPUs and the middle memory in MB of running workloads, 0 where unknown.
+        """``median_size`` is the median number of vCPUs and of MB of memory of running workloads, 0 where unknown.
 
-        ``protected`` are the ids of machines under recovery or replication, ``young`` those that events say were made since a
-        machine in service must have been there; ``None`` where not all of that time was seen.
+        ``protected`` are the ids of machines under recovery or replication. ``young`` are those that events show as made within
+        the last ``IN_SERVICE``; ``None`` where events do not reach back so far.
         """
         self.attributes = attributes
         self._young = young
         self.now = now
-        self.vcpus, self.memory = middle[0] or LARGE_VCPUS, middle[1] or LARGE_MEMORY_MB
+        self.vcpus, self.memory = median_size[0] or LARGE_VCPUS, median_size[1] or LARGE_MEMORY_MB
         self.protected = protected
         self.priority: dict[str, str | None] = {}
         self.ruled: set[str] = set()

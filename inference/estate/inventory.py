@@ -181,8 +181,8 @@ class Inventory:
         return frozenset(vm.id for vm in self.sorted.workloads if vm.from_content_library)
 
     @cached_property
-    def middle_size(self) -> tuple[float, float]:
-        """The middle number of vCPUs and the middle memory in MB of powered-on workloads, 0 where there are none."""
+    def median_size(self) -> tuple[float, float]:
+        """The median number of vCPUs and the median memory in MB of powered-on workloads, 0 where there are none."""
         vcpus = median([vm.vcpus for vm in self.running if vm.vcpus] or [0])
         return vcpus, median([vm.memory_mb for vm in self.running if vm.memory_mb] or [0])
 

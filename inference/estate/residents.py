@@ -1,4 +1,4 @@
-"""Residents: machines by the cluster each runs in. What is asked of all of them is asked once, and counted by cluster."""
+"""Machines by the cluster they run in: every question is answered once for each machine, and counted by cluster."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from collector.facts import Cluster, VirtualMachine
 T = TypeVar("T")
 
 Answer = bool | Literal["never", "lost", "apart"] | None
-"""What one machine answers: ``None`` where it could not be read, ``apart`` where the question does not arise for it.
+"""The answer of one machine to a question.
 
-``never`` is a no that nothing could change which was not read of others, such as that of a machine outside any cluster to a
-question about clusters; ``lost`` could not be read, and may be that of such a machine or of another.
+``None``: it could not be read. ``"apart"``: the question does not apply to the machine, which is then not counted. ``"never"``:
+a no that is certain whatever could not be read, such as that of a machine outside all clusters to a question about clusters.
+``"lost"``: nothing could be read, not even whether it is such a no.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many answered yes and no, and how many answers could not be read.
+    """The number of answers of each kind (see ``Answer``), without those that are ``"apart"``.
 
-    ``never`` are the noes that needed no reading. Where others are unread, no larger a part of these counts than of those could
-    be read: all of them beside a few that happened to be read would make a no of what is not known. ``lost`` answers are
-    unread, and as likely of these as of others.
+    Of the ``never`` answers only as large a part counts as could be read of yes, no and unread: if all of them counted beside
+    the few others that could be read, what is unknown would become a no.
     """
 
     yes: int = 0
@@ -40,22 +40,22 @@ class Count:
 
     @property
     def beside(self) -> int:
-        """How many of the noes that needed no reading count."""
+        """How many of the ``never`` answers count as a no."""
         return round(self.never * (self.yes + self.no) / (self.yes + self.no + self.unread)) if self.unread else self.never
 
     @property
     def known(self) -> int:
-        """How many answers count."""
+        """How many answers count, as yes or no."""
         return self.yes + self.no + self.beside
 
     @property
     def all(self) -> int:
-        """Of how many the question was asked."""
+        """To how many machines the question applies."""
         return self.yes + self.no + self.unread + self.never + self.lost
 
     @property
     def share(self) -> float | None:
-        """The part that answered yes, of those that count."""
+        """The part of yes among the answers that count; ``None`` without any."""
         return self.yes / self.known if self.known else None
 
 
@@ -68,7 +68,7 @@ class Counts:
         self._whole = Count(*table.sum(axis=0).tolist())
 
     def of(self, cluster: str | None) -> Count:
-        """Those of one cluster; of all machines, wherever they run, for ``None``."""
+        """The count of one cluster; for ``None``, of all machines."""
         return self._whole if cluster is None else self.within((cluster,))
 
     def within(self, clusters: Iterable[str]) -> Count:

@@ -1,4 +1,4 @@
-"""Indicators: one function each, from an Estate to an Observation. This tuple is their only list."""
+"""Indicators: one function each, from an ``Estate`` to an ``Observation``. ``INDICATORS`` is the only list of them."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ INDICATORS: tuple[Indicator, ...] = (
     workloads.infra_share,
     workloads.business_in_ha,
 )
-"""Every indicator, the scored ones first; the name of the function is the id of its observation."""
+"""Every indicator, the scored ones first. The name of a function is the id of its indicator."""
 
 
 def observe(estate: Estate) -> tuple[Observation, ...]:
-    """The answer of every indicator, in the order of ``INDICATORS``."""
+    """The observation of every indicator, in the order of ``INDICATORS``."""
     return tuple(indicator(estate) for indicator in INDICATORS)

@@ -1,4 +1,4 @@
-"""Availability: HA and how it is set up, and fault tolerance."""
+"""Availability: HA and how it is set up, and Fault Tolerance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNREAD = "the HA settings of the clusters could not be read"
 
 
 def ha_share(estate: Estate) -> Observation:
-    """Powered-on workloads that HA would restart on another host, of all that run."""
+    """The share of powered-on workloads that HA would restart on another host."""
     name = "ha_share"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
@@ -39,7 +39,7 @@ def ha_share(estate: Estate) -> Observation:
 
 
 def ha_admission(estate: Estate) -> Observation:
-    """Clusters with HA that keep capacity free by admission control, of all clusters of two or more hosts with HA."""
+    """The share of HA clusters of two or more hosts that keep capacity free by admission control."""
     name, clusters = "ha_admission", estate.clusters
     if clusters.missing:
         return unknown(name, clusters.missing)
@@ -63,7 +63,7 @@ def ha_admission(estate: Estate) -> Observation:
 
 
 def ha_vm_monitoring(estate: Estate) -> Observation:
-    """Powered-on workloads whose guest HA watches or whose restart priority somebody chose, of those in clusters with HA."""
+    """The share of powered-on workloads in HA clusters with VM monitoring, or with a restart priority of their own."""
     name, running = "ha_vm_monitoring", estate.powered_on
     if reason := estate.gap("clusters") or running.missing:
         return unknown(name, reason)
@@ -88,7 +88,7 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
 
 
 def ft(estate: Estate) -> Observation:
-    """Workloads that fault tolerance protects. A niche: that nobody uses it says nothing, and is not applicable."""
+    """The number of workloads under Fault Tolerance. Few estates need it, so none is not applicable rather than zero."""
     name, machines = "ft", estate.workloads
     if machines.missing:
         return unknown(name, machines.missing)
@@ -106,7 +106,7 @@ def ft(estate: Estate) -> Observation:
 
 
 def _clusters_with_ha(estate: Estate, least: int = 1) -> tuple[tuple[Cluster, ...], int]:
-    """Clusters of at least so many hosts with HA on, and how many of such could not be read."""
+    """Clusters of at least ``least`` hosts that have HA, and the number of those of which that could not be read."""
     members = estate.base.members
     clusters = [cluster for cluster in estate.clusters.items if members[cluster.id] >= least]
     return tuple(c for c in clusters if has_ha(c)), sum(has_ha(c) is None for c in clusters)

@@ -1,4 +1,4 @@
-"""Baseline: whether hosts are kept alike, and whether temporary things stay temporary."""
+"""Baseline: whether hosts are configured and patched alike, and whether snapshots stay temporary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIRST_WITH_IMAGES = 7
 
 
 def host_baseline(estate: Estate) -> Observation:
-    """Connected hosts whose cluster is managed by an image, or that comply with an attached host profile."""
+    """The share of connected hosts whose cluster is managed by an image, or that comply with a host profile."""
     gap = estate.first_gap("host_profiles", "clusters")
     attached: defaultdict[str, list[str | None]] = defaultdict(list)
     for profile in estate.snapshot.host_profiles:
@@ -63,7 +63,10 @@ def _major(version: str) -> int:
 
 
 def build_homogeneity(estate: Estate) -> Observation:
-    """Connected hosts with the commonest build of their cluster; clusters in the first 30 days of a roll-out are left out."""
+    """The share of connected hosts with the most common ESXi build of their cluster.
+
+    Clusters in the first 30 days of a rollout are left out.
+    """
     name, hosts, window = "build_homogeneity", estate.hosts, estate.window(ROLL_OUT_DAYS)
     if reason := estate.gap("clusters") or hosts.missing:
         return unknown(name, reason)
@@ -93,7 +96,7 @@ def build_homogeneity(estate: Estate) -> Observation:
 
 
 def _is_rolling_out(hosts: Sequence[Host], recent: set[str | None]) -> bool:
-    """Whether every host with the newest of several builds was in maintenance lately, so none has had it for long."""
+    """Whether there are several builds, and every host with the newest one is among the ``recent``ly maintained."""
     builds = {_order(host) for host in hosts}
     newest = [host for host in hosts if _order(host) == max(builds)]
     return len(builds) > 1 and all(host.id in recent for host in newest)
@@ -105,7 +108,7 @@ def _order(host: Host) -> tuple[int, str]:
 
 
 def snapshot_hygiene(estate: Estate) -> Observation:
-    """Workloads without a snapshot older than a week; those that backup and replication products make do not count."""
+    """The share of workloads without a snapshot older than a week; those of backup and replication products do not count."""
     limit = estate.now - OLD_SNAPSHOT
 
     def clean(vm: VirtualMachine) -> bool | None:

@@ -11,12 +11,12 @@ from inference.observations import Observation, not_applicable, share, unknown
 from inference.recognition import cannot_tell
 
 BIG = 4
-"""A big machine has this many times the processors or the memory of the middle one of its vCenter."""
+"""A big machine has at least this many times the median vCPUs or the median memory of its vCenter."""
 
 
 def big_vm(estate: Estate) -> Observation:
-    """Powered-on workloads with four times the processors or the memory of the middle one, whatever the era calls large."""
-    vcpus, memory = estate.base.middle_size
+    """The share of powered-on workloads with at least four times the median vCPUs or memory of their vCenter."""
+    vcpus, memory = estate.base.median_size
 
     def big(vm: VirtualMachine) -> bool | None:
         if not vm.vcpus or not vm.memory_mb:
@@ -34,7 +34,7 @@ def big_vm(estate: Estate) -> Observation:
 
 
 def biz_protected(estate: Estate) -> Observation:
-    """Business applications with a restart priority, a claim, anti-affinity, recovery or backup, of all that run."""
+    """The share of business applications that are protected or prioritised: by HA, resources, rules, recovery or backup."""
     name = "biz_protected"
     if reason := cannot_tell(estate) or estate.gap("clusters"):
         return unknown(name, reason)
@@ -63,7 +63,7 @@ def biz_protected(estate: Estate) -> Observation:
 
 
 def _hidden_recovery(estate: Estate) -> str | None:
-    """Why recovery may protect business applications that nothing names; ``None`` where there is none or all are named."""
+    """Why recovery may protect business applications that no event names; ``None`` where it cannot."""
     protection, window, gap = estate.base.protection, estate.window(YEAR), estate.gap("extensions")
     if (estate.base.recovery_named and window.is_whole) or not (protection.products or gap):
         return None
@@ -76,7 +76,7 @@ def _hidden_recovery(estate: Estate) -> str | None:
 
 
 def vdi_share(estate: Estate) -> Observation:
-    """Virtual desktops among all that runs. Few estates need them: that there are none says nothing, and is not applicable."""
+    """The share of virtual desktops among all powered-on machines. Few estates need them, so none is not applicable."""
     name, running = "vdi_share", estate.powered_on
     if running.missing:
         return unknown(name, running.missing)

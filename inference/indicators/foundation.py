@@ -15,7 +15,7 @@ from inference.wording import counted
 
 
 def cluster_share(estate: Estate) -> Observation:
-    """Hosts that are in clusters of at least two, of all connected hosts."""
+    """The share of connected hosts that are in clusters of two or more hosts."""
     name = "cluster_share"
     if estate.is_cluster:
         return not_applicable(name, "within a cluster, every host is in a cluster")
@@ -42,7 +42,7 @@ def cluster_share(estate: Estate) -> Observation:
 
 
 def shared_storage_share(estate: Estate) -> Observation:
-    """Powered-on workloads whose datastores are all reachable from more than one host; vSAN and vVols are by design."""
+    """The share of powered-on workloads that use only datastores which several hosts can reach, as on vSAN and vVols."""
     name = "shared_storage_share"
     if gap := estate.gap("datastores"):
         return unknown(name, gap)
@@ -67,7 +67,7 @@ def shared_storage_share(estate: Estate) -> Observation:
 
 
 def scale(estate: Estate) -> Observation:
-    """How many workload virtual machines are powered on."""
+    """The number of powered-on workloads."""
     running = estate.powered_on
     if running.missing:
         return unknown("scale", running.missing)
@@ -76,7 +76,7 @@ def scale(estate: Estate) -> Observation:
 
 
 def vm_per_host(estate: Estate) -> Observation:
-    """Powered-on workloads for each connected host."""
+    """Powered-on workloads per connected host."""
     name, running, hosts = "vm_per_host", estate.powered_on, estate.hosts
     if reason := running.missing or hosts.missing:
         return unknown(name, reason)
@@ -87,7 +87,7 @@ def vm_per_host(estate: Estate) -> Observation:
 
 
 def pct_virtualized(estate: Estate) -> Observation:
-    """Workloads of all servers, physical ones included. vCenter cannot see those: asked only where they are declared."""
+    """The share of servers that are virtual. vCenter sees no physical ones, so this applies only where they are declared."""
     machines, servers = estate.workloads, estate.servers
     if servers is None or servers.physical is None:
         return not_applicable("pct_virtualized", "the number of physical servers is not declared")
@@ -97,12 +97,12 @@ def pct_virtualized(estate: Estate) -> Observation:
 
 
 def vcpus_per_core(estate: Estate) -> Observation:
-    """Virtual processors of powered-on workloads for each core of connected hosts. Shown and not scored."""
+    """Virtual CPUs of powered-on workloads per physical core of connected hosts. Shown, not scored."""
     return _ratio("vcpus_per_core", estate, vcpus_and_cores(estate), "vCPUs", "physical cores")
 
 
 def vram_per_ram(estate: Estate) -> Observation:
-    """Memory of powered-on workloads for that of connected hosts. Shown and not scored."""
+    """Memory of powered-on workloads per memory of connected hosts. Shown, not scored."""
     return _ratio("vram_per_ram", estate, vram_and_ram(estate), "MB of vRAM", "MB of host RAM")
 
 

@@ -1,4 +1,4 @@
-"""Mobility: whether machines are moved while they run, and whether maintenance uses it. The vMotion inflection."""
+"""Mobility: whether machines are moved while they run, and whether maintenance makes use of that: the vMotion inflection."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ ENTRIES = ("maintenance mode entry", "maintenance mode entries")
 EVACUATION_DAYS = 90.0
 QUIET_DAYS = 180.0
 LEAST_BREADTH_DAYS = 22.0
-"""Less than a quarter of the 90 days would show few of the machines that ever move, however mobile they are."""
+"""Events of fewer days would name few of the machines that move, however mobile they are: about a quarter of 90 days."""
 
 
 def vmotion_ready(estate: Estate) -> Observation:
-    """Connected hosts with a network for vMotion, of those in clusters of two or more."""
+    """The share of connected hosts in clusters of two or more that have a network for vMotion."""
     name = "vmotion_ready"
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
@@ -61,7 +61,11 @@ def vmotion_ready(estate: Estate) -> Observation:
 
 
 def vmotion_rate(estate: Estate) -> Observation:
-    """Live moves between hosts by people and for maintenance; balancing by DRS and storage-only moves are left out."""
+    """Live migrations between hosts by people and for maintenance, per 100 powered-on workloads and 30 days.
+
+    Balancing by DRS and migrations of the storage alone are left out. Where events cannot be seen, the vMotion counters of the
+    clusters answer instead, unless DRS may have added to them.
+    """
     name, window = "vmotion_rate", estate.window(RATE_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
@@ -78,7 +82,7 @@ def vmotion_rate(estate: Estate) -> Observation:
 
 
 def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Move], what: str) -> Observation:
-    """The rate of those of these moves that were live, in the part of the window that was seen."""
+    """The rate of the live ones among these moves, in the part of the window that was seen."""
     start = window.seen_from
     within = [move for move in moves if move.at >= start]
     live = [(move.vm, move.at) for move in within if move.manner == "live"]
@@ -87,7 +91,7 @@ def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Mov
 
 
 def _from_witness(estate: Estate, unseen: str) -> Observation | None:
-    """The rate by the clusters' own counters where events are out of reach; only where DRS cannot have added to them."""
+    """The rate by the clusters' own counters, where events are out of reach; unknown where DRS may have added to them."""
     name = "vmotion_rate"
     grown = counted_motions(estate, estate.now - timedelta(days=RATE_DAYS))
     if grown is None or grown.days < 1:
@@ -104,9 +108,10 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
 
 
 def maint_evac(estate: Estate) -> Observation:
-    """Entries into maintenance mode in 90 days whose running machines left by live migration and none was shut down.
+    """The share of entries into maintenance mode in 90 days in which all running machines left by live migration.
 
-    Without the virtual machines nobody knows which of those that events name are workloads.
+    Entries of hosts on which nothing ran are left out. Unknown where the virtual machines could not be read, since they tell
+    which of the machines that events name are workloads.
     """
     name, window = "maint_evac", estate.window(EVACUATION_DAYS)
     if lacking := _no_vmotion(estate):
@@ -146,7 +151,7 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
 
 
 def vmotion_breadth(estate: Estate) -> Observation:
-    """Powered-on workloads that moved live to another host at least once in 90 days."""
+    """The share of powered-on workloads that were live-migrated to another host at least once in 90 days."""
     name, window = "vmotion_breadth", estate.window(BREADTH_DAYS)
     if lacking := _no_vmotion(estate):
         return not_applicable(name, lacking)
@@ -164,7 +169,7 @@ def vmotion_breadth(estate: Estate) -> Observation:
 
 
 def svmotion_rate(estate: Estate) -> Observation:
-    """Live moves between datastores, per 100 powered-on workloads and 30 days."""
+    """Live migrations between datastores, per 100 powered-on workloads and 30 days."""
     name, window = "svmotion_rate", estate.window(RATE_DAYS)
     stored = [move for move in estate.moves if move.storage_changed]
     live = [move for move in stored if move.manner == "live"]

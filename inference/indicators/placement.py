@@ -1,4 +1,4 @@
-"""Placement: whether DRS and storage DRS place and balance by themselves, and whether anybody steers them."""
+"""Placement: whether DRS and Storage DRS place and balance by themselves, and whether anybody steers them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from inference.witness import hidden_maintenance, hidden_motions
 from inference.wording import counted
 
 LITTLE_DEMAND = 0.25
-"""Below this part of its processor capacity in demand a cluster has nothing to balance."""
+"""A cluster whose CPU demand is below this part of its capacity has nothing to balance."""
 
 FEW_MOVES = 5
-"""Of fewer live moves a share says little, and that none was of DRS is said without them."""
+"""With fewer live migrations than this, that DRS made none of them is judged by its settings and the demand instead."""
 
 
 def drs_auto(estate: Estate) -> Observation:
-    """Powered-on workloads that DRS moves by itself, of all that run; their own setting comes before their cluster's.
+    """The share of powered-on workloads under fully automated DRS; a setting of their own overrides that of their cluster.
 
-    In a cluster of one host there is nowhere to move, whatever is switched on.
+    Those in a cluster of a single host do not count as such, since there is nowhere to move.
     """
     name = "drs_auto"
     if gap := estate.gap("clusters"):
@@ -48,10 +48,10 @@ def drs_auto(estate: Estate) -> Observation:
 
 
 def drs_initiated(estate: Estate) -> Observation:
-    """Live moves between hosts in 30 days that DRS made to balance, of all live moves between hosts.
+    """The share of live migrations between hosts in 30 days that DRS made to balance load.
 
-    Where DRS may move machines by itself, has demand to balance and did nothing in a month, that is zero. Without the virtual
-    machines nobody knows which of the moves are of workloads.
+    Zero where DRS is fully automated, has load to balance, and moved nothing in the whole window; not applicable where there is
+    nothing to balance. Unknown where the virtual machines could not be read, since they tell which moves are of workloads.
     """
     name, window = "drs_initiated", estate.window(RATE_DAYS)
     moves = [m for m in estate.moves if m.at >= window.start and m.host_changed]
@@ -77,7 +77,7 @@ def drs_initiated(estate: Estate) -> Observation:
 
 
 def _could_have_balanced(estate: Estate) -> str | None:
-    """That DRS may move machines by itself where there is something to balance; demand that was not read is no proof."""
+    """A clause that DRS could have balanced load, ``None`` where it had none; demand that could not be read counts as none."""
     busy = sum(_demand(cluster) is not None and not _is_calm(cluster) for cluster in _automated(estate))
     if not busy:
         return None
@@ -87,7 +87,7 @@ def _could_have_balanced(estate: Estate) -> str | None:
 
 
 def _nothing_to_balance(estate: Estate) -> str | None:
-    """Why DRS has nothing to do: little demand and no imbalance in every cluster with automation. Unread is no proof."""
+    """Why DRS has nothing to do: low and balanced demand in every cluster with automated DRS. Unread demand is not low."""
     automated = _automated(estate)
     if not automated or not all(_is_calm(cluster) for cluster in automated):
         return None
@@ -95,7 +95,7 @@ def _nothing_to_balance(estate: Estate) -> str | None:
 
 
 def _hidden_need(estate: Estate) -> str | None:
-    """Why nobody knows whether DRS had anything to balance: what is hidden of clusters with automation may be that none had."""
+    """Why it is not known whether DRS had anything to balance: no cluster is known to have, and some could not be read."""
     if gap := estate.gap("clusters"):
         return gap
     members = estate.base.members
@@ -107,13 +107,13 @@ def _hidden_need(estate: Estate) -> str | None:
 
 
 def _automated(estate: Estate) -> list[Cluster]:
-    """Clusters in which DRS moves machines by itself, and has a second host to move them to."""
+    """Clusters of two or more hosts with fully automated DRS."""
     members = estate.base.members
     return [c for c in estate.clusters.items if is_fully_automated(c) and members[c.id] >= LEAST_CLUSTER]
 
 
 def _demand(cluster: Cluster) -> float | None:
-    """Demand as a part of processor capacity; ``None`` where it could not be read."""
+    """CPU demand as a part of capacity; ``None`` where it could not be read."""
     if not cluster.knows("total_cpu_mhz", "cpu_demand_mhz") or not cluster.total_cpu_mhz or cluster.cpu_demand_mhz is None:
         return None
     return cluster.cpu_demand_mhz / cluster.total_cpu_mhz
@@ -129,7 +129,10 @@ def _is_calm(cluster: Cluster) -> bool:
 
 
 def sdrs(estate: Estate) -> Observation:
-    """Datastores under powered-on workloads that automatic storage DRS balances; vSAN and vVols balance themselves."""
+    """The share of placements of powered-on workloads on datastores that are under automated Storage DRS.
+
+    Those on vSAN and vVols, which balance themselves, are left out.
+    """
     name = "sdrs"
     if gap := estate.first_gap("datastores", "storage_pods"):
         return unknown(name, gap)
@@ -167,7 +170,7 @@ def sdrs(estate: Estate) -> Observation:
 
 
 def rules_pools(estate: Estate) -> Observation:
-    """Clusters with a rule that steers workloads, also those out of reach, or a resource pool with a claim of its own."""
+    """The share of clusters with a rule that steers workloads, or a resource pool with shares or limits of its own."""
     name = "rules_pools"
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)

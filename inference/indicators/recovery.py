@@ -11,11 +11,11 @@ from inference.products import hints_at_replication
 from inference.wording import counted
 
 MANY = 0.5
-"""So many machines that are named as protected are many, however many more there are."""
+"""From this share of protected machines on, the answer is known although a part of the year was not seen."""
 
 
 def dr_registered(estate: Estate) -> Observation:
-    """Whether a product for recovery or replication is registered: 0 or 1. An absent extension is an observation."""
+    """Whether a product for recovery or replication is registered with the vCenter: 0 or 1."""
     name = "dr_registered"
     if estate.is_cluster:
         return not_applicable(name, "extensions are registered with the vCenter, not with a cluster")
@@ -28,12 +28,15 @@ def dr_registered(estate: Estate) -> Observation:
 
 
 def dr_protected(estate: Estate) -> Observation:
-    """Workloads that Site Recovery Manager or replication protects, as far as events of the last year tell.
+    """The share of workloads that Site Recovery Manager or replication protects, by events of the last year.
 
-    vCenter lists no protected machines: events name those that were seen, most of them once in their life. Before the year was
-    seen the answer is unknown unless many are named; so it is for a registered product without such events, for one that never
-    tells and for recovery by the storage. Where events of the year name workloads of other clusters, those of this one that
-    they do not name are as unprotected here as in the vCenter.
+    vCenter does not list protected machines. Events name them, most of them once in their life. So the answer is unknown
+
+    - where a part of the year was not seen, unless events name at least ``MANY`` of the machines;
+    - where a registered product has left no such event, or never leaves any;
+    - where recovery may be done by the storage.
+
+    Where events of the whole year name workloads in other clusters, those in this one that they do not name are unprotected.
     """
     name, machines, window = "dr_protected", estate.workloads, estate.window(YEAR)
     if reason := machines.missing or estate.gap("extensions"):
@@ -70,7 +73,7 @@ def _are_named(estate: Estate) -> bool:
 
 
 def storage_hints(estate: Estate) -> list[str]:
-    """Names of datastores and clusters that hint at storage replication, and clusters whose host groups form two sites."""
+    """Names that hint at replication by the storage: of datastores and clusters, and of clusters that span two sites."""
     clusters = (cluster.name for cluster in estate.clusters.items)
     hints = [*estate.base.replicated_datastores, *(name for name in clusters if hints_at_replication(name))]
     return [*sorted(hints), *(f"cluster {c.name} spans two sites" for c in estate.clusters.items if _is_stretched(c))]
@@ -85,7 +88,10 @@ def _is_stretched(cluster: Cluster) -> bool:
 
 
 def dr_tests(estate: Estate) -> Observation:
-    """Completed tests of recovery plans in 365 days. None seen counts as none once nearly the whole year was seen."""
+    """The number of completed tests of recovery plans in 365 days.
+
+    That none was seen is zero only where the whole year was seen, or nothing is there that could be tested; else unknown.
+    """
     name, window = "dr_tests", estate.window(YEAR)
     if estate.is_cluster:
         return not_applicable(name, "recovery plans belong to the vCenter, not to a cluster")
@@ -103,7 +109,7 @@ def dr_tests(estate: Estate) -> Observation:
 
 
 def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
-    """Why there may have been tests although no event says so. Without any product there is no plan to test."""
+    """Why there may have been tests that no event shows; ``None`` where there were none."""
     products, gap = estate.base.protection.products, estate.gap("extensions")
     if gap and not any(product.kind == "recovery" for product in products):
         return gap

@@ -1,4 +1,4 @@
-"""Service: whether machines are made and changed by programs, ordered by those who need them, and owned by somebody."""
+"""Service: whether machines are managed by programs, ordered by those who need them, and owned by somebody."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from inference.products import self_service_keys
 from inference.wording import counted, digits
 
 MANAGED_LEVELS = (0.05, 0.3)
-"""Shares of machines under self service where its levels 2 and 3 begin; level 1 is a product that is there."""
+"""Shares of machines under self-service from which on it has level 2 and 3. Level 1 is that a product is registered."""
 
 LEAST_TIMED = 10
-"""A middle of fewer waiting times says little."""
+"""The least number of waiting times for a median."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
 def auto_ops(estate: Estate) -> Observation:
-    """Operations on machines in 30 days that programs did, of those of programs and people.
+    """The share of operations on machines in 30 days that programs did, of those of programs and people.
 
-    Work of the platform, of tools for backup, monitoring and desktops, and of recovery plans is left out. Accounts of which it
-    cannot be told whether a person or a program is behind them make it less seen, and unknown where they do the most.
+    Operations of the platform, of tools for backup, monitoring and desktops, and of recovery plans are left out. So are those
+    of accounts that may be a person or a program: they lower how much was seen, and leave it unknown where they did the most.
     """
     name, window = "auto_ops", estate.window(RATE_DAYS)
     if reason := window.unseen or estate.workloads.missing:
@@ -51,7 +51,7 @@ def auto_ops(estate: Estate) -> Observation:
 
 
 def self_service(estate: Estate) -> Observation:
-    """How far people order machines themselves, 0 to 3: by a product that is there, and by the share of machines under it."""
+    """The level of self-service, 0 to 3: by registered products, and by the share of workloads that they manage."""
     name, machines = "self_service", estate.workloads
     if machines.missing:
         return unknown(name, machines.missing)
@@ -74,7 +74,7 @@ def self_service(estate: Estate) -> Observation:
 
 
 def _is_managed(vm: VirtualMachine, ordered: Collection[str]) -> bool | None:
-    """Whether a product of self service was seen to make a machine, or it says so; ``None`` where that could not be read."""
+    """Whether a self-service product made a machine, by events or by what it says itself; ``None`` where unread."""
     if not vm.knows("managed_by", "annotation"):
         return None
     if vm.id in ordered:
@@ -85,7 +85,7 @@ def _is_managed(vm: VirtualMachine, ordered: Collection[str]) -> bool | None:
 
 
 def tenants(estate: Estate) -> Observation:
-    """How many projects, teams or owners had machines made for them in 90 days, by tags and custom attributes."""
+    """The number of projects, teams or owners for whom machines were made in 90 days, by tags and custom attributes."""
     name, window = "tenants", estate.window(PROVISIONING_DAYS)
     if reason := window.unseen or estate.workloads.missing or estate.first_gap("custom_fields", "tags"):
         return unknown(name, reason)
@@ -113,15 +113,15 @@ def tenants(estate: Estate) -> Observation:
 
 
 def _nameless(estate: Estate, clause: str) -> str:
-    """Why nobody is named, with what that leaves open of tags."""
+    """The clause that nobody is named, and whether tags were read."""
     return f"{clause}, and tags are not read" if estate.snapshot.tags is None else f"{clause}, and no visible tag does"
 
 
 def churn(estate: Estate) -> Observation:
-    """Half of the machines made and deleted, for each 100 powered-on workloads and 30 days, but for desktops and imports.
+    """Turnover: half of the machines made and deleted, per 100 powered-on workloads and 30 days.
 
-    What was brought in only to be looked at, such as a copy of a backup, and is gone again was neither made nor deleted here;
-    nor was what is here again under another id, as after a host was removed and added.
+    Left out are desktops, imports, machines that were imported and deleted again, such as a copy of a backup to look at, and
+    those that came back under another id, as when a host is removed and added again.
     """
     name, window = "churn", estate.window(RATE_DAYS)
     if reason := too_short(window) or estate.powered_on.missing:
@@ -143,7 +143,7 @@ def churn(estate: Estate) -> Observation:
 
 
 def prov_gap(estate: Estate) -> Observation:
-    """The middle of the hours from making a machine to its first start, of those made in 90 days. Less is better."""
+    """The median time in hours from the creation of a machine to its first start, in 90 days. Less is better."""
     name, window = "prov_gap", estate.window(PROVISIONING_DAYS)
     if reason := window.unseen or estate.workloads.missing:
         return unknown(name, reason)
@@ -158,7 +158,7 @@ def prov_gap(estate: Estate) -> Observation:
 
 
 def owner_tags(estate: Estate) -> Observation:
-    """Workloads that name who answers for them, by tag, custom attribute or note."""
+    """The share of workloads that name an owner, a team or a project, by tag, custom attribute or note."""
     name, known = "owner_tags", estate.base.attributes
     if gap := estate.first_gap("custom_fields", "tags"):
         return unknown(name, gap)

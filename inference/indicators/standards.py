@@ -1,4 +1,4 @@
-"""Standards: whether machines come from one mould, and stay current: templates, sizes, hardware, tools and networks."""
+"""Standards: whether machines are made alike and stay current: templates, sizes, virtual hardware, tools and networks."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from inference.standstill import unless_still
 from inference.wording import counted
 
 STANDARD_SIZES = 8
-"""So many of the commonest sizes are standard, however few machines have them."""
+"""This many of the most common sizes are standard, however few machines have them."""
 
 NEAR = 2
-"""So many hardware versions behind the newest its cluster runs, a machine still has nearly all it could have."""
+"""A machine is current up to this many virtual hardware versions behind the newest in its cluster."""
 
 CURRENT_TOOLS = frozenset({"guestToolsCurrent", "guestToolsUnmanaged", "guestToolsSupportedNew"})
 """Up to date, or kept up to date by the guest's own distribution."""
@@ -31,7 +31,7 @@ _DISTRIBUTED = ("dvportgroup-", "network-o")
 
 
 def template_share(estate: Estate) -> Observation:
-    """New machines made from a template, of those made in 90 days; imports and virtual desktops are counted apart."""
+    """The share of machines made in 90 days that came from a template; imports and virtual desktops are left out."""
     name, window = "template_share", estate.window(PROVISIONING_DAYS)
     if reason := window.unseen or estate.workloads.missing:
         return unknown(name, reason)
@@ -51,7 +51,7 @@ def template_share(estate: Estate) -> Observation:
 
 
 def size_std(estate: Estate) -> Observation:
-    """New machines of 90 days in one of the eight commonest sizes among them; imports and restores are left out."""
+    """The share of machines made in 90 days that have one of their eight most common sizes; imports are left out."""
     name, window = "size_std", estate.window(PROVISIONING_DAYS)
     if estate.workloads.missing:
         return unknown(name, estate.workloads.missing)
@@ -83,7 +83,7 @@ def _size(vm: VirtualMachine) -> tuple[int, int] | None:
 
 
 def hw_version(estate: Estate) -> Observation:
-    """Powered-on workloads whose hardware version is at most two behind the newest that their cluster runs."""
+    """The share of powered-on workloads at most two virtual hardware versions behind the newest in their cluster."""
     newest, cluster_of = estate.base.newest_hardware, estate.base.cluster_of_vm
 
     def near(vm: VirtualMachine) -> bool | None:
@@ -104,7 +104,7 @@ def hw_version(estate: Estate) -> Observation:
 
 
 def tools_current(estate: Estate) -> Observation:
-    """Powered-on workloads whose tools are current; those that the guest's distribution keeps are."""
+    """The share of powered-on workloads with current VMware Tools, or tools that the guest's distribution maintains."""
 
     def current(vm: VirtualMachine) -> bool | None:
         return vm.tools_version in CURRENT_TOOLS if vm.tools_version else None
@@ -121,7 +121,7 @@ def tools_current(estate: Estate) -> Observation:
 
 
 def dvs_share(estate: Estate) -> Observation:
-    """Powered-on workloads with a network that are wholly on distributed switches."""
+    """The share of powered-on workloads on a network that use only distributed switches."""
     name, running = "dvs_share", estate.powered_on
     if not estate.snapshot.switches and not _any_distributed(estate) and (answer := unless_bought(estate, name, "vds")):
         return answer
@@ -142,7 +142,7 @@ def dvs_share(estate: Estate) -> Observation:
 
 
 def _any_distributed(estate: Estate) -> bool:
-    """Whether any machine of the vCenter has a foot on a distributed network; NSX spreads its own without such a switch."""
+    """Whether any machine of the vCenter is on a distributed network; those of NSX need no distributed switch."""
     return estate.base.running_residents.count("distributed", lambda vm: _is_any_distributed(vm.networks)).of(None).yes > 0
 
 

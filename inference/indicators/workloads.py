@@ -1,4 +1,4 @@
-"""Workloads: how much of what runs is the business itself. The chasm between IT production and business production."""
+"""Workloads: how much of what runs is business applications: the chasm between IT production and business production."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from inference.recognition import (
 from inference.wording import counted
 
 UNCORROBORATED = 0.5
-"""What a business application counts whose name or folder is the only witness."""
+"""The weight of a business application for which nothing but names, folders, tags or attributes speaks."""
 
 
 def biz_share(estate: Estate) -> Observation:
-    """Powered-on workloads that are business applications; one that nothing else speaks for counts half."""
+    """The share of powered-on workloads that are business applications; uncorroborated ones count half."""
     name = "biz_share"
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
@@ -50,7 +50,7 @@ def biz_share(estate: Estate) -> Observation:
 
 
 def biz_div(estate: Estate) -> Observation:
-    """How many kinds of business application have at least one corroborated machine in production."""
+    """The number of kinds of business application with at least one corroborated, powered-on machine."""
     name, machines = "biz_div", estate.business
     if reason := cannot_tell(estate) or _uncorroborated(estate):
         return unknown(name, reason)
@@ -63,7 +63,7 @@ def biz_div(estate: Estate) -> Observation:
 
 
 def business_in_ha(estate: Estate) -> Observation:
-    """How many corroborated business applications run in clusters with HA on. Shown, and asked for by a gate; not scored."""
+    """The number of corroborated business applications in HA clusters. Not scored; shown, and required by a gate."""
     name, machines = "business_in_ha", estate.business
     if reason := estate.gap("clusters") or cannot_tell(estate):
         return unknown(name, reason)
@@ -82,7 +82,7 @@ def business_in_ha(estate: Estate) -> Observation:
 
 
 def infra_share(estate: Estate) -> Observation:
-    """Powered-on workloads that IT runs for itself: the signature of the first stage. Shown and not scored."""
+    """The share of powered-on workloads that are infrastructure, test or development. Shown, not scored."""
     name = "infra_share"
     if reason := purposes_hidden(estate):
         return unknown(name, reason)
@@ -96,7 +96,7 @@ def infra_share(estate: Estate) -> Observation:
 
 
 def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
-    """Whether HA is on in the cluster of a machine and has a second host to restart it; ``None`` where unreadable."""
+    """Whether a machine is in an HA cluster of two or more hosts; ``None`` where that could not be read."""
     cluster = estate.cluster_of(vm)
     if cluster is None:
         return False if vm.knows("host") else None
@@ -116,7 +116,7 @@ def _seen(estate: Estate) -> float:
 
 
 def _uncorroborated(estate: Estate) -> str | None:
-    """Why business applications that nothing but a name speaks for may be corroborated all the same, by what is hidden."""
+    """Why uncorroborated business applications may be corroborated by what could not be read; ``None`` where they are not."""
     machines = estate.business
     if all(machine.corroborated_by for machine in machines):
         return None
