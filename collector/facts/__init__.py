@@ -1,8 +1,11 @@
-"""The vocabulary of facts: what one vCenter said, as frozen dataclasses that need nothing but the standard library.
+"""Facts: what a vCenter says, as frozen dataclasses that need nothing but the standard library.
 
-Three answers are kept apart everywhere. A property that was read has its value. A property that vCenter left unset is
-``None`` (or the empty tuple). A property that could not be read, because the account may not or the release does not offer
-it, is named in ``unreadable`` and its value means nothing: ask ``knows`` before counting.
+Three cases are told apart everywhere. A property that was read has its value. One that vCenter leaves unset is ``None`` or an
+empty tuple. One that could not be read, because the account lacks a privilege or the release does not offer it, is named in
+``unreadable``, and its value has no meaning: ask ``knows`` before counting.
+
+References to objects are managed object ids (``vm-42``). Strings such as ``power`` or ``behavior`` are values of enumerations
+of the vSphere API, unless it is said otherwise.
 """
 
 from collector.facts.clusters import (

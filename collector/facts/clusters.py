@@ -1,4 +1,4 @@
-"""Clusters: HA, DRS, rules and resource pools as they are set."""
+"""Clusters with their settings of HA and DRS and their rules, and resource pools."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HaConfig:
 
 @dataclass(frozen=True, slots=True)
 class HaOverride:
-    """HA settings of one virtual machine that differ from its cluster's; ``None`` is the cluster's own."""
+    """HA settings of one virtual machine that override those of its cluster; ``None`` is not overridden."""
 
     vm: str
     restart_priority: str | None = None
@@ -31,7 +31,7 @@ class HaOverride:
 
 @dataclass(frozen=True, slots=True)
 class DrsConfig:
-    """Cluster settings of DRS; ``vmotion_rate`` runs from 1, aggressive, to 5, conservative."""
+    """Cluster settings of DRS; ``vmotion_rate`` is its migration threshold, from 1 (aggressive) to 5 (conservative)."""
 
     enabled: bool | None
     behavior: str | None = None
@@ -41,7 +41,7 @@ class DrsConfig:
 
 @dataclass(frozen=True, slots=True)
 class DrsOverride:
-    """DRS automation of one virtual machine."""
+    """DRS settings of one virtual machine that override those of its cluster."""
 
     vm: str
     enabled: bool | None = None
@@ -50,7 +50,7 @@ class DrsOverride:
 
 @dataclass(frozen=True, slots=True)
 class ClusterRule:
-    """An affinity, anti-affinity or VM-to-host rule; ``kind`` is the API type, ``vms`` empty for group rules."""
+    """An affinity, anti-affinity or VM-to-host rule; ``kind`` is its API type. VM-to-host rules have groups and no ``vms``."""
 
     name: str
     kind: str
@@ -62,7 +62,7 @@ class ClusterRule:
 
 @dataclass(frozen=True, slots=True)
 class ClusterGroup:
-    """A group of virtual machines or of hosts that rules refer to."""
+    """A group of virtual machines or of hosts, to which rules refer by its name."""
 
     name: str
     vms: tuple[str, ...] = ()
@@ -71,11 +71,13 @@ class ClusterGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster(Fact):
-    """A cluster. ``num_vmotions`` counts migrations inside it since it was made; a drop means that it was reset.
+    """A cluster.
 
-    ``failover_level`` hosts, or ``failover_cpu_percent`` and ``failover_memory_percent`` of its resources, are what HA
-    admission control finds free for a failover right now. ``drs_actions`` and ``drs_migrations`` are vCenter's short
-    memory of what DRS did; ``ha_data_version`` is the version of the host list that HA distributed.
+    ``num_vmotions`` counts migrations within it since it was created; it is reset when it drops. ``recommendations``,
+    ``drs_actions`` and ``drs_migrations`` are numbers of entries in vCenter's short lists of what DRS proposes and did.
+    ``drs_score`` is in percent; ``current_balance`` and ``target_balance`` are standard deviations of load in thousandths.
+    ``failover_level`` (hosts), ``failover_cpu_percent`` and ``failover_memory_percent`` are what HA admission control finds
+    free for a failover. ``ha_data_version`` is the version of the host list that HA distributed.
     """
 
     hosts: tuple[str, ...] = ()
@@ -109,9 +111,9 @@ class Cluster(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourcePool(Fact):
-    """A resource pool or vApp; ``owner`` is the compute resource it divides.
+    """A resource pool or vApp; ``owner`` is the cluster or lone compute resource whose resources it divides.
 
-    ``folder`` is where a vApp lies among virtual machines, unless that is in another vApp, its ``parent``.
+    ``folder`` is the folder of a vApp; ``None`` if it is in another vApp, which is then its ``parent``.
     """
 
     owner: str | None = None

@@ -1,4 +1,4 @@
-"""Fact: what every managed object has, and what several kinds of them hold."""
+"""The base class of facts about managed objects, and what facts of several kinds contain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tag:
-    """A vSphere tag by the names of its category and its own: ``Environment``, ``Production``."""
+    """A vSphere tag, such as ``Production`` of the category ``Environment``."""
 
     category: str
     name: str
@@ -15,9 +15,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One managed object, named by its managed object id (``vm-42``), unique inside one vCenter.
+    """A managed object. ``id`` is its managed object id (``vm-42``), which is unique within one vCenter.
 
-    ``tags`` is ``None`` where tags were not read, which for kinds of objects that nobody asks the tags of is always.
+    ``parent`` is the id of the object that contains it, ``unreadable`` the names of the fields that could not be read. ``tags``
+    is ``None`` where tags were not read; for most kinds of objects they never are.
     """
 
     id: str
@@ -33,7 +34,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Shares, reservation and limit of one resource; reservation and limit in MHz (CPU) or MB (memory), limit -1 is none."""
+    """Shares, reservation and limit of one resource.
+
+    ``level`` is that of the shares (``low``, ``normal``, ``high``, ``custom``). ``reservation`` and ``limit`` are in MHz for
+    CPU and in MB for memory; a limit of -1 is none.
+    """
 
     level: str
     shares: int

@@ -1,4 +1,4 @@
-"""Hosts: what machines run on and are connected by, and how hosts are kept alike."""
+"""Hosts, distributed switches and host profiles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from collector.facts.fact import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host(Fact):
-    """An ESXi host; ``parent`` is its cluster, or the lone compute resource around a host outside any cluster."""
+    """An ESXi host; ``parent`` is its cluster, or the compute resource of a host outside any cluster.
+
+    ``cores`` and ``threads`` are of all ``sockets`` together; ``ha_state`` is the state of its HA agent.
+    """
 
     sockets: int | None = None
     cores: int | None = None
@@ -30,14 +33,14 @@ class Host(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistributedSwitch(Fact):
-    """A distributed virtual switch and the hosts that are members of it."""
+    """A distributed switch; ``hosts`` are its members."""
 
     hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HostProfile:
-    """A host profile and the objects attached to it."""
+    """A host profile; ``attached`` are the hosts and clusters to which it is attached."""
 
     name: str
     attached: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Machines: virtual machines and what hangs on them."""
+"""Virtual machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collector.facts.fact import Allocation, Fact
 
 @dataclass(frozen=True, slots=True)
 class ManagedBy:
-    """The extension that owns a virtual machine, and the role it gave it (``placeholderVm``, ``cluster-agent``)."""
+    """The key of the extension that manages a virtual machine, and the role of the machine there (``placeholderVm``)."""
 
     extension: str
     type: str
@@ -18,7 +18,7 @@ class ManagedBy:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotEntry:
-    """One virtual machine snapshot of a tree, flattened."""
+    """A snapshot of a virtual machine, wherever it is in the tree of its snapshots."""
 
     name: str
     created: datetime
@@ -26,7 +26,13 @@ class SnapshotEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualMachine(Fact):
-    """A virtual machine or template."""
+    """A virtual machine or template.
+
+    ``vapp`` is the vApp that contains it, ``parent`` its folder. ``ft_role`` is its role in Fault Tolerance: 1 is the primary,
+    above 1 is a secondary. ``tools_version`` is the status of the version of VMware Tools; ``hardware_version`` is such as
+    ``vmx-19``. ``custom_values`` are the keys and values of custom attributes (see ``CustomField``). ``storage_bytes`` is the
+    space that it occupies on datastores.
+    """
 
     resource_pool: str | None = None
     vapp: str | None = None

@@ -1,4 +1,4 @@
-"""Snapshot: what one vCenter said at one moment, and what it would not say."""
+"""A snapshot: the facts of one vCenter at one time, and what could not be read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.facts.vcenter import About, CustomField, Datacenter, Event, Exten
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A topic that could not be read, and why, in one sentence that says what to do."""
+    """A topic that could not be read completely; ``reason`` is a sentence that says why and what to do."""
 
     topic: str
     reason: str
@@ -23,9 +23,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a rule of the operator made of a machine while its name was known, which a recording keeps instead of the name.
+    """The result of the operator's rules for one machine, which a recording keeps in place of the machine's name.
 
-    ``app`` is the id of a class and ``nothing`` that the machine is no application; ``None`` was left open.
+    ``app`` is the id of a class of applications; ``nothing`` says that the machine is no application. What the rule leaves open
+    is ``None``.
     """
 
     machine: str
@@ -36,13 +37,16 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What one vCenter said at one moment, plus the events since the last one.
+    """The facts of one vCenter at one time, and the events since the snapshot before.
 
-    ``taken_at`` is the vCenter's clock. ``oldest_event`` is the time of the oldest event vCenter still keeps, of any type;
-    ``None`` with ``events`` read means that it keeps none. ``event_retention_days`` is its setting, where readable.
-    ``clock_skew`` is vCenter's clock minus ours, in seconds. A topic named in ``gaps`` has an empty or partial answer here.
-    ``tags`` are those in use that the account may see; ``None`` where tags were not read, by choice if there is no gap.
-    ``rulings`` are what a recording brings along of the rules that its operator had.
+    ``vcenter`` is its configured name, ``taken_at`` the time by its clock. ``clock_skew`` is its clock minus ours, in seconds.
+    ``changed`` is false if there is neither another value nor another event than in the snapshot before.
+
+    The facts of a topic that is named in ``gaps`` are missing or incomplete. ``scheduled_tasks`` is their number.
+    ``oldest_event`` is the time of the oldest event of any type that vCenter still has; ``None`` means that it has none, unless
+    ``events`` is a gap. ``event_retention_days`` is the setting of vCenter, where it could be read. ``tags`` are those in use
+    that the account may see; ``None`` where tags were not read, which is by choice unless ``tags`` is a gap. ``rulings`` are
+    the results of the operator's rules that a recording contains.
     """
 
     vcenter: str
@@ -73,12 +77,12 @@ class Snapshot:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Every topic that was asked for, read or not."""
+        """Every topic that was asked for, whether it could be read or not."""
         asked = (topic for topic in OPTIONAL_TOPICS if getattr(self, topic) is not None or self.missed(topic))
         return (*TOPICS, *asked)
 
     def missed(self, topic: str) -> str | None:
-        """Why this topic could not be read, or ``None`` where it was."""
+        """Why this topic could not be read completely; ``None`` where it was."""
         return next((gap.reason for gap in self.gaps if gap.topic == topic), None)
 
 
@@ -99,7 +103,7 @@ TOPICS = (
     "scheduled_tasks",
     "events",
 )
-"""Every topic a poll reads: the field of ``Snapshot`` it fills, the gatherer that reads it and the label of its metric."""
+"""The topics that every poll reads. Each is the name of a field of ``Snapshot``, of a gatherer, and of a label of metrics."""
 
 OPTIONAL_TOPICS = ("tags",)
-"""Topics that only some vCenters are asked for."""
+"""Topics that are read of some vCenters only."""

@@ -1,4 +1,4 @@
-"""Storage: datastores and the datastore clusters they are in."""
+"""Datastores and datastore clusters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from collector.facts.fact import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datastore(Fact):
-    """A datastore; ``parent`` is its datastore cluster where it has one, ``hosts`` the hosts that mount it."""
+    """A datastore; ``parent`` is its datastore cluster or its folder, ``hosts`` are those that mount it.
+
+    ``type`` is that of its file system (``VMFS``, ``vsan``); ``capacity`` and ``free`` are in bytes.
+    """
 
     type: str | None = None
     capacity: int | None = None
@@ -21,7 +24,7 @@ class Datastore(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoragePod(Fact):
-    """A datastore cluster with its storage DRS settings."""
+    """A datastore cluster with its settings of Storage DRS; its datastores have it as ``parent``."""
 
     sdrs_enabled: bool | None = None
     sdrs_behavior: str | None = None

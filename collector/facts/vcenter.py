@@ -1,4 +1,4 @@
-"""Of the vCenter: itself, its folders, products, licences, custom fields and events."""
+"""The vCenter itself, its folders, datacenters, extensions, custom attributes, licences and events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collector.facts.fact import Fact
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Identity of the server: ``api_type`` is ``VirtualCenter``, or ``HostAgent`` for a lone ESXi host."""
+    """The product, version and identity of a vCenter. ``api_type`` is ``VirtualCenter``, or ``HostAgent`` for an ESXi host."""
 
     instance_uuid: str
     version: str
@@ -32,7 +32,10 @@ class Datacenter(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A product registered with vCenter. Reading the list needs System.View only, so an absent extension is an observation."""
+    """A product that is registered with vCenter.
+
+    Reading the list needs the privilege System.View alone, so that an extension which is not in it is really absent.
+    """
 
     key: str
     version: str = ""
@@ -44,7 +47,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """The definition behind the keys of ``VirtualMachine.custom_values``."""
+    """The definition of a custom attribute: its key in ``custom_values``, its name, and the API type that it is for, if one."""
 
     key: int
     name: str
@@ -53,7 +56,7 @@ class CustomField:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """An installed licence by name and edition; its key is never read into a fact."""
+    """An installed licence. Its key is a secret and never becomes a fact. ``total`` and ``used`` are in its own unit."""
 
     name: str
     edition: str
@@ -62,17 +65,18 @@ class License:
 
 
 EventId = tuple[int, datetime]
-"""What tells an event from every other of its vCenter: its key and its time, since keys start again after a restore."""
+"""The key and the time of an event: the key alone is not unique, since keys repeat after a vCenter was restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One vCenter event.
+    """An event of a vCenter.
 
-    ``type`` is the short API type (``VmMigratedEvent``) or, for an EventEx or ExtendedEvent, its event type id
-    (``com.vmware.vc.ha.VmRestartedByHAEvent``). ``key`` rises with time inside one vCenter, until that is restored from a
-    backup and numbers from an earlier key again. References are managed object ids. ``source_*`` is where the object came from,
-    ``dest_host`` where a starting migration is headed.
+    ``type`` is the name of the API type (``VmMigratedEvent``) or, for an EventEx or ExtendedEvent, its event type id
+    (``com.vmware.vc.ha.VmRestartedByHAEvent``). ``key`` increases with time until the vCenter is restored from a backup and
+    continues from an earlier key. ``chain`` is the same for all events of one operation. ``source_host``, ``source_datastore``
+    and ``source_vm`` are where the machine came from, ``dest_host`` is the target of a migration that begins. ``object_id`` is
+    the object of an extended event, ``arguments`` are its named values.
     """
 
     key: int
@@ -95,5 +99,5 @@ class Event:
 
     @property
     def identity(self) -> EventId:
-        """What it is known by however often it is read."""
+        """What identifies the event, however often it is read."""
         return self.key, self.at
