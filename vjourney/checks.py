@@ -1,4 +1,4 @@
-"""``vjourney check``: can a vCenter be reached, trusted and logged in to, and what would its account not see."""
+"""``vjourney check`` of a vCenter: can it be reached, trusted and logged in to, and what can its account not see."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from vjourney.settings import Settings, Vcenter
 from vjourney.sources import endpoint, wants_tags
 
 TOLERATED_SKEW = 60.0
-"""Seconds between the clocks beyond which the answer warns; time windows go by the vCenter's clock in any case."""
+"""The difference of clocks in seconds from which on there is a warning; time windows use the vCenter's clock anyway."""
 
 STEPS = ("reach", "tls", "login", "clock", "privileges", "tags")
 
 
 def check(vcenter: Vcenter, settings: Settings, clock: Callable[[], datetime]) -> dict[str, Any]:
-    """The steps of one configured vCenter, in order, up to the first that fails, as plain data for ``check --json``."""
+    """Check one configured vCenter; return the steps up to the first that failed, as plain data for ``check --json``."""
     if vcenter.replay is not None:
         return _recording(vcenter.name, vcenter.replay)
     place = endpoint(vcenter)
     answer = _answer(place.name, place.address)
     try:
         with Session.open(place) as session:
-            _look_around(session, clock, answer)
+            _inspect(session, clock, answer)
             answer["steps"].append(_tags(session, vcenter, settings))
     except VcenterError as error:
-        _stop(answer, error)
+        _note_failure(answer, error)
     answer["ok"] = all(step["ok"] is not False for step in answer["steps"])
     return answer
 
@@ -71,7 +71,7 @@ def _step(step: str, message: str, *, ok: bool | None) -> dict[str, Any]:
     return {"step": step, "ok": ok, "message": message}
 
 
-def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[str, Any]) -> None:
+def _inspect(session: Session, clock: Callable[[], datetime], answer: dict[str, Any]) -> None:
     about = session.about
     answer |= {"version": about.version, "instance_uuid": about.instance_uuid}
     answer["steps"] += [
@@ -98,7 +98,7 @@ def _look_around(session: Session, clock: Callable[[], datetime], answer: dict[s
 
 
 def _tags(session: Session, vcenter: Vcenter, settings: Settings) -> dict[str, Any]:
-    """Whether tags can be read; nothing is lost but them where they cannot."""
+    """The step that reads tags; it never fails, since everything else works without them."""
     if not wants_tags(vcenter, settings):
         off = "tags is false" if vcenter.tags is False else "VMware's client is not installed: pip install 'vjourney[tags]'"
         return _step("tags", f"not read: {off}", ok=None)
@@ -134,8 +134,8 @@ def _privilege(privilege: Privilege) -> dict[str, Any]:
     }
 
 
-def _stop(answer: dict[str, Any], error: VcenterError) -> None:
-    """Note the step that failed, and those before it that must have worked."""
+def _note_failure(answer: dict[str, Any], error: VcenterError) -> None:
+    """Add the step that failed, after those before it, which must have passed."""
     failed = "reach"
     if isinstance(error, TlsFailed):
         failed = "tls"

@@ -1,4 +1,4 @@
-"""What a person reads on a terminal: tables made from the contract's JSON document and nothing else."""
+"""The tables on the terminal. They are made from the documents of the contract (contracts.md) and nothing else."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from vjourney.terminal import Bar, number, percent, position, table
 
 FEATURE_TITLES = {"vmotion": "vMotion", "ha": "HA", "ft": "FT", "drs": "DRS", "srm": "SRM"}
 WIDE = 110
-"""Columns from which on a table has room for sentences."""
+"""The least number of columns of a terminal on which a table has room for sentences."""
 
 Document = Mapping[str, Any]
 
 
 def print_assessments(document: Document, console: Console) -> None:
-    """The state of every poll, then one section for each vCenter and the fleet, then one line for each cluster."""
+    """Print the result of every poll, a section for each vCenter and the fleet, and a line for each cluster."""
     console.print(_polls(document["vcenters"]))
     for assessment in document["assessments"]:
         if assessment["scope"]["kind"] != "cluster":
@@ -42,21 +42,21 @@ def print_assessments(document: Document, console: Console) -> None:
 
 
 def print_explanation(assessments: Iterable[Document], console: Console) -> None:
-    """Every observation of each assessment with its numbers and its contribution."""
+    """Print each assessment with all its observations and their contributions."""
     for assessment in assessments:
         console.print(_section(assessment))
         console.print(_Observations(assessment["observations"]))
 
 
 def print_judgement(assessments: Iterable[Document], console: Console) -> None:
-    """The same of observations alone, which tell nothing of what is declared, of sizes and of features."""
+    """Print assessments made of observations alone, which have no declared stage, sizes or features."""
     for assessment in assessments:
         console.print(_framed(assessment, [_standing(assessment)]))
         console.print(_Observations(assessment["observations"]))
 
 
 def print_checks(checks: Sequence[Document], console: Console) -> None:
-    """The answers of ``vjourney check``: each step, and each privilege that is missing with what it costs."""
+    """Print the result of ``vjourney check``: each step, and each missing privilege with what is unknown without it."""
     for check in checks:
         answers = table("Step", "Result", title=escape(check["name"]))
         for step in check["steps"]:
@@ -68,7 +68,7 @@ def print_checks(checks: Sequence[Document], console: Console) -> None:
 
 
 def print_targets(targets: Sequence[Document], console: Console) -> None:
-    """Who is to be told, and whether they can be."""
+    """Print whether each target of alerts and digests can be used."""
     if targets:
         answers = table("Target", "Result", title="Alerts and digest")
         for each in targets:
@@ -77,7 +77,7 @@ def print_targets(targets: Sequence[Document], console: Console) -> None:
 
 
 def print_history(document: Document, console: Console) -> None:
-    """The declared stage of each scope, then every change and every milestone, oldest first."""
+    """Print the declared stage of each scope, then all changes and milestones, oldest first."""
     names = {scope["id"]: _named(scope) for scope in document["scopes"]}
     declared = table("Scope", "Declared", "Since", "Candidate", "Since")
     for each in document["declarations"]:
@@ -137,7 +137,7 @@ def _polls(vcenters: Sequence[Document]) -> Table:
 
 
 def _named(scope: Document) -> str:
-    """Its kind and name, such as ``cluster gold``; there is one fleet, and it is called so."""
+    """Kind and name of a scope, such as ``cluster gold``; for the fleet its name alone."""
     if scope["kind"] == "fleet":
         return str(scope["name"])
     return f"{'vCenter' if scope['kind'] == 'vcenter' else scope['kind']} {scope['name']}"
@@ -219,7 +219,7 @@ def _section(assessment: Document) -> RenderableType:
 
 
 def _framed(assessment: Document, body: Sequence[RenderableType]) -> RenderableType:
-    """The title of an assessment above, and what is to be said of it below."""
+    """The title of an assessment, then ``body``, then what is unconfirmed, the flags and the next steps."""
     return Group(_title(assessment), Padding(Group(*body, *_remarks(assessment)), (0, 0, 1, 2)))
 
 
@@ -241,7 +241,7 @@ def _clusters(assessments: Sequence[Document]) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class _Observations:
-    """Every answer with its numbers: a table where its sentences have room in a column, and otherwise one below the other."""
+    """Observations as a table where the terminal is wide enough for sentences in a column, else one below the other."""
 
     observations: Sequence[Document]
 
@@ -277,5 +277,6 @@ def _answer(observation: Document) -> str:
 
 
 def _why(observation: Document) -> str:
-    """Its evidence, and before it the reason where there is no answer."""
-    return "\n".join([observation["reason"]] * bool(observation["reason"]) + [*observation["evidence"]])
+    """The reason why there is no answer, if any, and the evidence."""
+    reasons = [observation["reason"]] if observation["reason"] else []
+    return "\n".join([*reasons, *observation["evidence"]])

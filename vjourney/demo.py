@@ -1,4 +1,4 @@
-"""``vjourney demo``: the bundled recordings as vCenters, and a store that is gone afterwards."""
+"""``vjourney demo``: the bundled recordings as vCenters, and a temporary store."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ import fixtures
 from vjourney.settings import Listen, Settings, Store, Vcenter, Web
 
 REPLAY_INTERVAL = timedelta(seconds=5)
-"""How long the page of the demonstration stays at one recorded day before it goes on to the next."""
+"""The interval of polls, each of which replays the next recorded one."""
 
 REMOVALS = 20
 PAUSE_SECONDS = 0.1
-"""How often, and after which pauses, a folder is removed in which a poll in flight still writes."""
+"""How often, and with which pauses, the removal of the temporary folder is attempted."""
 
 
 @contextmanager
 def settings(port: int) -> Iterator[Settings]:
-    """A configuration of every bundled recording, served at ``port`` on loopback, with SQLite in a temporary folder."""
-    with _passing_folder() as folder:
+    """A configuration of all bundled recordings, served on ``port`` of loopback, with SQLite in a temporary folder."""
+    with _temporary_folder() as folder:
         yield Settings.model_construct(
             vcenters=tuple(
                 Vcenter.model_construct(name=name, replay=file, poll_interval=REPLAY_INTERVAL)
@@ -38,8 +38,8 @@ def settings(port: int) -> Iterator[Settings]:
 
 
 @contextmanager
-def _passing_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, also where a poll in flight still makes a journal of the database in it."""
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that is removed afterwards, even if a poll in flight still creates a journal of the database in it."""
     folder = Path(tempfile.mkdtemp(prefix="vjourney-demo-"))
     try:
         yield folder
@@ -52,6 +52,6 @@ def _passing_folder() -> Iterator[Path]:
 
 
 def recordings() -> dict[str, Path]:
-    """The bundled recordings by the name of the estate they were made from."""
+    """The files of the bundled recordings by the name of their estate."""
     folder = Path(fixtures.__file__).parent / "recordings"
     return {file.name.removesuffix(".yaml.gz"): file for file in sorted(folder.glob("*.yaml.gz"))}

@@ -1,6 +1,7 @@
-"""How a command ends that somebody ends: what it opened is closed, then it dies of the signal, as shells expect.
+"""How an interrupted command ends: what it opened is closed, then the process dies of the signal, as shells expect.
 
-Only so does a script that is interrupted stop too, and a reader that had enough (``| head``) shows as in any other pipe.
+A script that runs the command is interrupted only if the command dies of the signal. The same holds for a command whose reader
+is gone (``| head``).
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from types import FrameType
 from typing import NoReturn
 
 INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, the end of a service or of the machine, a closed terminal."""
+"""Sent by Ctrl-C, by whoever stops a service or shuts down the machine, and when a terminal is closed."""
 
 _READER_GONE = 1
 _INTERRUPTED = 130
-"""What typer and rich end with; no command of ours does."""
+"""Exit codes with which typer and rich end for these reasons; no command of ours uses them."""
 
 
 class Ending:
-    """Makes an interruption of each of these signals, and remembers which it was."""
+    """Turns each of the ``INTERRUPTING`` signals into ``KeyboardInterrupt``, and remembers which one it was."""
 
     def __init__(self) -> None:
-        """From here on what was not ignored is heard."""
+        """Install the handlers, except for signals that the process was started to ignore."""
         self._asked = signal.SIGINT
         for number in INTERRUPTING:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
@@ -33,11 +34,11 @@ class Ending:
         raise KeyboardInterrupt
 
     def interrupted(self) -> NoReturn:
-        """End as the signal would have ended it."""
+        """End the process by the signal that interrupted it."""
         die_of(self._asked)
 
     def unless_signalled(self, code: object) -> None:
-        """Return where this exit code is one of ours, and end by the signal that it stands for where it is not."""
+        """Return if ``code`` is an exit code of ours; if it stands for a signal, end the process by that signal."""
         if code == _INTERRUPTED:
             self.interrupted()
         if code == _READER_GONE:
@@ -45,7 +46,7 @@ class Ending:
 
 
 def die_of(number: signal.Signals) -> NoReturn:
-    """End this process by a signal."""
+    """End this process by a signal, as if it were not handled."""
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
-    os._exit(128 + number)  # where whoever started it blocks the signal
+    os._exit(128 + number)  # only reached where the parent blocked the signal

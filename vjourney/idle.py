@@ -1,4 +1,4 @@
-"""Idle rules: those of the operator that decide for no machine, as after a slip in a pattern or a folder that was renamed."""
+"""Rules of the operator that decide for no machine, as after a typing error or when a folder was renamed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from inference.classification.rules import Rule, fitting
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"name": (), "folder": ("folders", "resource_pools"), "attribute": ("custom_fields",), "tag": ("tags",)}
 )
-"""The topics, beside the machines, that must have been read before a rule with such a pattern can be called idle."""
+"""The topics, besides the machines, that must have been read before a rule with such a pattern can be called idle."""
 
 
 class Idle:
-    """What is left of the rules after each vCenter was read once. A rule may be there for one of them alone."""
+    """Finds the rules that decide for no machine of any vCenter, once each of them was read."""
 
     def __init__(self, rules: Sequence[Rule], vcenters: Iterable[str]) -> None:
-        """None has decided anything yet."""
+        """``vcenters`` are the names of all those that will be read."""
         self._rules = tuple(rules)
         self._left = set(range(len(self._rules)))
         self._unread = set(vcenters)
 
     def found(self, vcenter: str, snapshot: Snapshot) -> tuple[int, ...]:
-        """The places of the rules that decide nowhere: once, with the first poll of the last of the vCenters."""
+        """The indices of idle rules; returned once, with the first snapshot of the last of the vCenters, else empty."""
         if not self._left or vcenter not in self._unread:
             return ()
         self._unread.remove(vcenter)
@@ -36,6 +36,6 @@ class Idle:
 
 
 def _can_tell(rule: Rule, snapshot: Snapshot) -> bool:
-    """Whether all was read that such a rule goes by."""
+    """Whether everything was read that the patterns of the rule are compared with."""
     needed = ["vms", *(topic for name, topics in NEEDED.items() if getattr(rule, name) is not None for topic in topics)]
     return not any(snapshot.missed(topic) for topic in needed) and (rule.tag is None or snapshot.tags is not None)

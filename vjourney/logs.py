@@ -1,4 +1,4 @@
-"""Logs of the service: one line each on standard error, readable by people and by logfmt parsers."""
+"""Logs of the service: lines of logfmt on standard error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 
 
 def configure() -> None:
-    """Send structlog's events to standard error, with the time in UTC; libraries speak from WARNING on."""
+    """Write structlog's events to standard error, with the time in UTC, and those of libraries from WARNING on."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="level=%(levelname)s logger=%(name)s event=%(message)r"
     )
@@ -20,5 +20,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"], bool_as_flag=False),
         ],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # asked anew for each logger: the stream may be another
+        logger_factory=lambda *_: structlog.PrintLogger(
+            sys.stderr
+        ),  # looked up for each logger, since sys.stderr may be replaced
     )

@@ -1,4 +1,4 @@
-"""The past as stored: what ``vjourney history`` prints and what the API adds to the present."""
+"""Stored readings, events, explanations and history, as ``vjourney explain``, ``vjourney history`` and the API show them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from inference.results import Scope
 from vjourney.store import KEPT, Store
 
 MOST_EVENTS = 100
-"""So many events are shown; all of them are in vCenter and, as long as they count, in the store."""
+"""How many events are shown at most; the others are in vCenter, and in the store as long as they count."""
 
 MOST_READ = 4 * MOST_EVENTS
-"""Some events only lead up to one that counts."""
+"""How many events are read at most for those to be shown: some only lead up to one that counts."""
 
 
 def readings(store: Store, scope_id: str, now: datetime) -> list[dict[str, Any]]:
-    """The kept assessments of a scope in brief, oldest first."""
+    """The stored readings of a scope within the retention time, oldest first."""
     return store.readings(scope_id, now - KEPT)
 
 
 def last_events(store: Store, scope: Scope) -> list[dict[str, Any]]:
-    """The last events of a vCenter or a cluster that count for an indicator, newest first; a fleet has none of its own."""
+    """The last events of a vCenter or cluster that count for an indicator, newest first; none for a fleet."""
     if scope.kind == "fleet":
         return []
     uuid, _, cluster = scope.id.partition("/")
@@ -45,10 +45,10 @@ def last_events(store: Store, scope: Scope) -> list[dict[str, Any]]:
 
 
 def explanation(store: Store, scope: str | None, vcenters: Collection[str]) -> dict[str, Any]:
-    """The last assessments of the scopes, or of one by id or name, with the model that made them; empty where none is stored.
+    """The last stored assessments as an assessment document; an empty mapping where none is stored.
 
-    Unless a scope is named, those of ``vcenters`` alone, by configured name: the store also keeps what is configured no longer.
-    The form is that of every document; how polls went is not stored, so ``vcenters`` is empty.
+    They are those of one ``scope``, given by id or name, or else those of ``vcenters``, given by configured names, since the
+    store may still have others. The results of polls are not stored, so ``vcenters`` of the document is empty.
     """
     documents = _latest(store, scope, vcenters)
     if not documents:
@@ -67,10 +67,10 @@ def explanation(store: Store, scope: str | None, vcenters: Collection[str]) -> d
 
 
 def history(store: Store, scope: str | None, vcenters: Collection[str], now: datetime) -> dict[str, Any]:
-    """Declarations, transitions, milestones and readings of the scopes of the last assessments, or of one by id or name.
+    """Declarations, transitions, milestones and readings as the document of ``/api/v1/history``.
 
-    Unless a scope is named, those of ``vcenters`` alone, by configured name. The document is that of ``/api/v1/history``; its
-    ``scopes`` are empty where nothing is stored.
+    They are those of one ``scope`` or of the scopes of ``vcenters``, as in ``explanation``. Where nothing is stored, the
+    document has no ``scopes``.
     """
     documents = _latest(store, scope, vcenters)
     scopes = [document["scope"] for document in documents]

@@ -1,4 +1,4 @@
-"""A progress display for the first, long read of a vCenter; on a terminal only, and only on standard error."""
+"""The progress of polls, shown on standard error if that is a terminal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 MOST_SHOWN = 3
-"""How many topics a line names: those with the most objects."""
+"""How many topics a line names at most: those with the most objects."""
 
 
 class SyncProgress:
-    """One line for each vCenter: how many objects of which topic have arrived."""
+    """One line for each vCenter, with the number of objects that were read so far."""
 
     def __init__(self, *, enabled: bool) -> None:
-        """``enabled`` False shows nothing; neither does a standard error that is no terminal."""
+        """Nothing is shown unless ``enabled``, and unless standard error is a terminal."""
         console = Console(stderr=True)
         self._progress = Progress(
             SpinnerColumn(),
@@ -31,12 +31,12 @@ class SyncProgress:
         self._counts: dict[str, Counter[str]] = {}
 
     def __enter__(self) -> Self:
-        """Start to show."""
+        """Start the display."""
         self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Clear what was shown."""
+        """Clear the display."""
         self._progress.stop()
 
     def update(self, vcenter: str, topic: str, objects: int) -> None:

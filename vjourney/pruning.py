@@ -1,4 +1,4 @@
-"""When old rows are dropped from the store: once a day, beside the polls, which stand whatever becomes of it."""
+"""Deletes old rows from the store once a day. A failure does not affect polls."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ log = structlog.get_logger()
 EVERY = timedelta(days=1)
 
 AGAIN = timedelta(hours=1)
-"""When old rows that could not be dropped are tried again: not at every poll, each of which would wait for the same lock."""
+"""How long after a failure it is attempted again: not at every poll, each of which might wait for the same lock."""
 
 
 class Pruning:
-    """Drops old rows of a store. Used by one thread at a time."""
+    """Deletes old rows of a store when it is time. Used by one thread at a time."""
 
     def __init__(self, store: Store) -> None:
-        """Drop those of ``store``, the first time as soon as it is asked for."""
+        """Of ``store``; the first time at the first call of ``keep_up``."""
         self._store = store
         self._last: tuple[datetime, timedelta] | None = None
 
     def keep_up(self, now: datetime) -> None:
-        """Drop what is old, where it is time; should that fail, the log tells."""
+        """Delete old rows if it is time. A failure is logged, not raised."""
         if self._last is not None and abs(now - self._last[0]) < self._last[1]:
             return
         self._last = now, EVERY

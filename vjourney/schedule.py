@@ -1,7 +1,7 @@
-"""When things happen: one job per vCenter, one per target of deliveries and one for the digest.
+"""The schedule of polls and deliveries: a job for each vCenter, one for each target of deliveries, and one for the digest.
 
-No job ever runs twice at once, missed runs are folded into one, and polls start spread out. Deliveries have threads of their
-own, one for each target, so that none waits for another and no poll for any.
+A job never runs twice at the same time, and missed runs are made up for by a single one. Deliveries have threads of their own,
+one for each target, so that no target waits for another and no poll for a target.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from apscheduler.triggers.interval import IntervalTrigger
 from vjourney.settings.cron import cron_fields
 
 JITTER_SHARE = 0.1
-"""Part of its interval by which a poll may start earlier or later, so that many vCenters are not asked in one moment."""
+"""The share of its interval by which a poll may start later or earlier, so that vCenters are not all polled at once."""
 
 DELIVERY_INTERVAL = timedelta(seconds=15)
-"""How often the outbox is looked into for what is due to a target."""
+"""How often the outbox is searched for what is due for a target."""
 
 MAKE_UP_INTERVAL = timedelta(minutes=5)
-"""How often a digest that could not be made in time is looked for."""
+"""How often a digest that could not be written in time is attempted again."""
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """Days of the week as APScheduler names them: it counts them from Monday, and cron from Sunday."""
 
 _LOOK_BACK = tuple(timedelta(minutes=minutes) for minutes in (1, 60, 1440, 8 * 1440, 32 * 1440, 367 * 1440, 8 * 367 * 1440))
-"""Spans of time in which the last due time is looked for, shortest first: the longest finds 29 February."""
+"""Time spans in which the last due time is searched, shortest first; the longest has a 29 February."""
 
 
 class Cron:
-    """When a cron schedule is due: Sunday is 0 and 7, and if both kinds of day are restricted, one that fits is enough."""
+    """The times of a cron schedule. Sunday is 0 and 7; a day fits if either kind of day does, where both are restricted."""
 
     def __init__(self, text: str, zone: tzinfo | None = None) -> None:
-        """Read a schedule; times are in ``zone``, by default that of the machine.
+        """Parse a schedule of five fields; its times are in ``zone``, by default that of the machine.
 
         Raises:
             ValueError: it is not a schedule of five fields.
@@ -52,7 +52,7 @@ class Cron:
         self.trigger = OrTrigger([CronTrigger(**time, **choice, timezone=zone) for choice in choices])
 
     def last_due(self, now: datetime) -> datetime | None:
-        """The latest time of the schedule that is not after ``now``, in UTC; ``None`` where there was none in eight years."""
+        """The last time of the schedule up to ``now``, in UTC; ``None`` where there was none in eight years."""
         for span in _LOOK_BACK:
             due: datetime | None = None
             later = self._next(now - span)
@@ -73,7 +73,7 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is to be delivered: ``deliver(target)`` for each of ``targets``, and ``digest(due)`` after each time of ``cron``."""
+    """What to call for deliveries: ``deliver(target)`` for each of ``targets``, ``digest(due)`` at each time of ``cron``."""
 
     targets: Sequence[str]
     deliver: Callable[[str], object]
@@ -82,13 +82,13 @@ class Sending:
 
 
 class Schedule:
-    """Runs ``poll(name)`` for every vCenter at its interval, each on a thread of its own; the first time at once."""
+    """Calls ``poll(name)`` for each vCenter at its interval, beginning at once, each in a thread of its own."""
 
     def __init__(
         self, intervals: Mapping[str, timedelta], poll: Callable[[str], object], sending: Sending | None = None
     ) -> None:
-        """Plan without starting: ``intervals`` by vCenter name, and what is delivered, if anything is."""
-        # a poll that is still running when the next is due is no news
+        """Plan the jobs without starting them: ``intervals`` by the name of the vCenter, and ``sending``, if there is any."""
+        # no warning where a poll still runs when the next one is due
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         deliveries = 1 + len(sending.targets) if sending else 1
         self._intervals: dict[str, timedelta] = {}
@@ -120,13 +120,13 @@ class Schedule:
         self._scheduler.start()
 
     def keep_up(self, now: datetime) -> None:
-        """Start what is due much later than in its interval: the clock was set back, and everything waits for the old time."""
+        """Start jobs whose next run is more than two intervals ahead, as it is after the clock was set back."""
         for job in self._scheduler.get_jobs():
             if job.next_run_time - now > 2 * self._intervals[job.id]:
                 job.modify(next_run_time=now)
 
     def stop(self) -> None:
-        """Start no further poll; return at once, without waiting for one in flight."""
+        """Start no further job; return at once, without waiting for those that run."""
         self._scheduler.shutdown(wait=False)
 
     def _plan(self, sending: Sending) -> None:
@@ -161,5 +161,5 @@ def _digest(sending: Sending, cron: Cron) -> None:
 
 
 def _listed(values: Iterable[object]) -> str:
-    """Values as APScheduler reads a list of them; it is not asked to understand steps, ranges or names of months."""
+    """Values as a list for APScheduler, which does not get to see steps, ranges and names of months."""
     return ",".join(map(str, values))

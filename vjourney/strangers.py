@@ -1,4 +1,4 @@
-"""Other processes on the same store whose configuration is not ours: their fleet may be another, or their model."""
+"""Other processes that use the same store with another configuration: of other vCenters, or with another model."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from vjourney.store import Configuration
 log = structlog.get_logger()
 
 REMEMBERED = timedelta(days=1)
-"""How long after its last poll somebody else's configuration counts: a process that was ended reads nothing more."""
+"""How long after its last poll another configuration is taken into account."""
 
 _APART = "give every configuration a store of its own, or all of them the same"
 
 
 class Turns(Protocol):
-    """What the store tells of the configurations that poll into it."""
+    """The store, as far as it is needed here."""
 
     def take_turn(
         self, id_: str, vcenters: Mapping[str, str], model: str, model_sha256: str, now: datetime
     ) -> Mapping[str, Configuration]:
-        """Note that this one polls; all of them by id, as they were before."""
+        """Store that this configuration polls now; return all configurations by id, as they were before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What is known of other processes: ``vcenters`` that only they read, by name, and ``models`` that are not ours."""
+    """The names of ``vcenters`` that only other processes read, and the ``models`` of other processes that are not ours."""
 
     vcenters: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
 
     def flags(self) -> tuple[Flag, ...]:
-        """That stages are judged by several models, where they are."""
+        """The flag that stages are judged by several models, if they are."""
         if not self.models:
             return ()
         told = (
@@ -50,13 +50,14 @@ class Others:
 
 
 class Strangers:
-    """Notices that others poll between our own turns, or did so within a day and after our configuration was first used.
+    """Notices that other configurations poll into the store, by their turns between our own.
 
-    What was last used before ours came may be what is configured no longer, and is nobody's. Used by one thread at a time.
+    At the first turn, others count that have polled within a day and since our configuration was first used; what was last used
+    before that may be a former configuration of ours. Used by one thread at a time.
     """
 
     def __init__(self, names: Collection[str], model: ModelInfo, store: Turns) -> None:
-        """Know the vCenters of these ``names``, judged by ``model``, as our own."""
+        """Our own configuration is that of the vCenters of these ``names``, judged by ``model``."""
         self._names = frozenset(names)
         self._model = model
         self._id = hashlib.sha256(json.dumps([sorted(names), model.sha256]).encode()).hexdigest()
@@ -65,7 +66,7 @@ class Strangers:
         self._noticed: dict[str, tuple[Configuration, datetime]] = {}
 
     def present(self, name: str, instance_uuid: str, now: datetime) -> Others:
-        """Take a turn for the poll of a vCenter; what others do that have polled within a day.
+        """Note the poll of a vCenter of ours in the store, and return what others do that have polled within a day.
 
         Raises:
             StoreError: the store cannot be used.
@@ -91,7 +92,7 @@ class Strangers:
         )
 
     def _polled(self, other: Configuration, own: Configuration | None, now: datetime) -> datetime | None:
-        """When another configuration polled beside ours, as far as that is news."""
+        """When another configuration last polled, if it did so since our last turn; else ``None``."""
         if self._turns is not None:
             return now if self._turns.get(other.id) != other.last_turn else None
         if own is None or other.last_turn < own.first_turn:
@@ -110,5 +111,5 @@ class Strangers:
 
 
 def _label(name: str, version: str, sha256: str) -> str:
-    """A model as people tell it from another; two files may have one version."""
+    """Name, version and beginning of the hash of a model: two files may have the same version."""
     return f"{name} {version} (sha256 {sha256[:12]})"

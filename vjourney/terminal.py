@@ -1,4 +1,4 @@
-"""Terminal: what tables are made of: cells that keep their text, numbers for people, bars."""
+"""Elements of tables on a terminal: columns that cut nothing off, numbers for people, bars."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ LEAST_BAR = 8
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A probability as a bar, drawn in what room there is and in signs that the terminal has."""
+    """A probability as a bar that adapts to the width and the encoding of the terminal."""
 
     probability: float
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """The bar itself; a mere edge where nothing is likely."""
+        """The bar; a thin line where it would be empty."""
         full, edge = ("#", "|") if options.ascii_only else ("█", "▏")
         yield Text(full * round(self.probability * min(BAR_WIDTH, options.max_width)) or edge)
 
     def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
-        """From a few columns on it can be told from others."""
+        """The least width at which bars can be compared, and the full width."""
         return Measurement(LEAST_BAR, BAR_WIDTH).with_maximum(options.max_width)
 
 
 def table(*headers: str, title: str | None = None, whole: Sequence[str] = ()) -> Table:
-    """A table that cuts nothing off: what is too long for its column goes on below.
+    """A table that cuts nothing off: text that is too long for its column is continued on the next line.
 
-    The columns ``whole`` stay in one line as long as the others can give way.
+    The columns with the headers ``whole`` are not broken as long as others can be.
     """
     columns = (Column(header, overflow="fold", no_wrap=header in whole) for header in headers)
     return Table(*columns, title=title, title_justify="left", show_edge=False)
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A number for people; a dash where there is none."""
+    """A number with at most ``digits`` decimals and no trailing zeros; a dash for ``None``."""
     if value is None:
         return "-"
     return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
 
 
 def position(value: float | None) -> str:
-    """A position on the journey, which has not reached what it is just below; a dash where there is none."""
+    """A position with two decimals, never rounded up to a stage that it has not reached; a dash for ``None``."""
     return "-" if value is None else as_read(value, 2)
 
 
 def percent(value: float | None) -> str:
-    """A share in whole percent; a dash where there is none."""
+    """A share (0 to 1) in whole percent; a dash for ``None``."""
     return "-" if value is None else whole_percent(value)

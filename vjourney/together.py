@@ -1,4 +1,4 @@
-"""Work on several things at the same time, which may be left at any moment."""
+"""Work on several things at the same time, without waiting for the threads after an interrupt."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Made = TypeVar("Made")
 
 
 def each(work: Callable[[Thing], Made], things: Collection[Thing]) -> list[Made]:
-    """What ``work`` makes of each thing, in their order; each may take as long as all of them.
+    """Call ``work`` for each thing, each in a thread of its own, and return the results in the order of the things.
 
-    An interrupt is raised at once. Threads that are still at work then run on, and whoever ends the process must not wait for
-    them: one vCenter that keeps silent would hold it up for its whole timeout.
+    An interrupt is raised at once. Threads that still work then run on, and the end of the process must not wait for them: a
+    vCenter that does not answer would delay it until its timeout.
     """
     threads = ThreadPoolExecutor(max_workers=len(things))
     try:

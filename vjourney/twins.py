@@ -1,4 +1,4 @@
-"""Which vCenter is which where several answer with one instance UUID: copies of an appliance, or one under two names."""
+"""The identities of vCenters where several have the same instance UUID: cloned appliances, or one under two names."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ log = structlog.get_logger()
 
 
 class Past(Protocol):
-    """What the store tells of a vCenter by its identity."""
+    """The store, as far as it is needed here."""
 
     def holder(self, instance_uuid: str) -> str | None:
-        """The configured name under which it was last recorded."""
+        """The configured name under which the vCenter of this identity was last stored; ``None`` if it never was."""
 
     def events_since(self, instance_uuid: str, since: datetime) -> tuple[Event, ...]:
-        """Its stored events."""
+        """The stored events of the vCenter of this identity."""
 
 
 class Identities:
-    """Gives each configured vCenter an identity of its own; threads may share it.
+    """Gives each configured vCenter an identity of its own. Any thread may use it.
 
-    The identity is the instance UUID. A cloned appliance keeps that of its original, and simulators share one: who comes
-    second gets a UUID made of it and of the configured name, so that nothing of the two is mixed up.
+    The identity is the instance UUID. A cloned appliance keeps that of its original, and all simulators have the same one: the
+    second to answer gets a UUID derived from it and the configured name, so that the two are not mixed up.
     """
 
     def __init__(self, names: Collection[str], past: Past) -> None:
-        """Tell ``names`` apart, as they were told apart in the ``past``."""
+        """``names`` are the configured vCenters, ``past`` the store, whose identities are kept."""
         self._names = frozenset(names)
         self._past = past
         self._settled: dict[str, tuple[Snapshot, str]] = {}
         self._lock = threading.Lock()
 
     def expected(self, name: str, instance_uuid: str) -> str:
-        """The identity of the vCenter of this name that answers with this UUID, by all that is known so far."""
+        """The identity of the vCenter of this name that answers with this UUID, as far as it is known before its snapshot."""
         with self._lock:
             return self._expected(name, instance_uuid)
 
     def settled(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot under the identity of its vCenter.
+        """The snapshot with the identity of its vCenter in place of the instance UUID.
 
         Raises:
-            SameVcenter: it shows the machines that are shown under another name already.
+            SameVcenter: it shows the same machines as the vCenter of another name.
         """
         name, uuid = snapshot.vcenter, snapshot.about.instance_uuid
         with self._lock:
@@ -86,21 +86,21 @@ class Identities:
         return uuid if holder not in self._names or holder in self._settled else own
 
     def _is_renamed(self, snapshot: Snapshot) -> bool:
-        """Whether its events are those that are stored under a name that another vCenter may have now."""
+        """Whether its events are those that are stored for this UUID, so that the vCenter has only got another name."""
         stored = self._past.events_since(snapshot.about.instance_uuid, datetime.min.replace(tzinfo=UTC))
         known, keys = {event.identity for event in stored}, {event.key for event in stored}
         same = {event.identity in known for event in snapshot.events if event.key in keys}
         return not same or True in same
 
     def _twins(self, name: str, uuid: str) -> list[str]:
-        """The other vCenters that answered with this UUID."""
+        """The names of the other vCenters that answered with this UUID."""
         return [other for other, (seen, _) in self._settled.items() if other != name and seen.about.instance_uuid == uuid]
 
 
 def _same(first: Snapshot, second: Snapshot) -> bool:
-    """Whether two snapshots show one vCenter, seen by different accounts or a few changes apart.
+    """Whether two snapshots are of one vCenter, perhaps seen by different accounts or before and after some changes.
 
-    A copy has its machines from elsewhere, or soon makes others; object ids alone repeat from one vCenter to the next.
+    Machines are compared by id, name and time of creation, since ids alone repeat from one vCenter to the next.
     """
     ours, theirs = _machines(first), _machines(second)
     if not ours and not theirs:

@@ -1,4 +1,4 @@
-"""The command line: parse and delegate; every failure is one line on standard error and an exit code of the contract."""
+"""The command line: it parses and delegates. A failure is one line on standard error and an exit code of the contract."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from vjourney.ending import Ending, die_of
 __all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "publishing", "recordings"]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-"""What a write to standard output fails with where it goes to a file."""
+"""Errors of a write to standard output that goes to a file."""
 
 
 def main() -> None:
-    """Run the command line of the process."""
+    """Run the command line of this process."""
     ending = Ending()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # what a locale has no sign for must not end the command
+        sys.stdout.reconfigure(errors="replace")  # a sign that the locale cannot encode must not end the command
     try:
         try:
             app()
         finally:
             if sys.stdout is not None:  # a parent may have closed it
-                sys.stdout.flush()  # here it can still be told that nobody has the answer
+                sys.stdout.flush()  # while a failure can still be reported
     except KeyboardInterrupt:
         ending.interrupted()
     except BrokenPipeError:
@@ -41,13 +41,13 @@ def main() -> None:
         os._exit(Exit.USAGE)  # Python would try to write the rest once more
     except SystemExit as end:
         ending.unless_signalled(end.code)
-        if threading.active_count() > 1:  # daemons too: those of a pool are waited for nevertheless
+        if threading.active_count() > 1:  # including daemons: at exit, Python waits for those of a thread pool
             _leave(end)
         raise
 
 
 def _leave(end: SystemExit) -> None:
-    """End the process now. Everything is closed; a thread that still waits for a silent vCenter would hold it up."""
+    """End the process without waiting for its threads: one may still wait for a vCenter that does not answer."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(end.code if isinstance(end.code, int) else 0)
