@@ -154,9 +154,9 @@ def recover(site: Site) -> None:
             machine.protected = True
             site.say(site.moment(), "com.vmware.vcDr.ProtectedVmCreatedEvent", vm=machine.id)
     if site.rng.random() < site.figure("recovery_tests") / 52 * site.activity:
-        test_recovery(site, site.moment())
+        rehearse_recovery(site, site.moment())
 
 
-def test_recovery(site: Site, at: datetime) -> None:
+def rehearse_recovery(site: Site, at: datetime) -> None:
     """One completed test of a recovery plan."""
     site.say(at, "com.vmware.vcDr.RecoveryPlanExecuteTestEndEvent")

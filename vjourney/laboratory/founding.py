@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from vjourney.laboratory.conduct import test_recovery
+from vjourney.laboratory.conduct import rehearse_recovery
 from vjourney.laboratory.naming import Naming
 from vjourney.laboratory.practices import Character
 from vjourney.laboratory.site import START, HostState, Site
@@ -90,4 +90,4 @@ def _remember_recovery(site: Site) -> None:
     """Tests of recovery plans in the year before, which happen too seldom to begin with none."""
     if site.has("recovery_product"):
         for _ in range(int(site.rng.poisson(site.figure("recovery_tests")))):
-            test_recovery(site, site.now - timedelta(days=float(site.rng.uniform(1, 365))))
+            rehearse_recovery(site, site.now - timedelta(days=float(site.rng.uniform(1, 365))))
