@@ -20,7 +20,9 @@ from exporters.numbers import (
     StageShare,
     Time,
 )
-from inference.results import ScopeKind
+from inference.observations import State
+from inference.publication import PollStatus
+from inference.results import Better, Kind, ScopeKind
 
 StageNumber = Annotated[int, Field(ge=0, le=3)]
 StageKey = Literal["experimentation", "it_production", "business_production", "it_as_a_service"]
@@ -40,7 +42,7 @@ class QuestionPart(Part):
     question: str
     unit: str
     cuts: list[Number]
-    better: Literal["higher", "lower"]
+    better: Better
 
 
 class FamilyPart(Part):
@@ -73,7 +75,7 @@ class VcenterPart(Part):
     name: str
     instance_uuid: str
     version: str
-    status: Literal["ok", "partial", "failed"]
+    status: PollStatus
     error: str | None
     gaps: list[GapPart]
     poll_seconds: Number
@@ -177,8 +179,8 @@ class ObservationPart(Part):
 
     indicator: str
     family: str
-    kind: Literal["configured", "exercised", "context"]
-    state: Literal["observed", "unknown", "not_applicable"]
+    kind: Kind
+    state: State
     reason: str
     value: OptionalNumber
     unit: str

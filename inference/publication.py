@@ -11,6 +11,9 @@ from typing import Literal
 from collector.facts import Gap
 from inference.results import Assessment, Declaration, ModelInfo, Scope, Transition
 
+PollStatus = Literal["ok", "partial", "failed"]
+"""The result of a poll; ``partial`` where some topics could not be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class VcenterStatus:
@@ -19,7 +22,7 @@ class VcenterStatus:
     name: str
     instance_uuid: str
     version: str
-    status: Literal["ok", "partial", "failed"]
+    status: PollStatus
     error: str | None
     gaps: tuple[Gap, ...]
     poll_seconds: float

@@ -30,6 +30,12 @@ FEATURES = ("vmotion", "ha", "ft", "drs", "srm")
 
 ScopeKind = Literal["fleet", "vcenter", "cluster"]
 
+Kind = Literal["configured", "exercised", "context"]
+"""What an indicator is about: settings, what is done with them, or context that is shown and not scored."""
+
+Better = Literal["higher", "lower"]
+"""Which values of an indicator are better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -52,7 +58,7 @@ class Question:
     text: str
     unit: str
     cuts: tuple[float, ...] = ()
-    better: Literal["higher", "lower"] = "higher"
+    better: Better = "higher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class Evidence:
 
     observation: Observation
     family: str
-    kind: Literal["configured", "exercised", "context"]
+    kind: Kind
     unit: str
     category: int | None = None
     contribution: float | None = None

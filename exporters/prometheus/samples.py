@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from math import isfinite
+from typing import get_args
 
 from exporters.prometheus.catalogue import COUNTED, TALLIES
 from exporters.scopes import distinct_names, known_scopes
+from inference.observations import State
 from inference.publication import Publication, VcenterStatus
 from inference.results import (
     CONFIDENCE_LEVELS,
@@ -26,7 +28,6 @@ from inference.results import (
 Labels = tuple[str, ...]
 Sample = tuple[str, Labels, float]
 Maybe = tuple[str, Labels, float | None]
-STATES = ("observed", "unknown", "not_applicable")
 
 
 def samples(publication: Publication) -> Iterator[Sample]:
@@ -146,7 +147,7 @@ def _indicators(assessment: Assessment, where: Labels) -> Iterator[Maybe]:
         if observation.state == "observed":
             yield "vjourney_indicator", labels, observation.value
             yield "vjourney_indicator_contribution", labels, evidence.contribution
-        for state in STATES:
+        for state in get_args(State):
             yield "vjourney_indicator_state", (*labels, state), state == observation.state
 
 

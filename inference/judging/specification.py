@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from inference.results import Question
+from inference.results import Better, Kind, Question
 
 Mark = Literal["V", "V-seed", "S", "E"]
 T = TypeVar("T")
@@ -170,7 +170,7 @@ class Item(Data):
 
     id: Identifier
     family: str = ""
-    kind: Literal["configured", "exercised", "context"]
+    kind: Kind
     measure: Literal["share", "rate", "ratio", "count"]
     unit: str
     cuts: tuple[Annotated[float, Field(ge=0)] | Literal["any"], ...] = ()
@@ -183,7 +183,7 @@ class Item(Data):
     configured_category: Category | None = None
     not_penalised_when: Lenience | None = None
     pool: Literal["sum", "max", "mean"] = "sum"
-    better: Literal["higher", "lower"] = "higher"
+    better: Better = "higher"
     cost: Positive = 1.0
     question: str
     next_step: str = ""
