@@ -1,1 +1,1 @@
-"""Reads one vCenter and ends in a frozen Snapshot; knows nothing of what the facts mean."""
+"""Reads a vCenter into a frozen ``Snapshot``. What the facts mean is not known here."""

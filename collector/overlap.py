@@ -1,4 +1,4 @@
-"""Overlap: events from a little before the high-water mark are read again, since vCenter may store one late."""
+"""The overlap of polls: events from shortly before the high-water mark are read again, since vCenter may store some late."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OVERLAP = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The high-water mark of events: key and time of the newest one that is safely stored."""
+    """The high-water mark of events: key and time of the newest event that is stored."""
 
     key: int
     at: datetime
@@ -22,7 +22,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """The latest events that a poll handed out after a mark, and all that it met, by key with their times."""
+    """The latest events that a poll handed out (``found``) and read (``met``) after a mark, as times by key."""
 
     after: Mark | None = None
     found: Mapping[int, datetime] = field(default_factory=dict)
@@ -30,19 +30,20 @@ class _Handed:
 
 
 class Overlap:
-    """Knows which of the events that come again were kept, from what one poller handed out and how the mark moved on."""
+    """Knows which events of the overlap are already stored: those that a poller handed out before the mark moved to them."""
 
     def __init__(self) -> None:
         self._kept: Mapping[int, datetime] = {}
         self._handed = _Handed()
         self.news = False
-        """Whether the last poll found an event that the one before it had not."""
+        """Whether the last poll found an event that the poll before it had not found."""
 
     def begin(self, mark: Mark | None) -> datetime | None:
-        """Where reading begins for this mark; ``None`` is with the oldest event.
+        """The time from which on events must be read for this mark; ``None`` for all events.
 
-        What was handed out was kept where the mark has moved to something of it. Where the mark stayed, nobody knows: what was
-        stored late is older than it. Of any other mark another process knows.
+        If the mark has moved to an event that the last poll handed out, all that this poll read is stored. If the mark is the
+        same as before, that is not known, since events that vCenter stored late are older than the mark. Any other mark was set
+        by another process, and then nothing is known.
         """
         handed, self.news = self._handed, False
         if mark is None or (mark != handed.after and handed.found.get(mark.key) != mark.at):
@@ -52,16 +53,16 @@ class Overlap:
         return None if mark is None else mark.at - OVERLAP
 
     def is_kept(self, event: Event) -> bool:
-        """Whether an event was kept. Keys start again when a vCenter is restored, so that times count too."""
+        """Whether an event is known to be stored. Times are compared, too, since keys repeat after a vCenter was restored."""
         return self._kept.get(event.key) == event.at
 
     def end(self, mark: Mark | None, found: Sequence[Event], met: Mapping[int, datetime]) -> None:
-        """Remember what a poll after ``mark`` hands out, and the times of all events that it met by key."""
+        """Remember the events that a poll after ``mark`` hands out, and all that it read, ``met``, as times by key."""
         self.news = any(self._handed.found.get(event.key) != event.at for event in found)
         latest = max((event.at for event in found), default=None)
         self._handed = _Handed(mark, _lately({event.key: event.at for event in found}, latest), _lately(met, latest))
 
 
 def _lately(times: Mapping[int, datetime], at: datetime | None) -> Mapping[int, datetime]:
-    """Those that the overlap of the next poll can bring again, if ``at`` is where it begins."""
+    """The events that the next poll can read again if its mark is at ``at`` or later."""
     return {} if at is None else {key: time for key, time in times.items() if time >= at - 2 * OVERLAP}

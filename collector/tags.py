@@ -1,4 +1,4 @@
-"""When tags are read, and onto which facts they go.
+"""When tags are read, and how they get into the facts.
 
 Reading tags costs a login and one request for every thousand objects, so they are read once an hour, and between that only
 those of objects that are new. Their names cost a request each, and are kept for a day.
@@ -17,27 +17,27 @@ from collector.vcenter.errors import VcenterError
 from collector.vcenter.mirror import Mirror
 
 REREAD = timedelta(hours=1)
-"""How old an answer about tags may be."""
+"""How long the tags of an object are used before they are read again."""
 
 RETRY = timedelta(minutes=15)
-"""How long tags are left alone after they could not be read: each attempt is a login."""
+"""How long tags are not read after a failure, since each attempt is a login."""
 
 NAMES_FOR = timedelta(hours=24)
-"""How long names of tags and categories are believed."""
+"""How long the names of tags and categories are used before they are read again."""
 
 MOST_NAMES = 1000
-"""Names asked for in one poll; the next polls ask for the rest, so that none takes for ever."""
+"""How many names one poll reads at most; the next polls read the others."""
 
 
 VANISHED = (
     "no category is visible any more, though some were before: grant the account Read-only as a global permission, "
     "or set tags: false if there are none left"
 )
-"""vCenter says nothing of what an account may no longer see, and hardly anybody deletes every category."""
+"""Assumed where categories disappear: vCenter does not say what an account may not see, and hardly anyone deletes them all."""
 
 
 class Reading(Protocol):
-    """What can be asked while logged in."""
+    """What can be read while logged in; ``categories`` are the ids of those that the account sees."""
 
     categories: tuple[str, ...]
 
@@ -52,19 +52,20 @@ class Reading(Protocol):
 
 
 class TagReader(Protocol):
-    """The tags of one vCenter."""
+    """Reads tags from one vCenter."""
 
     def reading(self) -> AbstractContextManager[Reading]:
-        """Logged in for the time of the block; ``VcenterError`` is all that it may raise."""
+        """Be logged in within the block; nothing but ``VcenterError`` is raised."""
 
     def interrupt(self) -> None:
-        """From another thread: give up what is being read."""
+        """Give up what is being read; called by another thread."""
 
 
 class Tagged:
-    """The tags of the objects in one mirror; ``gap`` says why they are unknown, ``in_use`` which there are.
+    """Keeps the tags of the objects in a mirror up to date.
 
-    Moments are the vCenter's, so that a recording replays as it was recorded.
+    ``gap`` is the reason why tags are unknown or incomplete, if they are; ``in_use`` are all tags of the objects. Times are by
+    the vCenter's clock, so that a recording is replayed as it was recorded.
     """
 
     def __init__(self, reader: TagReader) -> None:
@@ -82,7 +83,7 @@ class Tagged:
         self._given_up = False
 
     def sync(self, mirror: Mirror, now: datetime) -> None:
-        """Bring the tags of every fact up to date; what fails is the ``gap``.
+        """Bring the tags of every fact up to date; a failure becomes the ``gap``.
 
         Raises:
             VcenterError: the reading was given up.
@@ -105,12 +106,12 @@ class Tagged:
             mirror.tag(topic, self._found)
 
     def interrupt(self) -> None:
-        """From another thread: give up what is being read."""
+        """Give up what is being read; called by another thread."""
         self._given_up = True
         self._reader.interrupt()
 
     def _read(self, present: Mapping[str, str], now: datetime) -> bool:
-        """Ask for what is due; whether anything was."""
+        """Read what is due; return whether anything was."""
         due = not _within(self._read_at, now, REREAD)
         wanted = {id_: kind for id_, kind in present.items() if due or id_ not in self._attached}
         if not wanted and not self._nameless():
@@ -142,7 +143,7 @@ class Tagged:
         return sorted({id_ for ids in self._attached.values() for id_ in ids} - self._tags.keys())
 
     def _forget(self, present: Iterable[str]) -> bool:
-        """Forget objects that are gone; whether any were."""
+        """Forget objects that are gone; return whether there were any."""
         gone = self._attached.keys() - set(present)
         for id_ in gone:
             del self._attached[id_]
@@ -154,5 +155,5 @@ class Tagged:
 
 
 def _within(then: datetime | None, now: datetime, span: timedelta) -> bool:
-    """Whether something was less than so long ago; a clock that was set back proves nothing."""
+    """Whether ``then`` is less than ``span`` before ``now``; false if it is in the future, as after a clock was set back."""
     return then is not None and timedelta(0) <= now - then < span

@@ -1,1 +1,1 @@
-"""One file per topic: what it wants of vCenter and how that becomes facts. Nothing here touches the wire."""
+"""One module per topic: the properties that are read and how they become facts. No requests are sent here."""

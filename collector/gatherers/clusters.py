@@ -8,9 +8,6 @@ time, clusters are read again at every poll: they are few.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from collector.facts import Cluster, ClusterGroup, ClusterRule, DrsConfig, DrsOverride, HaConfig, HaOverride
 from collector.wants import Topic, Vim, api_type, entity_name, moid, moids, split, text, want, whole
 
@@ -122,11 +119,6 @@ def _admission(name: str) -> Vim:
     return lambda summary: whole(_part(_part(summary, "admissionControlInfo"), name))
 
 
-def count(entries: Iterable[Any]) -> int:
-    """How many."""
-    return sum(1 for _ in entries)
-
-
 TOPIC = Topic(
     name="clusters",
     types=("ClusterComputeResource",),
@@ -169,9 +161,9 @@ TOPIC = Topic(
             },
             every_poll=True,
         ),
-        want("recommendation", "recommendations", count, every_poll=True),
-        want("migrationHistory", "drs_migrations", count, every_poll=True),
-        want("actionHistory", "drs_actions", count, every_poll=True),
+        want("recommendation", "recommendations", len, every_poll=True),
+        want("migrationHistory", "drs_migrations", len, every_poll=True),
+        want("actionHistory", "drs_actions", len, every_poll=True),
         want("lifecycleManaged", "lifecycle_managed", bool, every_poll=True),
     ),
 )

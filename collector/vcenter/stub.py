@@ -1,4 +1,4 @@
-"""The one gate through which every request goes: reads only, counted, every failure in plain words, new values learned."""
+"""The SOAP stub that sends every request: reads only, counted, with errors of ours and tolerance for new enumeration values."""
 
 # pyVmomi types its data, not its functions
 # mypy: disable-error-code="no-untyped-call"
@@ -26,10 +26,10 @@ from collector.vcenter.salvage import ENTRIES, OBJECTS, salvage
 from collector.vcenter.translate import detail, explain, translate
 
 IDLE_SECONDS = 10
-"""A connection idle for longer is not used again: the server may have closed it meanwhile, and a new one costs little."""
+"""A connection that was idle for longer is not used again, since the server may have closed it."""
 
 MOST_NEW_VALUES = 100
-"""So many unknown values in one answer are no new release but a damaged answer."""
+"""An answer with more unknown values than this is damaged, and not from a new release."""
 
 
 class Answer(io.BytesIO):
@@ -217,7 +217,7 @@ def _unknown_value(error: Exception) -> bool:
 
 
 def _learn(error: Any) -> str:  # noqa: ANN401  # an AttributeError whose attributes are those of an enumeration
-    """Add the value to its enumeration, for this process, and say so."""
+    """Add the value to its enumeration for this process, and note it in ``unknown_values``."""
     kind: Any = error.obj
     setattr(kind, error.name, kind(error.name))
     sent = f"{kind._wsdlName} {error.name!r}"  # noqa: SLF001  # the name in the API

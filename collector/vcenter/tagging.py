@@ -74,7 +74,7 @@ class Tagging:
         raise refused or NotOffered(self._endpoint, "no dialect of the tagging API is known")
 
     def _log_out(self, api: _Api) -> None:
-        """End the session if there is one; what goes wrong with that is nobody's business any more."""
+        """End the session if there is one; a failure is ignored."""
         if self._wire.logged_in:
             with contextlib.suppress(VcenterError):
                 api.call("session", "delete")
