@@ -19,7 +19,6 @@ from typing import Any
 from collector.facts import Snapshot
 from collector.poll import Poller
 from collector.vcenter.anonymise import Anonymiser
-from collector.vcenter.cassette import exchanges, forget
 from collector.vcenter.cassette import record as recording
 from collector.vcenter.errors import VcenterError
 from collector.vcenter.packing import FORMAT
@@ -93,10 +92,10 @@ def record(
             base=connection_class(where),
             anonymiser=anonymiser,
             about=lambda: _about([snapshot for snapshot, _ in kept], rules, anonymiser),
-        ) as connection,
+        ) as tape,
     ):
         poller = Poller(
-            lambda: Session.open(where, connection=connection),
+            lambda: Session.open(where, connection=tape.connection),
             vcenter.name,
             progress=partial(progress, vcenter.name) if progress is not None else None,
             tags=reads_tags if tags else no_tags,
@@ -108,7 +107,7 @@ def record(
                     wait(every.total_seconds())
                 snapshot = poller.poll(mark)
                 mark = newest(snapshot.events) or mark
-                kept.append((snapshot, exchanges(connection)))  # in one step: an interrupt leaves a poll whole or out
+                kept.append((snapshot, tape.exchanges()))  # in one step: an interrupt leaves a poll whole or out
             ignore_interrupts()  # within the block: an interrupt that comes before it is caught below
         except (VcenterError, KeyboardInterrupt) as reason:
             if not kept:
@@ -118,7 +117,7 @@ def record(
         finally:
             poller.close()
         if ended_by is not None:
-            forget(connection, kept[-1][1])
+            tape.keep(kept[-1][1])
     return Recorded(tuple(snapshot for snapshot, _ in kept), ended_by)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from collector.facts import Event, Snapshot
 from collector.overlap import Mark
 from collector.poll import Poller
 from collector.tags import Tagged
-from collector.vcenter.cassette import description, holds_tags, replay, replay_endpoint, upcoming
+from collector.vcenter.cassette import Playback, description, replay
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import RecordingEnded, RecordingUnreadable
 from collector.vcenter.session import Session
@@ -116,7 +115,7 @@ class Replay:
         self._mark: Mark | None = None
         self._broke_off: RecordingEnded | None = None
         self._rulings: Rulings | None = None
-        self._connection: tuple[type[HTTPConnection], str] | None = None
+        self._playback: Playback | None = None
 
     @property
     def ended(self) -> bool:
@@ -129,7 +128,7 @@ class Replay:
         Raises:
             RecordingUnreadable: the file is missing, damaged or no recording.
         """
-        return None if self._broke_off else upcoming(self._recorded()[0])
+        return None if self._broke_off else self._recorded().upcoming()
 
     def poll(self, _mark: Callable[[str], Mark | None]) -> Snapshot:
         """The next recorded poll, or the last one again without events and unchanged.
@@ -180,19 +179,18 @@ class Replay:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _recorded(self) -> tuple[type[HTTPConnection], str]:
-        """The class of connections to the recording and its API version; read once, so that a new session continues it."""
-        if self._connection is None:
-            self._connection = replay(self._file)
-        return self._connection
+    def _recorded(self) -> Playback:
+        """The playback of the recording, begun once, so that a new session continues where the one before ended."""
+        if self._playback is None:
+            self._playback = replay(self._file)
+        return self._playback
 
     def _tags(self, session: Session) -> Tagged | None:
         """The reader of tags if the recording has them; without VMware's client their absence is reported as a gap."""
-        return reads_tags(session) if holds_tags(self._recorded()[0]) else None
+        return reads_tags(session) if self._recorded().holds_tags() else None
 
     def _open(self) -> Session:
-        connection, api_version = self._recorded()
-        return Session.open(replay_endpoint(self._name), connection=connection, api_version=api_version)
+        return self._recorded().open(self._name)
 
 
 def newest(events: Sequence[Event]) -> Mark | None:

@@ -1,6 +1,7 @@
-"""Recordings of the conversation with a vCenter, by vcrpy, bound to one session's connections instead of patched in.
+"""Recordings of the conversation with a vCenter, made and replayed by vcrpy.
 
-A recording is a cassette of vcrpy in gzip: ``gunzip -c FILE | less`` reads it. Several can replay at once in threads.
+A recording is a cassette of vcrpy in gzip: ``gunzip -c FILE | less`` shows it. vcrpy is not patched into the process but bound
+to the connections of one session, so that several threads can record and replay at the same time.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from vcr.cassette import Cassette
 from vcr.record_mode import RecordMode
@@ -25,6 +27,7 @@ from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import NotRecorded, RecordingEnded, RecordingUnreadable
 from collector.vcenter.packing import ABOUT, FORMAT, Gzipped, Readable
 from collector.vcenter.scrub import HOST, PLACEHOLDER, scrub_request, scrub_response
+from collector.vcenter.session import Session
 
 _EVENT_TYPES = re.compile(rb"(?:<eventTypeId>[^<>]*</eventTypeId>)+")
 
@@ -34,11 +37,40 @@ def replay_endpoint(name: str) -> Endpoint:
     return Endpoint(name=name, host=HOST, username=PLACEHOLDER, password=PLACEHOLDER, verify=False)
 
 
-def replay(file: Path) -> tuple[type[HTTPConnection], str]:
-    """The class of connections that answer from ``file``, and the version of the API it was recorded with.
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """A recording that is being replayed, by the class of its connections; ``api_version`` is that of the recording.
 
-    Each request gets its recorded answers in their order; one more raises ``RecordingEnded``, and one that was never
-    recorded ``NotRecorded``. Every call of this function starts again from the beginning.
+    Each request gets its recorded answers in their order. When they are used up, ``RecordingEnded`` is raised; a request that
+    was never recorded raises ``NotRecorded``.
+    """
+
+    connection: type[HTTPConnection]
+    api_version: str
+    _cassette: _Queues
+
+    def open(self, name: str) -> Session:
+        """Open a session that continues the replay; ``name`` is what errors call the vCenter."""
+        return Session.open(replay_endpoint(name), connection=self.connection, api_version=self.api_version)
+
+    def upcoming(self) -> datetime | None:
+        """The recorded time of the next poll that can be replayed; ``None`` after the last.
+
+        A poll begins by asking for the time, and apart from polls only a login asks for it.
+        """
+        waiting = self._cassette.waiting
+        clocks = (queue for (_, _, body), queue in waiting.items() if b"<CurrentTime " in body)
+        answers = (re.search(rb"<returnval[^<>]*>([^<]+)<", answer["body"]["string"]) for queue in clocks for answer in queue)
+        told = next(filter(None, answers), None)  # the first may say that the session has ended
+        return datetime.fromisoformat(told[1].decode()) if told else None
+
+    def holds_tags(self) -> bool:
+        """Whether tags were recorded."""
+        return any(request.parsed_uri.path.startswith(("/api/", "/rest/")) for request in self._cassette.requests)
+
+
+def replay(file: Path) -> Playback:
+    """Replay a recording from its beginning.
 
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
@@ -58,34 +90,32 @@ def replay(file: Path) -> tuple[type[HTTPConnection], str]:
     version = next((found[1] for action in actions if (found := re.search(r"urn:vim25/([\w.]+)", action))), None)
     if version is None:
         raise RecordingUnreadable(file, "it holds no request to a vSphere API; name a file made by vjourney record")
-    return type("Replaying", (_Replaying,), {"cassette": cassette}), version
-
-
-def upcoming(connection: type[HTTPConnection]) -> datetime | None:
-    """The recorded moment of the next poll that a replaying class of connections can answer; ``None`` after the last.
-
-    A poll begins by asking for the time, and asks for it at no other moment but a login.
-    """
-    waiting = cast("type[_Replaying]", connection).cassette.waiting
-    clocks = (queue for (_, _, body), queue in waiting.items() if b"<CurrentTime " in body)
-    answers = (re.search(rb"<returnval[^<>]*>([^<]+)<", answer["body"]["string"]) for queue in clocks for answer in queue)
-    told = next(filter(None, answers), None)  # the first may say that the session has ended
-    return datetime.fromisoformat(told[1].decode()) if told else None
-
-
-def holds_tags(connection: type[HTTPConnection]) -> bool:
-    """Whether tags were read when what a replaying class of connections answers from was recorded."""
-    recorded = cast("type[_Replaying]", connection).cassette.requests
-    return any(request.parsed_uri.path.startswith(("/api/", "/rest/")) for request in recorded)
+    return Playback(type("Replaying", (_Replaying,), {"cassette": cassette}), version, cassette)
 
 
 def description(file: Path) -> Mapping[str, Any]:
-    """What a recording says of itself: what made it, when, and how many polls it holds; empty where it says nothing.
+    """What a recording says about itself: what made it, when, and how many polls it has; empty where it says nothing.
 
     Raises:
         RecordingUnreadable: the file is missing, damaged or no recording.
     """
     return Gzipped.about(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A recording that is being made; ``connection`` is for ``Session.open``."""
+
+    connection: type[HTTPConnection]
+    _cassette: _Growing
+
+    def exchanges(self) -> int:
+        """How many exchanges were recorded so far."""
+        return len(self._cassette.data)
+
+    def keep(self, exchanges: int) -> None:
+        """Keep the first ``exchanges`` alone, and forget what was recorded after them."""
+        del self._cassette.data[exchanges:]
 
 
 @contextmanager
@@ -95,12 +125,12 @@ def record(
     base: type[HTTPConnection] = HTTPSConnection,
     anonymiser: Anonymiser | None = None,
     about: Callable[[], Mapping[str, Any]] = dict,
-) -> Iterator[type[HTTPConnection]]:
-    """Record what goes through the class of connections given, and write it to ``file`` when the block ends well.
+) -> Iterator[Tape]:
+    """Record what goes through the connections of the tape, and write it to ``file`` at the end of the block.
 
-    ``base`` is the class of the real connections underneath. The same conversation gives the same bytes. Secrets are
-    taken out before anything is written or kept, and with an ``anonymiser`` everything that says whose vCenter it is.
-    ``about`` is asked in the end what the recording shall say of itself.
+    Nothing is written if the block raises. The same conversation gives the same bytes. Secrets are removed before anything is
+    kept, and with an ``anonymiser`` also all that shows whose vCenter it is. ``base`` is the class of the real connections
+    underneath; ``about`` gives what the recording says about itself, and is called at the end.
     """
 
     def of_request(request: Request) -> Request:
@@ -117,19 +147,9 @@ def record(
         before_record_request=of_request,
         before_record_response=of_response,
     )
-    yield type("Recording", (VCRHTTPSConnection,), {"cassette": cassette, "_baseclass": base})
+    yield Tape(type("Recording", (VCRHTTPSConnection,), {"cassette": cassette, "_baseclass": base}), cassette)
     kept = {"requests": cassette.requests, "responses": cassette.responses, ABOUT: dict(about())}
     Gzipped.save_cassette(file, kept, Readable)
-
-
-def exchanges(connection: type[HTTPConnection]) -> int:
-    """How many exchanges a recording class of connections has taken in so far."""
-    return len(cast("Any", connection).cassette.data)
-
-
-def forget(connection: type[HTTPConnection], kept: int) -> None:
-    """Forget what a recording class of connections took in after the first ``kept`` exchanges."""
-    del cast("Any", connection).cassette.data[kept:]
 
 
 class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
@@ -157,7 +177,7 @@ class _Queues(Cassette):  # type: ignore[misc]  # vcrpy has no types
 
 
 class _Growing(Cassette):  # type: ignore[misc]  # vcrpy has no types
-    """A cassette that only takes in, also what it has seen before."""
+    """A cassette that records every exchange, even if it has recorded the same request before."""
 
     def can_play_response_for(self, request: Request) -> bool:  # noqa: ARG002  # as vcrpy's
         """Never: what is recorded comes from the server."""
@@ -165,10 +185,10 @@ class _Growing(Cassette):  # type: ignore[misc]  # vcrpy has no types
 
 
 def _identity(request: Request) -> tuple[str, str, bytes]:
-    """What makes two requests the same, of filters of events that they name types.
+    """What makes two requests the same: method, path and body, without the types in a filter of events.
 
-    Which types are asked for grows with the program, and pseudonyms may have changed some; a recording answers with those that
-    were asked for when it was made.
+    New versions of the program ask for more types, and pseudonyms may have replaced some. A recording answers with events of
+    the types that were asked for when it was made.
     """
     body = _EVENT_TYPES.sub(b"<eventTypeId/>", request.body or b"")
     return request.method, request.parsed_uri.path, body

@@ -114,7 +114,7 @@ def record_bundled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., recording.R
     where = Vcenter.model_construct(name="vc-acme", host="vcenter.acme.example", username="u", replay=None)
 
     def record(name: str, out: Path, polls: int, **options: object) -> recording.Recorded:
-        base, _ = cassette.replay(recordings()[name])
+        base = cassette.replay(recordings()[name]).connection
         with monkeypatch.context() as patched:
             patched.setattr(recording, "connection_class", lambda _: base)
             patched.setattr(recording, "endpoint", lambda _: cassette.replay_endpoint("vc-acme"))

@@ -15,7 +15,7 @@ from pyVmomi import vim
 
 from collector.facts import Snapshot
 from collector.poll import INVENTORY, Poller
-from collector.vcenter.cassette import record, replay, replay_endpoint
+from collector.vcenter.cassette import record, replay
 from collector.vcenter.endpoint import Endpoint
 from collector.vcenter.errors import NotRecorded, RecordingEnded
 from collector.vcenter.inventory import Inventory
@@ -36,8 +36,7 @@ def at(simulator: Simulator) -> Endpoint:
 
 def replayed(file: Path) -> Snapshot:
     """What a recording of one poll says."""
-    connection, version = replay(file)
-    return Poller(lambda: Session.open(replay_endpoint("sim"), connection=connection, api_version=version), "sim").poll(None)
+    return Poller(lambda: replay(file).open("sim"), "sim").poll(None)
 
 
 def test_vapps_alone_are_asked_where_they_lie(server: Server, session: Session) -> None:
@@ -98,8 +97,8 @@ def test_recording_without_folders_of_vapps_still_replays(vcsim: StartVcsim, tmp
     """A recording says where its vApps lie; one of an older program, which did not ask, says all the rest."""
     simulator = vcsim("-app", "1", "-vm", "2", "-standalone-host", "0")
     file, old = tmp_path / "new.yaml.gz", tmp_path / "old.yaml.gz"
-    with record(file, base=connection_class(at(simulator))) as connection:
-        poller = Poller(lambda: Session.open(at(simulator), connection=connection), "sim")
+    with record(file, base=connection_class(at(simulator))) as tape:
+        poller = Poller(lambda: Session.open(at(simulator), connection=tape.connection), "sim")
         told = poller.poll(None)
         poller.close()
     cassette = yaml.safe_load(gzip.decompress(file.read_bytes()))

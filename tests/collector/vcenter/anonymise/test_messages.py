@@ -101,7 +101,7 @@ def test_a_filter_replays_whatever_order_its_event_types_have(tmp_path: Path, wo
     kept = re.findall(r"<eventTypeId>([^<]*)<", sent.body.decode())
     assert kept != sorted(kept)
     head = sent.body.decode().split("<filter>")[0]
-    wire = replay(file)[0]("vcenter.invalid")
+    wire = replay(file).connection("vcenter.invalid")
     types = "".join(f"<eventTypeId>{name}</eventTypeId>" for name in sorted(kept))
     wire.request("POST", "/sdk", f"{head}<filter>{types}</filter>{sent.body.decode().split('</filter>')[1]}")
     assert wire.getresponse().read() == b"found"

@@ -53,8 +53,8 @@ def recorded(fake: FakeVcenter, converse: Converse) -> Recorded:
         fake.answer("SessionIsActive", "<returnval>true</returnval>")
         times = iter(["2026-03-01T12:00:00Z", "2026-03-01T12:00:05Z"] * 2)
         fake.each("CurrentTime", lambda: f"<returnval>{next(times)}</returnval>")
-        with record(file, base=connection_class(fake.endpoint())) as connection:
-            return converse(Session.open(fake.endpoint(), connection=connection))
+        with record(file, base=connection_class(fake.endpoint())) as tape:
+            return converse(Session.open(fake.endpoint(), connection=tape.connection))
 
     return talk
 

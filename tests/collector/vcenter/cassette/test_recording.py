@@ -76,8 +76,8 @@ def test_the_real_connection_underneath_can_be_another(fake: FakeVcenter, tmp_pa
             sent.append(f"{method} {url}")
             super().request(method, url, *rest, **named)  # type: ignore[arg-type]
 
-    with record(tmp_path / "noticed.yaml.gz", base=Noticing) as connection:
-        Session.open(fake.endpoint(), connection=connection).close()
+    with record(tmp_path / "noticed.yaml.gz", base=Noticing) as tape:
+        Session.open(fake.endpoint(), connection=tape.connection).close()
     assert sent == ["GET /sdk/vimServiceVersions.xml", *["POST /sdk"] * 3]
 
 
@@ -85,8 +85,8 @@ def test_a_failed_conversation_leaves_no_recording(fake: FakeVcenter, tmp_path: 
     """Half a recording would replay as a broken vCenter."""
     fake.fault("Login", "InvalidLogin")
     file = tmp_path / "failed.yaml.gz"
-    with pytest.raises(LoginRejected), record(file) as connection:
-        Session.open(fake.endpoint(), connection=connection)
+    with pytest.raises(LoginRejected), record(file) as tape:
+        Session.open(fake.endpoint(), connection=tape.connection)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -30,18 +30,19 @@ def test_a_replay_says_what_the_server_said(fake: FakeVcenter, tmp_path: Path, r
     assert said[:2] == ("2026-03-01T12:00:00+00:00", "2026-03-01T12:00:05+00:00")
     heard = len(fake.received)
     for _ in range(2):
-        connection, version = replay(file)
-        assert version == "7.0.3.0"
-        assert converse(Session.open(replay_endpoint("demo"), connection=connection, api_version=version)) == said
-    connection, _ = replay(file)
-    assert converse(Session.open(replay_endpoint("demo"), connection=connection)) == said, "asking for versions replays too"
+        playback = replay(file)
+        assert playback.api_version == "7.0.3.0"
+        assert converse(playback.open("demo")) == said
+    playback = replay(file)
+    assert converse(Session.open(replay_endpoint("demo"), connection=playback.connection)) == said, (
+        "asking for versions replays too"
+    )
     assert len(fake.received) == heard
 
 
 def test_a_replay_ends_where_the_recording_does(recording: Path) -> None:
     """One answer more than was recorded is an error that names the request; so is a request that never was."""
-    connection, version = replay(recording)
-    session = Session.open(replay_endpoint("demo"), connection=connection, api_version=version)
+    session = replay(recording).open("demo")
     session.now()
     session.now()
     with pytest.raises(RecordingEnded, match="CurrentTime") as ended:
@@ -59,8 +60,7 @@ def test_replays_run_side_by_side(recording: Path, converse: Converse) -> None:
     told: list[tuple[str, ...]] = []
 
     def run() -> None:
-        connection, version = replay(recording)
-        told.append(converse(Session.open(replay_endpoint("demo"), connection=connection, api_version=version)))
+        told.append(converse(replay(recording).open("demo")))
 
     threads = [threading.Thread(target=run) for _ in range(6)]
     for thread in threads:
@@ -85,12 +85,11 @@ def test_a_recording_answers_also_whoever_asks_for_more_types_of_events(
     fake.answer("CreateCollectorForEvents", '<returnval type="EventHistoryCollector">collector-1</returnval>')
     file = tmp_path / "events.yaml.gz"
     with (
-        record(file, base=connection_class(fake.endpoint())) as connection,
-        Session.open(fake.endpoint(), connection=connection) as session,
+        record(file, base=connection_class(fake.endpoint())) as tape,
+        Session.open(fake.endpoint(), connection=tape.connection) as session,
     ):
         ask(session, ["VmPoweredOnEvent", "VmMigratedEvent"])
-    connection, version = replay(file)
-    session = Session.open(replay_endpoint("demo"), connection=connection, api_version=version)
+    session = replay(file).open("demo")
     with pytest.raises(NotRecorded) if not types else nullcontext():
         assert ask(session, types) == "collector-1"
 
@@ -111,9 +110,8 @@ def test_a_simulators_inventory_is_recorded_and_replayed(vcsim: StartVcsim, tmp_
         session.close()
         return found
 
-    with record(file) as connection:
-        said = names(Session.open(endpoint, connection=connection))
+    with record(file) as tape:
+        said = names(Session.open(endpoint, connection=tape.connection))
     simulator.stop()
-    connection, version = replay(file)
     assert len(said) == 4
-    assert names(Session.open(replay_endpoint("sim"), connection=connection, api_version=version)) == said
+    assert names(replay(file).open("sim")) == said
