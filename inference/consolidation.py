@@ -11,11 +11,12 @@ MEBIBYTE = 1024 * 1024
 def consolidation(estate: Estate) -> Consolidation:
     """The counts of a scope: connected hosts, workloads and their ratios; ``None`` where unreadable."""
     hosts, workloads, running = estate.hosts, estate.workloads, estate.powered_on
-    host_count = None if hosts.missing else len(hosts.items)
+    uncounted = hosts.missing or estate.hosts_out_of_sight
+    host_count = None if uncounted else len(hosts.items)
     running_count = None if running.missing else len(running.items)
     return Consolidation(
         hosts=host_count,
-        hosts_listed=None if hosts.missing else len(estate.hosts_listed),
+        hosts_listed=None if uncounted else len(estate.hosts_listed),
         workload_vms=None if workloads.missing else len(workloads.items),
         powered_on_vms=running_count,
         vms_per_host=running_count / host_count if running_count is not None and host_count else None,
@@ -29,7 +30,7 @@ def vcpus_and_cores(estate: Estate) -> tuple[int, int] | None:
     hosts = estate.hosts
     vcpus = estate.base.running_residents.sum("vcpus", lambda vm: vm.vcpus if vm.knows("vcpus") else None)
     cores = [host.cores for host in hosts.items if host.knows("cores") and host.cores and host.cores > 0]
-    return _sums(vcpus.of(estate.cluster_id), cores, len(hosts.items))
+    return _sums(estate, vcpus.of(estate.cluster_id), cores)
 
 
 def vram_and_ram(estate: Estate) -> tuple[int, int] | None:
@@ -41,7 +42,7 @@ def vram_and_ram(estate: Estate) -> tuple[int, int] | None:
         for host in hosts.items
         if host.knows("memory_bytes") and host.memory_bytes and host.memory_bytes > 0
     ]
-    return _sums(vram.of(estate.cluster_id), ram, len(hosts.items))
+    return _sums(estate, vram.of(estate.cluster_id), ram)
 
 
 def ratio(pair: tuple[int, int] | None) -> float | None:
@@ -49,8 +50,9 @@ def ratio(pair: tuple[int, int] | None) -> float | None:
     return pair[0] / pair[1] if pair and pair[1] else None
 
 
-def _sums(wanted: int | None, given: list[int], hosts: int) -> tuple[int, int] | None:
+def _sums(estate: Estate, wanted: int | None, given: list[int]) -> tuple[int, int] | None:
     """Sums over complete and possible answers only: a ratio of what happened to be readable would be none of this estate's."""
-    if wanted is None or len(given) < hosts or not hosts:
+    hosts = len(estate.hosts.items)
+    if wanted is None or len(given) < hosts or not hosts or estate.hosts_out_of_sight:
         return None
     return wanted, sum(given)

@@ -10,7 +10,10 @@ WAIT = "Nothing is wrong: this will be known once there is more activity, or it 
 LOOK = "See the reason for what is missing."
 
 ADVICE = (
-    (r"lacks |could not be read|read completely|set to unknown", "Grant the account what it lacks; vjourney check names it."),
+    (
+        r"lacks |could not be read|the account cannot see|read completely|set to unknown",
+        "Grant the account what it lacks; vjourney check names it.",
+    ),
     (
         r"names and folders identify only",
         "Say what each VM is for with tags, attributes or folders, or with rules in workloads.yaml.",

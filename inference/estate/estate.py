@@ -30,6 +30,7 @@ from inference.events.operations import Operation
 from inference.events.provisioning import NewMachine
 from inference.products import unlicensed
 from inference.results import Scope
+from inference.wording import counted
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
@@ -128,8 +129,26 @@ class Estate:
 
     def gap(self, topic: str) -> str | None:
         """A clause that says why a topic could not be read."""
-        reason = self.snapshot.missed(topic)
+        reason = self.snapshot.missed(topic) or self._out_of_sight(topic)
         return None if reason is None else f"{topic.replace('_', ' ')} could not be read: {reason.rstrip('.')}"
+
+    def _out_of_sight(self, topic: str) -> str | None:
+        """Why there seem to be no hosts or no clusters, where that is because of what the account may see."""
+        if topic not in {"hosts", "clusters"}:
+            return None
+        return None if (self.hosts_listed if topic == "hosts" else self.snapshot.clusters) else self.hosts_out_of_sight
+
+    @property
+    def hosts_out_of_sight(self) -> str | None:
+        """A clause that says that there are more hosts than those that are listed."""
+        if not self._hidden_hosts:
+            return None
+        return f"the account cannot see {counted(self._hidden_hosts, 'host')} that VMs run on; grant it Read-only there"
+
+    @cached_property
+    def _hidden_hosts(self) -> int:
+        hidden, places = self.base.hosts_hidden, self.base.cluster_of_host
+        return len(hidden) if self.cluster_id is None else sum(places.get(host) == self.cluster_id for host in hidden)
 
     def first_gap(self, *topics: str) -> str | None:
         """The first of these topics that could not be read, as a clause."""
@@ -140,12 +159,19 @@ class Estate:
         """Clusters of this scope."""
         own = self.snapshot.clusters if self.cluster_id is None else (self.base.clusters[self.cluster_id],)
         found = (cluster for cluster in own if cluster.id not in self.base.clusters_apart)
-        return self._population("clusters", found)
+        return self._population("clusters", found, self._hosts_seen)
 
     @cached_property
     def hosts(self) -> Population[Host]:
         """Connected hosts, but for nested ones beside real ones."""
-        return self._population("hosts", (host for host in self.hosts_listed if host.connection not in NOT_CONNECTED))
+        found = (host for host in self.hosts_listed if host.connection not in NOT_CONNECTED)
+        return self._population("hosts", found, self._hosts_seen)
+
+    @property
+    def _hosts_seen(self) -> float:
+        """Which part of the hosts of this scope is listed."""
+        listed = len(self.hosts_listed)
+        return listed / (listed + self._hidden_hosts) if listed else 1.0
 
     @cached_property
     def hosts_listed(self) -> tuple[Host, ...]:
@@ -263,11 +289,11 @@ class Estate:
         """What a virtual machine is for."""
         return self.base.workload_of.get(vm.id, UNRECOGNISED)
 
-    def _population(self, topic: str, items: Iterable[T]) -> Population[T]:
+    def _population(self, topic: str, items: Iterable[T], seen: float = 1.0) -> Population[T]:
         found, gap = tuple(items), self.gap(topic)
         if gap and not found:
             return Population((), 0.0, gap)
-        return Population(found, PARTLY_READ if gap else 1.0)
+        return Population(found, PARTLY_READ if gap else seen)
 
 
 def _each_once(snapshot: Snapshot) -> Snapshot:

@@ -18,7 +18,15 @@ from inference.classification.workloads import Workload, classify, partly_read, 
 from inference.estate.automation import rules_in_use
 from inference.estate.hardware import newest_by_place
 from inference.estate.nested import hosts_apart
-from inference.estate.places import SHARED_BY_DESIGN, by_cluster, cluster_of_hosts, cluster_of_vms, clusters_apart, is_shared
+from inference.estate.places import (
+    SHARED_BY_DESIGN,
+    by_cluster,
+    cluster_of_hosts,
+    cluster_of_vms,
+    clusters_apart,
+    hidden_hosts,
+    is_shared,
+)
 from inference.estate.population import Reason, is_running, sort_out
 from inference.estate.residents import Residents
 from inference.estate.verdicts import Verdicts, claimed
@@ -44,6 +52,7 @@ class Inventory:
         every_host = cluster_of_hosts(snapshot, self.clusters)
         self.clusters_apart = clusters_apart(snapshot.clusters, every_host, self.hosts_apart)
         self.cluster_of_host = {host: place for host, place in every_host.items() if host not in self.hosts_apart}
+        self.hosts_hidden = hidden_hosts(snapshot, every_host)
         self.members = Counter(self.cluster_of_host.values())
         self.cluster_of_vm = cluster_of_vms(snapshot, self.clusters, self.cluster_of_host)
         self.datastores: dict[str, Datastore] = {datastore.id: datastore for datastore in snapshot.datastores}
@@ -86,7 +95,11 @@ class Inventory:
     @cached_property
     def residents(self) -> Residents:
         """Workloads, to be asked together."""
-        return Residents(self.sorted.workloads, self.cluster_of_vm)
+        return Residents(self.sorted.workloads, self.cluster_of_vm, self.is_placed)
+
+    def is_placed(self, vm: VirtualMachine) -> bool:
+        """Whether it is known which cluster a machine is in, or that it is in none."""
+        return vm.id in self.cluster_of_vm or (vm.knows("host") and vm.host not in self.hosts_hidden)
 
     @cached_property
     def running_residents(self) -> Residents:

@@ -17,12 +17,27 @@ SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
 """States in which a host runs nothing that vCenter could see."""
 
+UNAVAILABLE = frozenset({"disconnected", "inaccessible", "orphaned", "invalid"})
+"""States in which a machine is out of reach."""
+
 
 def cluster_of_hosts(snapshot: Snapshot, clusters: Mapping[str, Cluster]) -> dict[str, str]:
     """The cluster of each host in one: by the host's parent, else by the cluster's own list."""
     found = {host: cluster.id for cluster in snapshot.clusters for host in cluster.hosts}
     found.update((host.id, host.parent) for host in snapshot.hosts if host.parent is not None and host.parent in clusters)
     return found
+
+
+def hidden_hosts(snapshot: Snapshot, cluster_of: Mapping[str, str]) -> frozenset[str]:
+    """Ids of hosts that machines or clusters name and no list tells: the account has no rights to them.
+
+    Neither does their list say so. What cannot be reached may run on a host that is gone, and where hosts could not be read
+    at all that is known already.
+    """
+    if snapshot.missed("hosts"):
+        return frozenset()
+    named = {vm.host for vm in snapshot.vms if vm.host is not None and vm.connection not in UNAVAILABLE}
+    return frozenset(named.union(cluster_of)).difference(host.id for host in snapshot.hosts)
 
 
 def clusters_apart(clusters: Iterable[Cluster], cluster_of: Mapping[str, str], apart: frozenset[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from collector.facts import VirtualMachine
 from inference.classification.lexicon import Lexicon, Meaning
+from inference.estate.places import UNAVAILABLE
 from inference.products import recovery_keys
 
 T = TypeVar("T")
@@ -32,7 +33,6 @@ Reason = Literal[
 ``agent`` is vCLS and other agents of the platform, ``desktop`` a VDI clone, ``nested_machine`` one that runs on a nested host.
 """
 
-UNAVAILABLE = frozenset({"disconnected", "inaccessible", "orphaned", "invalid"})
 POOL_OF_DESKTOPS = 10
 """So many desktop guests under one numbered name are a pool of desktops, whatever the name says."""
 

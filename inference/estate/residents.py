@@ -99,8 +99,11 @@ _COLUMN: Mapping[Answer, int] = {answer: column for column, answer in enumerate(
 class Residents:
     """Machines of one vCenter, and the cluster of each that is in one."""
 
-    def __init__(self, vms: Sequence[VirtualMachine], cluster_of: Mapping[str, str]) -> None:
-        self._vms, self._cluster_of = vms, cluster_of
+    def __init__(
+        self, vms: Sequence[VirtualMachine], cluster_of: Mapping[str, str], is_placed: Callable[[VirtualMachine], bool]
+    ) -> None:
+        """``is_placed`` says whether it is known of a machine which cluster it is in, or that it is in none."""
+        self._vms, self._cluster_of, self._is_placed = vms, cluster_of, is_placed
         self._rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(cluster_of.values()))}
         homes = (self._rows.get(cluster_of.get(vm.id, ""), len(self._rows)) for vm in vms)
         self._row_of = np.fromiter(homes, dtype=np.intp, count=len(vms))
@@ -151,12 +154,12 @@ class Residents:
         """What ``judge`` says of each machine by its cluster and its ``own`` setting, by id.
 
         Nearly all machines of a cluster have its settings, so it is judged once, and only machines with their own one by one.
-        For those outside any cluster the answer is never, and lost where their host was not read.
+        For those outside any cluster the answer is never, and lost where nobody knows that they are.
         """
         columns = np.array([_COLUMN[judge(clusters[c], None)] for c in self._rows] + [_COLUMN["never"]])[self._row_of]
         outside = len(self._rows)
         for place in np.flatnonzero(self._row_of == outside).tolist():
-            columns[place] = _COLUMN["never" if self._vms[place].knows("host") else "lost"]
+            columns[place] = _COLUMN["never" if self._is_placed(self._vms[place]) else "lost"]
         for vm, setting in own.items():
             place = self._place.get(vm, -1)
             if vm in self._cluster_of and place >= 0:

@@ -70,8 +70,7 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
     with_ha, unread = _clusters_with_ha(estate)
     if not with_ha:
         return unknown(name, UNREAD) if unread else not_applicable(name, NO_HA)
-    place = estate.base.cluster_of_vm
-    placed = estate.base.running_residents.count("placed", lambda vm: vm.id in place or vm.knows("host")).of(estate.cluster_id)
+    placed = estate.base.running_residents.count("placed", estate.base.is_placed).of(estate.cluster_id)
     if placed.share == 0:
         return unknown(name, "which hosts the VMs run on could not be read")
     seen = running.seen * (placed.share or 1.0)

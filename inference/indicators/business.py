@@ -6,7 +6,8 @@ from collector.facts import VirtualMachine
 from inference.counting import NO_RUNNING, YEAR, reach, share_counted, share_of
 from inference.estate.criticality import BusinessMachine
 from inference.estate.estate import LEAST_READ, Estate
-from inference.estate.population import UNAVAILABLE, Population
+from inference.estate.places import UNAVAILABLE
+from inference.estate.population import Population
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.recognition import cannot_tell
 

@@ -78,7 +78,7 @@ def scale(estate: Estate) -> Observation:
 def vm_per_host(estate: Estate) -> Observation:
     """Powered-on workloads per connected host."""
     name, running, hosts = "vm_per_host", estate.powered_on, estate.hosts
-    if reason := running.missing or hosts.missing:
+    if reason := running.missing or hosts.missing or estate.hosts_out_of_sight:
         return unknown(name, reason)
     if not hosts.items:
         return unknown(name, NO_HOSTS)
@@ -107,7 +107,7 @@ def vram_per_ram(estate: Estate) -> Observation:
 
 
 def _ratio(name: str, estate: Estate, pair: tuple[int, int] | None, wanted: str, given: str) -> Observation:
-    if reason := estate.powered_on.missing or estate.hosts.missing:
+    if reason := estate.powered_on.missing or estate.hosts.missing or estate.hosts_out_of_sight:
         return unknown(name, reason)
     if not estate.hosts.items:
         return unknown(name, NO_HOSTS)

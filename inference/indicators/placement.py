@@ -100,6 +100,8 @@ def _hidden_need(estate: Estate) -> str | None:
         return gap
     members = estate.base.members
     able = [c for c in estate.clusters.items if is_fully_automated(c) is not False and members[c.id] >= LEAST_CLUSTER]
+    if estate.hosts_out_of_sight and all(map(_is_calm, able)):
+        return estate.hosts_out_of_sight
     hidden = [cluster for cluster in able if not cluster.knows("drs", "total_cpu_mhz", "cpu_demand_mhz")]
     if hidden and all(cluster in hidden or _is_calm(cluster) for cluster in able):
         return "whether DRS had anything to balance could not be read"

@@ -99,7 +99,7 @@ def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
     """Whether a machine is in an HA cluster of two or more hosts; ``None`` where that could not be read."""
     cluster = estate.cluster_of(vm)
     if cluster is None:
-        return False if vm.knows("host") else None
+        return False if estate.base.is_placed(vm) else None
     return estate.base.members[cluster.id] >= LEAST_CLUSTER and has_ha(cluster)
 
 

@@ -77,6 +77,7 @@ def test_a_cluster_shows_its_neighbours_and_the_way_up(publication: Publication)
     ("reason", "told"),
     [
         ("host profiles could not be read: prod (vc:443): it lacks Profile.View; grant it", ADVICE[0][1]),
+        ("the account cannot see 2 hosts that VMs run on; grant it Read-only there", ADVICE[0][1]),
         ("attributes, names and folders identify only 0 of 60 powered-on VMs", ADVICE[1][1]),
         ("16 operations came from accounts that may be a person or a program; only 0 can be attributed", ADVICE[2][1]),
         ("no custom attribute or note names an owner, and tags are not read", ADVICE[3][1]),

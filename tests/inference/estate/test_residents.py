@@ -14,6 +14,11 @@ VMS = [VirtualMachine(id=name) for name in ("a", "b", "own", "d", "lone")]
 VMS.append(VirtualMachine(id="hidden", unreadable=frozenset({"host"})))
 
 
+def is_placed(vm: VirtualMachine) -> bool:
+    """Whether the cluster of a machine is known, or that it has none."""
+    return vm.id in PLACES or vm.knows("host")
+
+
 def counting(asked: list[tuple[str, int | None]]) -> Callable[[Cluster, int | None], bool | None]:
     """A judge that notes what it is asked."""
 
@@ -31,7 +36,7 @@ def test_a_cluster_is_judged_once_and_a_machine_with_its_own_setting_each_time()
     """
     clusters = {name: Cluster(id=name) for name in ("c", "dark")}
     asked: list[tuple[str, int | None]] = []
-    found = Residents(VMS, PLACES).judged(clusters, {"own": 1, "lone": 1, "gone": 1, "template": 1}, counting(asked))
+    found = Residents(VMS, PLACES, is_placed).judged(clusters, {"own": 1, "lone": 1, "gone": 1, "template": 1}, counting(asked))
     assert found.of("c") == Count(yes=1, no=2)
     assert found.of("dark") == Count(unread=1)
     assert found.of(None) == Count(yes=1, no=2, unread=1, never=1, lost=1)
@@ -46,7 +51,7 @@ def test_a_machine_is_asked_once_however_many_scopes_want_to_know() -> None:
         asked.append(vm.id)
         return "apart" if vm.id == "a" else None if vm.id == "hidden" else vm.id != "b"
 
-    residents = Residents(VMS, PLACES)
+    residents = Residents(VMS, PLACES, is_placed)
     parts = {cluster: residents.count("question", answer).of(cluster) for cluster in ("c", "dark", "empty", None)}
     assert parts == {"c": Count(1, 1), "dark": Count(1), "empty": Count(), None: Count(3, 1, 1)}
     assert residents.count("question", answer).within({"c", "empty"}) == Count(1, 1)
@@ -61,7 +66,7 @@ def test_some_of_the_machines_are_counted_without_asking_again() -> None:
         asked.append(vm.id)
         return vm.id != "b"
 
-    residents = Residents(VMS, PLACES)
+    residents = Residents(VMS, PLACES, is_placed)
     some = residents.those([vm.id != "own" for vm in VMS])
     assert [each.count("question", answer).of("c") for each in (residents, some)] == [Count(2, 1), Count(1, 1)]
     assert len(asked) == len(VMS)

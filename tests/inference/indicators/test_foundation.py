@@ -147,7 +147,8 @@ def test_scale_counts_running_workloads_and_says_what_is_apart(build: EstateBuil
 def test_density_is_silent_without_hosts(build: EstateBuilder) -> None:
     """Machines without a connected host have no density, nor do they use any of it."""
     for indicator in DENSITY:
-        assert build.machines(3).observe(indicator).reason == "no host is connected"
+        build.host("away", connection="notResponding").machines(3, host="away")
+        assert build.observe(indicator).reason == "no host is connected"
 
 
 @pytest.mark.parametrize("indicator", DENSITY)
