@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 
 from collector.vcenter.anonymise import Vocabulary
-from inference.classification.attributes import denies, kind_of
+from inference.classification.attributes import denies, kind_of, speaks_of_edge
 from inference.classification.lexicon import Lexicon, Meaning, builtin
 from inference.classification.notes import Note, read_note, speaks_of_backup, words_in
 from inference.events.accounts import is_import, makes_agents, role_of
@@ -106,14 +106,19 @@ def _attribute(text: str) -> str:
     """The words that tell what a custom attribute or a category of tags is for."""
     said, kind = words_in(text), kind_of(text)
     word = next((word for word in data_file("attributes.yaml")["fields"][kind] if word in said), "") if kind else ""
-    return "-".join(filter(None, [word, data_file("notes.yaml")["backup"][0] if speaks_of_backup(text) else ""]))
+    return "-".join(filter(None, [word, data_file("notes.yaml")["backup"][0] if speaks_of_backup(text) else "", _edge(text)]))
 
 
 def _value(text: str, lexicon: Lexicon) -> str:
     """Words that read as the value of a custom attribute or the name of a tag does, but for "no" none of them its own."""
     backup = f"{data_file('notes.yaml')['backup'][0]}ed" if speaks_of_backup(text) else ""  # no word of the lexicon
     denied = data_file("notes.yaml")["denied"][0] if denies(text) else ""
-    return "-".join(filter(None, [denied, backup, _meaning(text, lexicon, own=False)]))
+    return "-".join(filter(None, [denied, backup, _edge(text), _meaning(text, lexicon, own=False)]))
+
+
+def _edge(text: str) -> str:
+    """A word that speaks of the edge, where a text does."""
+    return data_file("attributes.yaml")["edge"][0] if speaks_of_edge(text) else ""
 
 
 def _note(text: str) -> str:

@@ -1,5 +1,7 @@
 """Attributes: what tags and custom attributes of a machine say about its owner, tenant, application, environment and backup.
 
+Of a host its tags say whether it stands at the edge.
+
 The data is ``data/attributes.yaml``; values are read with the words of the lexicon. The category of a tag is read as the name
 of an attribute, the name of a tag as its value.
 """
@@ -8,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from collector.facts import CustomField, Tag, VirtualMachine
 from inference.classification.lexicon import CRITICAL, Lexicon, Meaning
 from inference.classification.notes import is_denied, read_note, speaks_of_backup, words_in
+from inference.classification.spelling import fold
 from inference.products import data_file
 
 Kind = Literal["owner", "tenant", "criticality", "environment", "application"]
@@ -123,9 +126,24 @@ def is_tagged_for_backup(tags: Iterable[Tag] | None) -> bool:
     return _says_backup((tag.category, tag.name) for tag in tags or ())
 
 
+def is_tagged_as_edge(tags: Iterable[Tag] | None) -> bool:
+    """Whether a tag says that a host is at the edge or in a branch, by its name or that of its category; none says no."""
+    return _is_said(speaks_of_edge, ((tag.category, tag.name) for tag in tags or ()))
+
+
+def speaks_of_edge(text: str) -> bool:
+    """Whether a tag or its category speaks of the edge or of branches; capitals begin no word, since there is a PowerEdge."""
+    words = _WORDS.findall(fold(text).lower())
+    return not {*words, "".join(words)}.isdisjoint(_data()["edge"])
+
+
 def _says_backup(said: Iterable[tuple[str, str]]) -> bool:
-    """Whether a value says that a machine is backed up, by itself or by the name of what it is a value of, and none says no."""
-    return {not denies(value) for name, value in said if speaks_of_backup(value) or speaks_of_backup(name)} == {True}
+    return _is_said(speaks_of_backup, said)
+
+
+def _is_said(speaks: Callable[[str], bool], said: Iterable[tuple[str, str]]) -> bool:
+    """Whether a value says so, by itself or by the name of what it is a value of, and none says no."""
+    return {not denies(value) for name, value in said if speaks(value) or speaks(name)} == {True}
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TypeVar
 
 from collector.facts import Cluster, Datastore, Host, Snapshot, VirtualMachine
-from inference.classification.attributes import Attributes
+from inference.classification.attributes import Attributes, is_tagged_as_edge
 from inference.classification.lexicon import Lexicon
 from inference.classification.rules import Rule, fitting, of_rulings
 from inference.classification.workloads import Workload, classify, partly_read, read_names, read_places
@@ -29,7 +29,7 @@ from inference.estate.places import (
 )
 from inference.estate.population import Reason, is_running, sort_out
 from inference.estate.residents import Residents
-from inference.estate.verdicts import Verdicts, claimed
+from inference.estate.verdicts import LEAST_CLUSTER, Verdicts, claimed
 from inference.events.timeline import AHEAD
 from inference.products import Product, hints_at_replication, self_service_products
 
@@ -157,6 +157,14 @@ class Inventory:
     def excluded_in(self) -> Mapping[Reason, Mapping[str, list[VirtualMachine]]]:
         """Virtual machines that are counted apart, by reason and cluster."""
         return {reason: by_cluster(vms, self._cluster_of) for reason, vms in self.sorted.excluded.items()}
+
+    @cached_property
+    def edge(self) -> frozenset[str]:
+        """Hosts without another one in their cluster that tags of theirs, or of it, say to be at the edge, by id."""
+        lone = (host for host in self.snapshot.hosts if self.members[self.cluster_of_host.get(host.id, "")] < LEAST_CLUSTER)
+        tags_of = {cluster.id: cluster.tags or () for cluster in self.snapshot.clusters}
+        told = ((host.id, (*(host.tags or ()), *tags_of.get(self.cluster_of_host.get(host.id, ""), ()))) for host in lone)
+        return frozenset(host for host, tags in told if is_tagged_as_edge(tags))
 
     @cached_property
     def shared(self) -> dict[str, bool | None]:

@@ -15,13 +15,17 @@ from inference.wording import counted
 
 
 def cluster_share(estate: Estate) -> Observation:
-    """The share of connected hosts that are in clusters of two or more hosts."""
+    """The share of connected hosts, lone ones tagged as edge sites left out, that are in clusters of two or more hosts."""
     name = "cluster_share"
     if estate.is_cluster:
         return not_applicable(name, "within a cluster, every host is in a cluster")
     if gap := estate.gap("clusters"):
         return unknown(name, gap)
-    members = estate.base.members
+    members, every = estate.base.members, estate.hosts
+    central = tuple(host for host in every.items if host.id not in estate.base.edge)
+    apart = len(every.items) - len(central)
+    if apart and not central:
+        return not_applicable(name, "every connected host stands alone and is tagged as an edge or branch site")
     listed = all(cluster.knows("hosts") for cluster in estate.snapshot.clusters)
 
     def clustered(host: Host) -> bool | None:
@@ -32,12 +36,15 @@ def cluster_share(estate: Estate) -> Observation:
 
     return share_of(
         name,
-        estate.hosts,
+        replace(every, items=central),
         clustered,
         nothing=NO_HOSTS,
         unread="the clusters of the hosts could not be read",
         wholly_read=lambda host: listed or host.knows("parent"),
-        says=lambda yes, of: [f"{yes} of {of} connected hosts are in clusters of two or more hosts."],
+        says=lambda yes, of: [
+            f"{yes} of {of} connected hosts are in clusters of two or more hosts.",
+            *([f"Tagged as edge or branch sites, and not counted: {counted(apart, 'lone host')}."] if apart else ()),
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from collector.gatherers import events
 from collector.vcenter.anonymise import rules
 from collector.vcenter.anonymise.allowed import OBJECTS
 from collector.vcenter.anonymise.pseudonyms import LONGEST, Pseudonyms
-from inference.classification.attributes import Attributes, denies, is_tagged_for_backup
+from inference.classification.attributes import Attributes, denies, is_tagged_as_edge, is_tagged_for_backup
 from inference.classification.lexicon import builtin
 from inference.classification.notes import read_note
 from inference.estate.places import SHARED_BY_DESIGN
@@ -79,7 +79,9 @@ def read_attribute(text: str) -> object:
 
 def read_category(text: str) -> object:
     """What the tags of a category of this name are about."""
-    return tuple(Attributes((), LEXICON, [Tag(text, "")]).categories.values()), is_tagged_for_backup([Tag(text, "Gold")])
+    tags = [Tag(text, "Gold")]
+    kinds = tuple(Attributes((), LEXICON, [Tag(text, "")]).categories.values())
+    return kinds, is_tagged_for_backup(tags), is_tagged_as_edge(tags)
 
 
 def read_tag(text: str) -> object:
@@ -88,7 +90,8 @@ def read_tag(text: str) -> object:
     for category, known in CATEGORIES.items():
         machine = a_machine(tags=(Tag(category, text),))
         said.append((known.owner(machine) is None, known.tenant(machine) is None, known.tag_meaning(machine)))
-    return said, denies(text), is_tagged_for_backup([Tag("Backup", text)]), is_tagged_for_backup([Tag("Policy", text)])
+    tags = [Tag("Backup", text)], [Tag("Policy", text)], [Tag("Site", text)], [Tag("Edge", text)]
+    return said, denies(text), list(map(is_tagged_for_backup, tags)), list(map(is_tagged_as_edge, tags))
 
 
 def read_extension(key: str) -> object:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from collector.facts import Datastore
+from collector.facts import Datastore, Tag
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -37,6 +37,37 @@ def test_cluster_share_of_lone_hosts_is_zero(build: EstateBuilder) -> None:
     build.host("h1", parent="domain-s1").cluster("c1", hosts=1)
     found = build.observe("cluster_share")
     assert (found.state, found.value, found.numerator, found.denominator) == ("observed", 0.0, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_left_out"),
+    [
+        (Tag("Site type", "Edge"), True),
+        (Tag("ROBO", "yes"), True),
+        (Tag("Branch Office", "Zug"), True),
+        (Tag("Standort", "Zweigstelle"), True),
+        (Tag("Edge", "no"), False),
+        (Tag("Site type", "Core"), False),
+        (Tag("Vendor", "PowerEdge"), False),
+    ],
+)
+def test_lone_hosts_that_are_tagged_as_edge_are_not_counted(build: EstateBuilder, tag: Tag, is_left_out: bool) -> None:
+    """In a branch one host is a design; the tag of a cluster speaks for its only host, and one of many stays."""
+    build.cluster().host("lone").host("branch", tags=(tag,)).cluster("small", hosts=1, tags=(tag,))
+    build.hosts[0] = replace(build.hosts[0], tags=(tag,))
+    found = build.observe("cluster_share")
+    assert (found.numerator, found.denominator) == (2, 3 if is_left_out else 5)
+    told = "Tagged as edge or branch sites, and not counted: 2 lone hosts."
+    assert (told in found.evidence) is is_left_out
+
+
+def test_cluster_share_does_not_apply_where_every_host_is_at_the_edge(build: EstateBuilder) -> None:
+    """Nothing is left that could have been put together."""
+    found = build.host("h1", tags=(Tag("Site", "edge"),)).observe("cluster_share")
+    assert (found.state, found.reason) == (
+        "not_applicable",
+        "every connected host stands alone and is tagged as an edge or branch site",
+    )
 
 
 def test_cluster_share_counts_hosts_in_clusters_of_two(build: EstateBuilder) -> None:
