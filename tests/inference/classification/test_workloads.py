@@ -137,6 +137,7 @@ def test_names_tell_the_environment_in_the_language_of_who_gave_them(name: str, 
             "bkp-proxy-3",
         ),
         *("Z-VRA-esx1x", "Z-VRA-esx01.example.local", "zvra-1", "vRPA1", "dal-vrpa-02", "recoverpoint_vRPA_1"),
+        *("NTNX-16SM6B260127-A-CVM", "OmniStackVC-10-20-30-40", "stCtlVM-FCH1842V1JT", "ScaleIO-10.0.0.1"),
     ],
 )
 def test_appliances_are_known_by_name(name: str) -> None:
@@ -144,7 +145,9 @@ def test_appliances_are_known_by_name(name: str) -> None:
     assert builtin().read(name).appliance
 
 
-@pytest.mark.parametrize("name", ["vra01", "vra-x012345678z-1", "proxy01", "zone-vrack"])
+@pytest.mark.parametrize(
+    "name", ["vra01", "vra-x012345678z-1", "proxy01", "zone-vrack", "ntnx-test", "cvm-crm01", "scale-out-1"]
+)
 def test_words_of_appliances_count_together_alone(name: str) -> None:
     """Half of a pair of words names no appliance, nor does a letter that only stands beside digits."""
     assert not builtin().read(name).appliance

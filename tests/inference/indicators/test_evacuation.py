@@ -68,6 +68,14 @@ def test_evacuation_by_shutdown_is_zero(build: EstateBuilder) -> None:
     assert found.seen == pytest.approx(30 / 90)
 
 
+def test_a_storage_controller_that_goes_down_with_its_host_is_no_shutdown(build: EstateBuilder) -> None:
+    """On a hyperconverged platform every maintenance stops the one that is bound to the host."""
+    build.cluster().machines(2).machine("cvm", name="NTNX-16SM6B260127-A-CVM")
+    build.event("EnteringMaintenanceModeEvent", host="c1-h1").drs_move("vm-1")
+    build.event("VmPoweredOffEvent", vm="cvm", host="c1-h1").event("EnteredMaintenanceModeEvent", host="c1-h1")
+    assert build.observe("maint_evac").value == 1.0
+
+
 def test_evacuation_counts_entries_that_moved_everything(build: EstateBuilder) -> None:
     """One of two entries, an old one left out."""
     build.cluster().machines(4)
