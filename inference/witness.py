@@ -70,5 +70,5 @@ def hidden_maintenance(estate: Estate) -> str | None:
 
 
 def growth(earlier: int, later: int) -> int:
-    """What a counter grew by; one that fell was reset and has counted from zero since."""
-    return later - earlier if later >= earlier else later
+    """What a counter grew by; one that fell was reset and has counted from zero since, or turned over to where nobody knows."""
+    return later - earlier if later >= earlier else max(0, later)

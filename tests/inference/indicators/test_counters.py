@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         ([100, 100], "fullyAutomated", "observed", 0.0),
         ([100, 103], "fullyAutomated", "unknown", None),
         ([100], "manual", "unknown", None),
+        ([2**31 - 10, 10 - 2**31], "manual", "observed", 0.0),
+        ([10 - 2**31, 16 - 2**31], "manual", "observed", 60.0),
     ],
 )
 def test_counters_of_clusters_witness_where_events_do_not(
