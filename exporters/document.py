@@ -131,9 +131,15 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
             position=None if team is None else team.position,
         ),
         facets=[
-            schema.FacetPart(family=family, position=facet.position, interval80=list(facet.interval80))
+            schema.FacetPart(
+                family=family,
+                position=facet.position,
+                interval80=list(facet.interval80),
+                contribution=assessment.contributions.get(family),
+            )
             for family, facet in assessment.facets.items()
         ],
+        shared_contribution=assessment.shared,
         clusters=_spread(assessment.clusters),
         consolidation=schema.ConsolidationPart(
             hosts=counts.hosts,

@@ -127,11 +127,15 @@ class TeamConfidencePart(Part):
 
 
 class FacetPart(Part):
-    """What the indicators of one family say alone: a position from 0 to 4, and where it lies four times in five."""
+    """What the indicators of one family say alone: a position from 0 to 4, and where it lies four times in five.
+
+    ``contribution`` is the log-odds of reaching the inferred stage that would be lost without all of them.
+    """
 
     family: str
     position: Position
     interval80: Annotated[list[Position], Field(min_length=2, max_length=2)]
+    contribution: OptionalNumber
 
 
 class ConsolidationPart(Part):
@@ -251,6 +255,7 @@ class AssessmentPart(Part):
     coverage: Share
     team_confidence: TeamConfidencePart
     facets: list[FacetPart]
+    shared_contribution: OptionalNumber
     clusters: SpreadPart | None
     consolidation: ConsolidationPart
     features: FeaturesPart

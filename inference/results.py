@@ -211,9 +211,10 @@ class Assessment:
 
     ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
     be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own. ``facets`` holds the view
-    of each family that was seen; ``quorum`` is set for a fleet, and is the stage that enough of it has reached. ``lenses``
-    holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet. ``clusters`` is how the
-    clusters of a vCenter are spread, ``recovery`` what pairs it with another one.
+    of each family that was seen, ``contributions`` the log-odds of the likeliest stage that vanish without it, and ``shared``
+    those that no single indicator contributes. ``quorum`` is set for a fleet, and is the stage that enough of it has reached.
+    ``lenses`` holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet. ``clusters``
+    is how the clusters of a vCenter are spread, ``recovery`` what pairs it with another one.
     """
 
     scope: Scope
@@ -234,6 +235,8 @@ class Assessment:
     milestones: tuple[Milestone, ...] = ()
     weight: float = 0.0
     facets: Mapping[str, Posterior] = field(default_factory=lambda: MappingProxyType({}))
+    contributions: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    shared: float | None = None
     quorum: int | None = None
     lenses: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     clusters: Spread | None = None

@@ -46,6 +46,7 @@ def print_explanation(assessments: Iterable[Document], console: Console) -> None
     for assessment in assessments:
         console.print(_section(assessment))
         console.print(_Observations(assessment["observations"]))
+        console.print(*_together(assessment), end="")
 
 
 def print_judgement(assessments: Iterable[Document], console: Console) -> None:
@@ -53,6 +54,7 @@ def print_judgement(assessments: Iterable[Document], console: Console) -> None:
     for assessment in assessments:
         console.print(_framed(assessment, [_standing(assessment)]))
         console.print(_Observations(assessment["observations"]))
+        console.print(*_together(assessment), end="")
 
 
 def print_checks(checks: Sequence[Document], console: Console) -> None:
@@ -265,6 +267,20 @@ class _Observations:
             cells = (escape(_answer(item)), number(item["category"], 0), contribution, escape(_why(item)))
             answers.add_row(escape(item["indicator"]), *cells)
         return answers
+
+
+def _together(assessment: Document) -> Iterator[Text]:
+    """What whole families contribute, and what no single indicator does; readings that are stored may not have it."""
+    families = [
+        f"{each['family']} {each['contribution']:+.2f}"
+        for each in assessment.get("facets", ())
+        if each.get("contribution") is not None
+    ]
+    shared = assessment.get("shared_contribution")
+    told = [f"Contributions of whole families: {', '.join(families)}."] if families else []
+    told += [f"Said by several indicators, and credited to none: {shared:+.2f}."] if shared is not None else []
+    if told:
+        yield Text(f"{' '.join(told)}\n", style="dim")
 
 
 def _answer(observation: Document) -> str:

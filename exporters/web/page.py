@@ -14,7 +14,7 @@ from exporters.charts import position_chart, time_line
 from exporters.document import document
 from exporters.scopes import UnknownScopeError, distinct_names, find
 from exporters.web.advice import by_advice
-from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, steps_inside, told
+from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, signed, steps_inside, told
 from exporters.wording import QUORUM, as_moment, environment, held_back
 from inference.publication import Publication
 from inference.results import Scope
@@ -29,7 +29,7 @@ CONTENT_SECURITY_POLICY = (
 """Nothing but the style of this page and its icon."""
 
 ENVIRONMENT = environment(TEMPLATES, style=Markup(STYLE), chart_style="")  # noqa: S704 - our own file
-ENVIRONMENT.filters.update(cut_points=cut_points, told=told)
+ENVIRONMENT.filters.update(cut_points=cut_points, signed=signed, told=told)
 
 Readings = Callable[[str], Sequence[Mapping[str, Any]] | None]
 """The stored readings of a scope id, oldest first; ``None`` while they cannot be read."""

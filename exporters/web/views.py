@@ -96,6 +96,11 @@ def cut_points(question: Mapping[str, Any] | None) -> str:
     return f"{'from' if question['better'] == 'higher' else 'below'} {', '.join(starts)}"
 
 
+def signed(contribution: float) -> str:
+    """A contribution with its sign, which says whether it supports the stage."""
+    return f"{contribution:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def gains(ledger: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """The lines of the value ledger that show a gain, those in money last: their sum stands in the summary."""
     if ledger is None:

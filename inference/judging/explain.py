@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from inference.judging.gates import open_needs
 from inference.judging.model import Array, Model
-from inference.judging.posterior import log_odds
+from inference.judging.posterior import log_odds, stages
 from inference.judging.reading import Answers
 from inference.judging.scenarios import Scenarios
 from inference.judging.specification import Item, Need
@@ -39,6 +41,19 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
             )
         )
     return tuple(result)
+
+
+def family_contributions(model: Model, scenarios: Scenarios, stage: int) -> Mapping[str, float]:
+    """The log-odds of having reached ``stage`` that vanish without a family, of each that was seen."""
+    odds = log_odds(np.vstack((scenarios.stages, scenarios.without_family)), stage)
+    lost = zip(model.specification.families, (odds[0] - odds[1:]).tolist(), strict=True)
+    return {family.id: contribution for family, contribution in lost if family.id in scenarios.families}
+
+
+def shared_contribution(model: Model, scenarios: Scenarios, found: Iterable[Evidence], stage: int) -> float:
+    """What of the log-odds of having reached ``stage``, over those of the prior, is the contribution of no single item."""
+    now, before = log_odds(np.vstack((scenarios.stages, stages(model, np.exp(model.prior)))), stage).tolist()
+    return float(now - before - sum(each.contribution or 0.0 for each in found))
 
 
 _TOGETHER = frozenset({"vmotion_ready", "drs_auto", "drs_initiated", "ha_share", "ha_admission"})

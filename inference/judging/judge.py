@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from inference.judging.anomalies import checks, flags
-from inference.judging.explain import evidence, next_steps
+from inference.judging.explain import evidence, family_contributions, next_steps, shared_contribution
 from inference.judging.gates import doubts
 from inference.judging.model import CATEGORIES, Model
 from inference.judging.reading import Answers, read
@@ -75,6 +75,8 @@ def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) ->
     unconfirmed = _doubts(model, answers, scenarios, inferred)
     sizes = case.consolidation or Consolidation()
     reference = likeliest if case.declared is None else case.declared
+    asked = max(likeliest, 1)
+    found = evidence(model, answers, scenarios, asked)
     return Assessment(
         scope=case.scope,
         taken_at=case.taken_at,
@@ -82,7 +84,7 @@ def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) ->
         inferred=inferred,
         certainty=certainty,
         coverage=seen,
-        evidence=evidence(model, answers, scenarios, max(likeliest, 1)),
+        evidence=found,
         team_confidence=_team_confidence(model, answers, scenarios),
         confirmed=not unconfirmed,
         unconfirmed_because=unconfirmed,
@@ -94,6 +96,8 @@ def _judged(case: Case, model: Model, answers: Answers, scenarios: Scenarios) ->
         milestones=case.milestones,
         weight=float(sizes.powered_on_vms or 0),
         facets=MappingProxyType(dict(scenarios.families)),
+        contributions=MappingProxyType(family_contributions(model, scenarios, asked)),
+        shared=shared_contribution(model, scenarios, found, asked),
     )
 
 

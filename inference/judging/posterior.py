@@ -142,6 +142,12 @@ def posterior(model: Model, weights: Array) -> Array:
     return normalised(model.prior + _family_log_likelihoods(model, weights).sum(axis=0))
 
 
+def without_families(model: Model, weights: Array) -> Array:
+    """Stage probabilities with all items of one family left out, (m, f, 4), given effective weights (m, n, 4)."""
+    likelihoods = _family_log_likelihoods(model, weights).swapaxes(0, 1)
+    return stages(model, normalised(model.prior + likelihoods.sum(axis=1, keepdims=True) - likelihoods))
+
+
 def _family_log_likelihoods(model: Model, weights: Array) -> Array:
     """The log-likelihood of each family with its offset integrated out, (f, ..., g), up to a constant."""
     return np.stack([np.log(_likelihood(model, weights, items) @ model.kernel.T) for items in model.member])

@@ -18,6 +18,7 @@ from inference.judging.posterior import (
     posterior,
     summaries,
     varied_stages,
+    without_families,
 )
 from inference.judging.reading import Answers
 from inference.results import Posterior
@@ -45,7 +46,8 @@ class Scenarios:
 
     ``actual`` is as observed; ``absent`` and ``complete`` take everything that is unknown as not in use, or in full use;
     ``configured``, ``exercised`` and ``team`` rest on those items alone. ``stages`` (4) are the stage probabilities as
-    observed, ``without`` (n, 4) those with one item left out, ``raised`` (n, 4) those with one item a category higher.
+    observed, ``without`` (n, 4) those with one item left out, ``without_family`` (f, 4) those with all items of one family left
+    out, ``raised`` (n, 4) those with one item a category higher.
     ``families`` holds the posterior of each family that was seen, taken alone and without its offset, by its id.
     """
 
@@ -57,6 +59,7 @@ class Scenarios:
     team: Scenario
     stages: Array
     without: Array
+    without_family: Array
     raised: Array
     families: Mapping[str, Posterior]
 
@@ -87,6 +90,7 @@ def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
     varied = [
         effective_weights(model, _varied_one_by_one(observed, other)) for other in (silenced, _raised(model, scopes, observed))
     ]
+    without_family = without_families(model, weights[0])  # (m, f, 4)
     stages, (without, raised) = _stages_and_variations(model, weights[0], varied)
     # summed up in one call: sums over arrays of other shapes may differ in the last digit
     every = np.concatenate([probabilities.swapaxes(0, 1), of_families], axis=1)  # (m, s + f, g)
@@ -99,6 +103,7 @@ def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
             **{name: Scenario(probabilities[number, place], under_assumptions[number]) for number, name in enumerate(readings)},
             stages=stages[place],
             without=without[place],
+            without_family=without_family[place],
             raised=raised[place],
             families={
                 family.id: summary

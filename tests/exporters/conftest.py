@@ -108,6 +108,8 @@ def assessment(scope: Scope, *, confirmed: bool = True) -> Assessment:
         next_steps=(NextStep("maint_evac", "Estates at the next stage empty hosts by live migration.", 0.08),),
         milestones=(Milestone("vmotion_learned", NOW - timedelta(days=21)),),
         facets=MappingProxyType({"mobility": posterior(0.05, 0.75, 0.15, 0.05, position=1.6)}),
+        contributions=MappingProxyType({"mobility": -0.4}),
+        shared=1.25,
         clusters=Spread(1.2, 2.3, 2.9, judged=1, parts=2) if scope.kind == "vcenter" else None,
     )
 

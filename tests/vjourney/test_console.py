@@ -117,6 +117,17 @@ def test_sentences_have_room_in_every_width() -> None:
     assert re.search(r"shared_storage_share │ 50% of hosts │ 2 +│ \+0\.25 +│ 12 of 24 hosts\.", wide[-2])
 
 
+def test_what_families_contribute_stands_below_the_indicators() -> None:
+    """And what none of the indicators is credited with; older readings in a store have neither."""
+    facets = [{"family": "mobility", "contribution": -0.4}, {"family": "placement", "contribution": None}]
+    (last,) = shown(console.print_explanation, [assessment(facets=facets, shared_contribution=1.25)], 200).splitlines()[-1:]
+    assert (
+        last.rstrip()
+        == "Contributions of whole families: mobility -0.40. Said by several indicators, and credited to none: +1.25."
+    )
+    assert "whole families" not in shown(console.print_explanation, [assessment()], 200)
+
+
 @pytest.mark.parametrize("width", [60, 120])
 def test_what_is_unknown_says_why_before_what_was_seen(width: int) -> None:
     """Of too few answers those that there are stand behind the reason, not in its place."""

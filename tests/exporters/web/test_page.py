@@ -244,6 +244,13 @@ def test_many_clusters_wait_to_be_opened(large_publication: Callable[[int], Publ
     assert "<caption>12 clusters of prod" in render_page(large_publication(12))[1]
 
 
+def test_what_families_contribute_and_what_nobody_is_credited_with_are_shown(publication: Publication) -> None:
+    """Contributions of single indicators do not add up to the whole, and the rest is told."""
+    html = render_page(publication, publication.assessments[1].scope.id)[1]
+    assert "alone at 1.6 of 4; contribution of all together \N{MINUS SIGN}0.40</small>" in html
+    assert "is credited to none of them: +1.25 here." in html
+
+
 def test_a_contribution_stands_with_its_cut_points(publication: Publication) -> None:
     """Value, count, category and where the categories begin, under the question that was asked."""
     seen = text(publication)

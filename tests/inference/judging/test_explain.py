@@ -36,6 +36,27 @@ def test_a_contribution_is_what_leaving_it_out_takes_away(judged: Judged, name: 
     assert shown[name] == pytest.approx(log_odds(whole, stage) - log_odds(judged(without=(name,)), stage))
 
 
+@pytest.mark.parametrize("family", [family.id for family in MODEL.specification.families])
+def test_a_family_contributes_what_leaving_all_of_it_out_takes_away(judged: Judged, family: str) -> None:
+    """Recomputed by assessing without its indicators; one that was not seen contributes nothing and is not listed."""
+    whole, own = judged(), tuple(item.id for item in MODEL.items if item.family == family)
+    stage = max(whole.inferred or 0, 1)
+    less = judged(without=own)
+    assert whole.contributions[family] == pytest.approx(log_odds(whole, stage) - log_odds(less, stage))
+    assert set(less.contributions) == set(less.facets) == set(whole.facets) - {family}
+
+
+def test_what_several_items_say_in_common_is_the_rest(judged: Judged) -> None:
+    """Contributions and what they share make the way from what is assumed of any estate to what is read of this one."""
+    whole = judged()
+    stage = max(whole.inferred or 0, 1)
+    prior = MODEL.specification.prior.value
+    assumed = math.log(sum(prior[stage:]) / sum(prior[:stage]))
+    single = sum(e.contribution or 0.0 for e in whole.evidence)
+    assert whole.shared is not None
+    assert assumed + single + whole.shared == pytest.approx(log_odds(whole, stage))
+
+
 def test_what_says_nothing_contributes_nothing(judged: Judged) -> None:
     """No machine under fault tolerance is no evidence, not even in the last digit."""
     for rest in range(60):
