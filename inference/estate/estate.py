@@ -21,7 +21,7 @@ from inference.estate.base import Base
 from inference.estate.criticality import BusinessMachine
 from inference.estate.history import History
 from inference.estate.memory import without_collection
-from inference.estate.places import NOT_CONNECTED
+from inference.estate.places import is_away
 from inference.estate.population import Population, Reason, describe
 from inference.events.event_kinds import Kind
 from inference.events.maintenance import Entry
@@ -163,8 +163,8 @@ class Estate:
 
     @cached_property
     def hosts(self) -> Population[Host]:
-        """Connected hosts, but for nested ones beside real ones."""
-        found = (host for host in self.hosts_listed if host.connection not in NOT_CONNECTED)
+        """Connected hosts and those that sleep, but for nested ones beside real ones."""
+        found = (host for host in self.hosts_listed if not is_away(host))
         return self._population("hosts", found, self._hosts_seen)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from collector.facts import Snapshot, VirtualMachine
-from inference.estate.places import NOT_CONNECTED
+from inference.estate.places import is_away
 from inference.products import newest_hardware
 
 _VERSION = re.compile(r"vmx-(\d+)")
@@ -32,7 +32,7 @@ def newest_by_place(snapshot: Snapshot, cluster_of_host: Mapping[str, str], clus
     """
     able: dict[str, list[int | None]] = {}
     for host in snapshot.hosts:
-        if host.connection not in NOT_CONNECTED:
+        if not is_away(host):
             able.setdefault(cluster_of_host.get(host.id, host.id), []).append(newest_hardware(host.version))
     told = {
         place: versions

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from collector.facts import Cluster, Datastore, Snapshot
+from collector.facts import Cluster, Datastore, Host, Snapshot
 from inference.estate.nested import is_apart
 
 T = TypeVar("T")
@@ -14,11 +14,18 @@ T = TypeVar("T")
 SHARED_BY_DESIGN = frozenset({"vsan", "vsand", "vvol"})
 """Types of datastores that every host of their cluster reaches, and that balance themselves."""
 
-NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
+_NOT_CONNECTED = frozenset({"disconnected", "notResponding"})
 """States in which a host runs nothing that vCenter could see."""
+
+_STANDBY = "standBy"
 
 UNAVAILABLE = frozenset({"disconnected", "inaccessible", "orphaned", "invalid"})
 """States in which a machine is out of reach."""
+
+
+def is_away(host: Host) -> bool:
+    """Whether a host is out of reach; one that sleeps to save power does not answer either, and is there."""
+    return host.connection in _NOT_CONNECTED and host.power != _STANDBY
 
 
 def cluster_of_hosts(snapshot: Snapshot, clusters: Mapping[str, Cluster]) -> dict[str, str]:

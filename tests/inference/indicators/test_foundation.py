@@ -201,6 +201,15 @@ def test_density_is_running_workloads_per_connected_host(build: EstateBuilder) -
     assert (found.value, found.numerator, found.denominator) == (3.5, 7, 2)
 
 
+def test_hosts_in_standby_carry_their_part(build: EstateBuilder) -> None:
+    """Power management puts them to sleep and wakes them; nothing was consolidated by that."""
+    build.cluster(hosts=4).machines(8)
+    build.hosts[2:] = [replace(host, connection="notResponding", power="standBy") for host in build.hosts[2:]]
+    assert build.observe("vm_per_host").value == 2.0
+    build.hosts[2:] = [replace(host, power="unknown") for host in build.hosts[2:]]
+    assert build.observe("vm_per_host").value == 4.0
+
+
 def test_density_of_idle_hosts_is_zero(build: EstateBuilder) -> None:
     """Hosts without running machines are counted."""
     assert build.cluster().observe("vm_per_host").value == 0.0
