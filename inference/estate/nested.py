@@ -14,8 +14,8 @@ _NESTED_GUEST = "vmkernel"
 
 
 def hosts_apart(snapshot: Snapshot) -> frozenset[str]:
-    """Ids of hosts that are counted apart: dummies of HCX, and nested hosts beside the real ones that carry them."""
-    return nested_hosts(snapshot) | {host.id for host in snapshot.hosts if _is_dummy(host)}
+    """Ids of hosts that are counted apart: dummies of HCX, witnesses, and nested hosts beside the real ones that carry them."""
+    return nested_hosts(snapshot) | _witnesses(snapshot) | {host.id for host in snapshot.hosts if _is_dummy(host)}
 
 
 def nested_hosts(snapshot: Snapshot) -> frozenset[str]:
@@ -24,12 +24,33 @@ def nested_hosts(snapshot: Snapshot) -> frozenset[str]:
     A host made by VMware is nested. It is counted apart only where this vCenter also has real hosts and virtual machines that
     run ESXi: where every host is virtual they are all there is, and are the estate.
     """
-    hosts = [host for host in snapshot.hosts if not _is_dummy(host)]
-    virtual = frozenset(host.id for host in hosts if (host.vendor or "").lower().startswith(_MAKER))
-    if not virtual or not any(_is_real(host) and host.id not in virtual for host in hosts):
-        return frozenset()
+    virtual = _beside_real_ones(snapshot)
+    if not virtual:
+        return virtual
     carried = any((vm.guest_id or "").lower().startswith(_NESTED_GUEST) for vm in snapshot.vms)
     return virtual if carried else frozenset()
+
+
+def _beside_real_ones(snapshot: Snapshot) -> frozenset[str]:
+    """Ids of the hosts that are virtual, where others are real."""
+    hosts = [host for host in snapshot.hosts if not _is_dummy(host)]
+    virtual = frozenset(host.id for host in hosts if (host.vendor or "").lower().startswith(_MAKER))
+    return virtual if any(_is_real(host) and host.id not in virtual for host in hosts) else frozenset()
+
+
+def _witnesses(snapshot: Snapshot) -> frozenset[str]:
+    """Ids of virtual hosts beside real ones that are in no cluster and run nothing.
+
+    So is the appliance that has a vote where vSAN spans two sites, or two hosts. It runs at a third place, of which another
+    vCenter may tell.
+    """
+    virtual = _beside_real_ones(snapshot)
+    if not virtual or snapshot.missed("vms") or snapshot.missed("clusters"):
+        return frozenset()
+    clusters, busy = {cluster.id for cluster in snapshot.clusters}, {vm.host for vm in snapshot.vms}
+    clustered = {host for cluster in snapshot.clusters for host in cluster.hosts}
+    lone = (host for host in snapshot.hosts if host.knows("parent") and host.parent not in clusters)
+    return frozenset(host.id for host in lone if host.id in virtual and host.id not in clustered and host.id not in busy)
 
 
 def is_apart(cluster: Cluster, members: Iterable[str], apart: frozenset[str]) -> bool:

@@ -46,6 +46,22 @@ def test_dummies_of_hcx_are_no_hosts(build: EstateBuilder) -> None:
     assert build.observe("cluster_share").value == 1.0
 
 
+def test_the_witness_of_a_stretched_cluster_is_no_host(build: EstateBuilder) -> None:
+    """Its machine runs at a third site, maybe under another vCenter; one that runs something or is in a cluster is a host."""
+    build.cluster().machines(4)
+    build.hosts = [replace(host, vendor="Dell Inc.") for host in build.hosts]
+    build.host("witness", vendor="VMware, Inc.", parent="domain-s9")
+    assert [host.id for host in build.estate().hosts.items] == ["c1-h1", "c1-h2"]
+    assert build.observe("cluster_share").value == 1.0
+    build.machines(1, prefix="on", host="witness")
+    assert build.observe("cluster_share").denominator == 3
+    build.vms.pop()
+    build.hosts[2] = replace(build.hosts[2], parent="c1")
+    assert build.observe("cluster_share").denominator == 3
+    build.hosts[2] = replace(build.hosts[2], parent="domain-s9")
+    assert build.gap("vms").observe("cluster_share").denominator == 3
+
+
 def test_what_happens_on_nested_hosts_is_none_of_the_estate(build: EstateBuilder) -> None:
     """Neither their maintenance nor what was made, moved and deleted on them counts, whatever deleted machines were called."""
     lab(build)
