@@ -14,9 +14,11 @@ def consolidation(estate: Estate) -> Consolidation:
     uncounted = hosts.missing or estate.hosts_out_of_sight
     host_count = None if uncounted else len(hosts.items)
     running_count = None if running.missing else len(running.items)
+    of_tests = estate.base.running_residents.count("of_tests", lambda vm: estate.workload_of(vm).is_of_tests)
     return Consolidation(
         hosts=host_count,
         hosts_listed=None if uncounted else len(estate.hosts_listed),
+        production_vms=None if running_count is None else running_count - of_tests.of(estate.cluster_id).yes,
         workload_vms=None if workloads.missing else len(workloads.items),
         powered_on_vms=running_count,
         vms_per_host=running_count / host_count if running_count is not None and host_count else None,

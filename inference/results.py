@@ -111,7 +111,10 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """Counts of one scope, ``hosts_listed`` with those out of reach; ``None`` if not read, ratios also without denominator."""
+    """Counts of one scope, ``hosts_listed`` with those out of reach; ``None`` if not read, ratios also without denominator.
+
+    ``production_vms`` are those of ``powered_on_vms`` that nothing says to be for tests or development.
+    """
 
     hosts: int | None = None
     workload_vms: int | None = None
@@ -120,6 +123,7 @@ class Consolidation:
     vcpus_per_core: float | None = None
     vram_per_ram: float | None = None
     hosts_listed: int | None = None
+    production_vms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,14 @@ def _beside(servers: Servers | None, sizes: Consolidation, pooled: tuple[Observa
 
 
 def quorum(units: Sequence[Assessment], model: Model) -> int | None:
-    """The highest stage that units with enough workload VMs, and enough of the business VMs, have reached.
+    """The highest stage that units with enough of the production VMs, and enough of the business VMs, have reached.
 
     Units below the evidence floor count neither for nor against; ``None`` where they hold so much that no quorum is left.
     """
     rules, judged = model.specification.rollup, [unit for unit in units if unit.inferred is not None]
-    if not judged or _share(_weights(units), [unit.inferred is not None for unit in units]) < rules.quorum_vms.value:
+    if not judged or _share(_production(units), [unit.inferred is not None for unit in units]) < rules.quorum_vms.value:
         return None
-    weights, business = _weights(judged), [_business(unit) for unit in judged]
+    weights, business = _production(judged), [_business(unit) for unit in judged]
     highest = 0
     for stage in range(1, len(STAGES)):
         there = [sum(unit.posterior.probabilities[stage:]) >= rules.reach.value for unit in judged]
@@ -159,7 +159,7 @@ def heterogeneity(units: Sequence[Assessment]) -> Heterogeneity | None:
         return None
     positions = np.array([unit.posterior.position for unit in judged])
     variances = np.array([unit.posterior.variance for unit in judged])
-    shares = np.array(_weights(judged)) / sum(_weights(judged))
+    shares = np.array(_production(judged)) / sum(_production(judged))
     precision = 1.0 / variances
     centre = (precision @ positions) / precision.sum()
     excess = precision @ (positions - centre) ** 2 - (positions.size - 1)
@@ -172,6 +172,12 @@ def heterogeneity(units: Sequence[Assessment]) -> Heterogeneity | None:
 def _weights(units: Sequence[Assessment]) -> list[float]:
     weights = [unit.weight for unit in units]
     return weights if sum(weights) > 0 else [1.0] * len(weights)
+
+
+def _production(units: Sequence[Assessment]) -> list[float]:
+    """Production VMs of each unit; all that run where in none of them any is for production."""
+    found = [unit.weight if (own := unit.consolidation.production_vms) is None else float(own) for unit in units]
+    return found if sum(found) > 0 else _weights(units)
 
 
 def _share(weights: Sequence[float], chosen: Sequence[bool]) -> float:
@@ -203,7 +209,7 @@ def _behind(whole: Assessment, reached: int | None) -> Flag | None:
         return None
     return Flag(
         "quorum_differs",
-        f"The pooled evidence points to {STAGE_TITLES[whole.inferred]}, but the stage that enough workload and business VMs "
+        f"The pooled evidence points to {STAGE_TITLES[whole.inferred]}, but the stage that enough production and business VMs "
         f"have reached, and that can be declared, is {STAGE_TITLES[reached]}.",
     )
 
@@ -220,6 +226,7 @@ def _sizes(units: Sequence[Assessment]) -> Consolidation:
     return Consolidation(
         hosts=hosts,
         hosts_listed=total(lambda sizes: sizes.hosts_listed),
+        production_vms=total(lambda sizes: sizes.production_vms),
         workload_vms=total(lambda sizes: sizes.workload_vms),
         powered_on_vms=running,
         vms_per_host=running / hosts if hosts and running is not None else None,

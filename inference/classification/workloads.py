@@ -33,8 +33,8 @@ class Workload:
     """What one virtual machine is for; ``app`` is ``None`` where nothing says so.
 
     ``is_business`` tells an application of the business that is no test or development copy, ``is_infrastructure`` work that IT
-    does for itself, test and development among it, and ``is_recognised`` that anything at all says what it is. They are worked
-    out once, since many machines share what they are.
+    does for itself, test and development among it (``is_of_tests``), ``is_recognised`` that anything at all says what it is.
+    They are worked out once, since many machines share what they are.
     """
 
     app: AppClass | None = None
@@ -43,14 +43,17 @@ class Workload:
     is_business: bool = field(init=False, repr=False, compare=False)
     is_infrastructure: bool = field(init=False, repr=False, compare=False)
     is_recognised: bool = field(init=False, repr=False, compare=False)
+    is_of_tests: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out what follows."""
         kind, environment = self.app.kind if self.app else None, self.environment
+        of_tests = environment in {"test", "development"}
         found = {
             "is_business": kind == "business" and environment in {None, "production"},
-            "is_infrastructure": kind == "infrastructure" or environment in {"test", "development"},
+            "is_infrastructure": kind == "infrastructure" or of_tests,
             "is_recognised": self.app is not None or environment is not None,
+            "is_of_tests": of_tests,
         }
         for name, answer in found.items():
             object.__setattr__(self, name, answer)

@@ -149,7 +149,7 @@ def test_machines_without_a_host_belong_to_the_cluster_of_their_pool(build: Esta
 def test_consolidation_counts_workloads_on_connected_hosts(build: EstateBuilder) -> None:
     """Ratios have both their numbers, or are not there."""
     build.cluster().machines(4).machine("off", power="poweredOff").machine("t", template=True)
-    assert consolidation(build.estate()) == Consolidation(2, 5, 4, 2.0, 8 / 32, 16 / 256, 2)
+    assert consolidation(build.estate()) == Consolidation(2, 5, 4, 2.0, 8 / 32, 16 / 256, 2, 4)
     assert consolidation(all_disconnected(build).estate()).vms_per_host is None
 
 

@@ -62,3 +62,14 @@ def test_hosts_out_of_reach_are_listed(build: EstateBuilder) -> None:
     assert (whole.hosts, whole.hosts_listed) == (part.hosts, part.hosts_listed) == (2, 3)
     build.hosts, build.gaps = [], [Gap("hosts", "no privilege")]
     assert (consolidation(build.estate()).hosts, consolidation(build.estate()).hosts_listed) == (None, None)
+
+
+def test_what_is_for_tests_or_development_is_no_production(build: EstateBuilder) -> None:
+    """Of what runs; a machine that says nothing of its purpose is production, since most do not."""
+    build.cluster().machines(3).machine("sql-test-01").machine("dev-web01").machine("off-test", power="poweredOff")
+    build.cluster("c2").machine("qa-app01", host="c2-h1")
+    whole = build.estate()
+    assert consolidation(whole).production_vms == 3
+    assert [consolidation(part).production_vms for part in whole.parts()] == [3, 0]
+    build.gap("vms").vms.clear()
+    assert consolidation(build.estate()).production_vms is None

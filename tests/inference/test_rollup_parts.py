@@ -56,6 +56,19 @@ def test_a_quorum_is_of_those_that_were_judged_and_hold_something(units: list[As
     assert quorum(units, MODEL) == expected
 
 
+def test_a_quorum_is_of_production(production: Answers) -> None:
+    """However many machines for tests and development run in one vCenter, they do not speak for the organisation."""
+
+    def of(name: str, stage: int, running: int, own: int | None) -> Assessment:
+        found = unit(name, stage, running, *production.values())
+        return replace(found, consolidation=Consolidation(powered_on_vms=running, production_vms=own))
+
+    assert quorum([of("core", 2, 40, 40), of("tests", 1, 100, 100)], MODEL) == 1
+    assert quorum([of("core", 2, 40, 40), of("tests", 1, 100, 20)], MODEL) == 2
+    assert quorum([of("core", 2, 40, None), of("tests", 1, 100, 20)], MODEL) == 2
+    assert quorum([of("labs", 2, 40, 0), of("tests", 1, 100, 0)], MODEL) == 1
+
+
 def test_as_likely_as_not_is_reached() -> None:
     """One half for the stage is enough."""
     even = replace(unit("a", 1, 10), posterior=Posterior((0.0, 0.5, 0.5, 0.0), 2.0, 0.04, (0.0, 4.0)))

@@ -55,7 +55,7 @@ def test_no_ratio_is_made_of_machines_and_of_hosts_that_do_not_carry_them(build:
     whole = build.estate()
     for indicator in ("vm_per_host", "vcpus_per_core", "vram_per_ram"):
         assert build.observe(indicator).reason == OUT_OF_SIGHT
-    assert consolidation(whole) == Consolidation(workload_vms=30, powered_on_vms=30)
+    assert consolidation(whole) == Consolidation(workload_vms=30, powered_on_vms=30, production_vms=30)
     (part,) = whole.parts()
     assert consolidation(part).hosts == 3
     assert consolidation(part).vms_per_host == pytest.approx(20 / 3)
