@@ -48,6 +48,10 @@ class Fleet:
         """How many vCenters make it when all could be read."""
         return self.vcenters - len(self._left_out)
 
+    def is_only(self, vcenter: str) -> bool:
+        """Whether the vCenter of this configured name is all that there is of the fleet."""
+        return self.size == 1 and vcenter not in self._left_out
+
     @property
     def _left_out(self) -> frozenset[str]:
         return self.labs if len(self.labs) < self.vcenters else frozenset()

@@ -97,10 +97,8 @@ class Judgement:
         """
         self._store = store
         self._model = model
-        self._alone = len(vcenters) == 1
         self._declared = declared or Declared()
-        servers = self._declared.of(FLEET, alone=self._alone).servers
-        self._made_of = Fleet(model, len(vcenters), frozenset(labs), servers)
+        self._made_of = Fleet(model, len(vcenters), frozenset(labs), self._declared.servers)
         self._announce = announce
         self._hysteresis = hysteresis
         self._rules = rules
@@ -174,7 +172,7 @@ class Judgement:
             motion_counts=_motion_counts(snapshot),
             events_unreadable=snapshot.missed("events"),
         )
-        servers = self._declared.of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter), alone=self._alone).servers
+        servers = self._declared_of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)).servers
         estate = Estate.of(snapshot, history, rules=self._rules, servers=servers)
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
@@ -252,8 +250,10 @@ class Judgement:
 
     def _with_lenses(self, assessment: Assessment, sightings: Sightings) -> Assessment:
         """The assessment read through every lens, with what is declared for its scope."""
-        declared = self._declared.of(assessment.scope, alone=self._alone)
-        return replace(assessment, lenses=lenses(assessment, declared, sightings))
+        return replace(assessment, lenses=lenses(assessment, self._declared_of(assessment.scope), sightings))
+
+    def _declared_of(self, scope: Scope) -> Declared:
+        return self._declared.of(scope, alone=self._made_of.is_only(scope.vcenter))
 
     def _declare(
         self, assessments: Sequence[Assessment], evidence_days: float, recalled: Mapping[str, Assessment]

@@ -22,17 +22,19 @@ DECLARED = Declared(
 )
 
 
-def published(folder: Path, declared: Declared | None, *names: str) -> dict[str, dict[str, Any]]:
+def published(folder: Path, declared: Declared | None, *names: str, labs: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
     """The lenses of each scope after one poll of these recordings."""
-    return {name: each["lenses"] for name, each in assessed(folder, declared, *names).items()}
+    return {name: each["lenses"] for name, each in assessed(folder, declared, *names, labs=labs).items()}
 
 
-def assessed(folder: Path, declared: Declared | None, *names: str) -> dict[str, dict[str, Any]]:
+def assessed(folder: Path, declared: Declared | None, *names: str, labs: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
     """What is published of each scope after one poll of these recordings; the store keeps the same lenses."""
     store = Store.open(f"sqlite:///{folder / 'vjourney.db'}")
     sources = {name: Replay(name, recordings()[name]) for name in names}
     started = datetime(2026, 3, 1, tzinfo=UTC)
-    service = Service(sources, store, load("journey-1"), clock=lambda: started, prepare=lambda _: None, declared=declared)
+    service = Service(
+        sources, store, load("journey-1"), clock=lambda: started, prepare=lambda _: None, declared=declared, labs=labs
+    )
     for name in names:
         service.poll(name)
     publication = service.publication
@@ -74,6 +76,14 @@ def test_declarations_hold_for_the_only_vcenter_and_the_fleet(tmp_path: Path) ->
         "stage": 1,
         "statement": {"text": "The sponsor is an IT manager.", "source": "declared", "declared_on": "2024-03-01"},
     }
+
+
+def test_a_laboratory_beside_it_makes_a_vcenter_no_part(tmp_path: Path) -> None:
+    """The fleet is the other one alone, and has the counts of the organisation in common with it."""
+    lenses = published(tmp_path, DECLARED, "it-production", "experimentation", labs=("experimentation",))
+    assert lenses["it-production"]["value_ledger"] == lenses["fleet"]["value_ledger"]
+    assert amounts(lenses["fleet"], "things")["virtualized"] is not None
+    assert amounts(lenses["experimentation"], "things")["virtualized"] is None
 
 
 def test_counts_of_the_organisation_are_not_given_to_one_of_two(tmp_path: Path) -> None:
