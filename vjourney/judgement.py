@@ -174,7 +174,8 @@ class Judgement:
         )
         servers = self._declared_of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)).servers
         estate = Estate.of(snapshot, history, rules=self._rules, servers=servers)
-        own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model)]
+        stages = {scope_id: each.declared for scope_id, each in self._declarations.items() if each.declared is not None}
+        own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model, stages)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
         recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
         own = [self._warned(assessment, recalled.get(assessment.scope.id), around.strangers) for assessment in own]

@@ -13,10 +13,11 @@ import pytest
 from collector.facts import Snapshot
 from collector.vcenter.errors import Unreachable
 from inference.judging.model import load
+from inference.results import Declaration
 from vjourney.judgement import Circumstances, Judgement
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay
-from vjourney.store import Store
+from vjourney.store import PollRecord, Store
 
 if TYPE_CHECKING:
     from tests.vjourney.service.conftest import Broken, MarkOf, Replays, Serve
@@ -97,6 +98,24 @@ def test_declarations_follow_the_profile_that_was_chosen(tmp_path: Path, replay:
     with pytest.raises(ValueError, match="no hysteresis profile brave"):
         judgement.poll(snapshot, Circumstances(snapshot.taken_at))
     store.close()
+
+
+@pytest.mark.parametrize(("declared", "crossed"), [(0, False), (1, True), (2, True), (3, False)])
+def test_what_is_unknown_is_measured_by_the_stage_that_holds(
+    serve: Serve, replay: Replays, declared: int, crossed: bool
+) -> None:
+    """The reading is of stage 1 or 2, as what could not be seen may be: who is declared to be neither learns nothing new."""
+    source, bench = replay("it-production"), serve(a=replay("it-production"))
+    read = source.poll(lambda _about: None)
+    uuid = read.about.instance_uuid
+    held = Declaration(declared=declared, evaluated_at=read.taken_at)
+    bench.store.record(
+        PollRecord(
+            instance_uuid=uuid, vcenter="a", taken_at=read.taken_at, model=load("journey-1").info, declarations={uuid: held}
+        )
+    )
+    bench.service.poll("a")
+    assert ("depends_on_unknown" in [flag.id for flag in bench.assessment("vcenter").flags]) is crossed
 
 
 def test_an_unchanged_vcenter_is_thought_about_again_after_an_hour(serve: Serve, replay: Replays) -> None:
