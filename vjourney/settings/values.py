@@ -23,6 +23,9 @@ _HOST = re.compile(
 _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 _DIGESTS = {40: "SHA-1", 64: "SHA-256"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_LONGEST_PATH = 4096
+"""From so many characters on no system call takes a path."""
+
 _STORES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -116,7 +119,7 @@ def thumbprint(value: str) -> str:
 
 def path_in(folder: Path, value: str) -> Path:
     """A path, relative to ``folder``; ``~`` is a home."""
-    if not value or "\0" in value:
+    if not value or len(value) >= _LONGEST_PATH or _has_control_characters(value):  # messages repeat the others in full
         raise ValueError(f"{shown(value)} is not the name of a file")
     try:
         return folder / Path(value).expanduser()
@@ -169,9 +172,13 @@ def secret_of(environ: Mapping[str, str], name: str) -> str:
 
 def _one_line(secret: str, where: str) -> str:
     """A password that can be sent: no XML can hold the control characters of a wrong file."""
-    if any(unicodedata.category(sign) == "Cc" for sign in secret):
+    if _has_control_characters(secret):
         raise ValueError(f"{where} contains more than a password: a second line or another control character; remove it")
     return secret
+
+
+def _has_control_characters(text: str) -> bool:
+    return any(unicodedata.category(sign) == "Cc" for sign in text)
 
 
 def bcrypt_hash(value: str) -> str:

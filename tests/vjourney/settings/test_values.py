@@ -54,6 +54,8 @@ def test_a_number_that_is_not_decimal_is_a_problem(number: str, problems: Proble
     [
         ("~no-such-user/file", "~no-such-user/file begins with an unknown home folder; write the full path"),
         (r'"a\0b/c"', r"'a\x00b/c' is not the name of a file"),
+        (r'"a\nb/c"', r"'a\nb/c' is not the name of a file"),
+        (2048 * "a/", f"'{40 * 'a/'}…' is not the name of a file"),
     ],
 )
 def test_a_path_that_cannot_be_one_is_a_problem(key: str, name: str, said: str, problems: Problems) -> None:
