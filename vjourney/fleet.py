@@ -11,8 +11,8 @@ from inference.judging.model import Model
 from inference.recollection import recall_units
 from inference.results import Assessment, Flag, Scope
 from inference.rollup import roll_up
-from vjourney.last_readings import Standing
-from vjourney.store import Reading
+from vjourney.standing import Standing
+from vjourney.store import LastReading
 
 FLEET = Scope("fleet", "fleet", "fleet")
 
@@ -56,20 +56,20 @@ class Fleet:
     def _left_out(self) -> frozenset[str]:
         return self.labs if len(self.labs) < self.vcenters else frozenset()
 
-    def members(self, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    def members(self, readings: Sequence[LastReading]) -> tuple[LastReading, ...]:
         """Those of these vCenters that belong to it."""
         return tuple(reading for reading in readings if reading.vcenter not in self._left_out)
 
     def rolled_up(
         self,
-        members: Sequence[Reading],
+        members: Sequence[LastReading],
         standing: Standing,
         declared: int | None,
-        strangers: Collection[str] = (),
+        others: Collection[str] = (),
     ) -> Assessment:
         """What its members are together. Those that are silent by ``standing`` stay in the numbers and count for no quorum.
 
-        ``declared`` is the stage that holds, ``strangers`` are vCenters that only another process reads. Where not every
+        ``declared`` is the stage that holds, ``others`` are vCenters that only another process reads. Where not every
         vCenter could be read, or not lately, or not here, a flag says so.
         """
         units = [replace(each.unit, inferred=None) if each.vcenter in standing.silent else each.unit for each in members]
@@ -77,8 +77,8 @@ class Fleet:
         if len(members) < self.size:
             missing = f"Only {len(members)} of {self.size} vCenters could be read so far; the others are not included."
             fleet = replace(fleet, flags=(Flag("incomplete", missing), *fleet.flags))
-        if strangers:
-            apart = f"Read by another process on the same store, and not included: {', '.join(strangers)}. Nothing is declared."
+        if others:
+            apart = f"Read by another process on the same store, and not included: {', '.join(others)}. Nothing is declared."
             fleet = replace(fleet, flags=(Flag("incomplete", apart), *fleet.flags))
         if names := sorted(each.vcenter for each in members if each.vcenter in standing.silent):
             old = f"Not readable for days: {', '.join(names)}. These numbers include what was last read there."
@@ -87,7 +87,7 @@ class Fleet:
             fleet = replace(fleet, flags=(*fleet.flags, _not_current(absent)))
         return fleet
 
-    def as_last_seen(self, members: Sequence[Reading], silent: Collection[str], declared: int | None) -> Assessment | None:
+    def as_last_seen(self, members: Sequence[LastReading], silent: Collection[str], declared: int | None) -> Assessment | None:
         """The same with every vCenter as it was last seen; ``None`` where none of them lost anything."""
         units = [each.unit for each in members]
         recalled = {each.unit.scope.id: each.recalled for each in members if each.recalled is not None}
@@ -95,15 +95,15 @@ class Fleet:
         known = recall_units(units, recalled, since, _moment(members), self.model)
         return None if known is None else self._pool(known, members, declared)
 
-    def _pool(self, units: Sequence[Assessment], members: Sequence[Reading], declared: int | None) -> Assessment:
+    def _pool(self, units: Sequence[Assessment], members: Sequence[LastReading], declared: int | None) -> Assessment:
         return roll_up(FLEET, _moment(members), units, self.model, declared=declared, servers=self.servers)
 
 
-def _not_current(absent: Sequence[Reading]) -> Flag:
+def _not_current(absent: Sequence[LastReading]) -> Flag:
     told = ", ".join(f"{each.vcenter} ({each.read_at:%Y-%m-%d %H:%M} UTC)" for each in absent)
     return Flag("not_current", f"Included as last read, since the last poll failed: {told}.")
 
 
-def _moment(members: Sequence[Reading]) -> datetime:
+def _moment(members: Sequence[LastReading]) -> datetime:
     """When the fleet was last read, by our clock: those of vCenters differ, and one that is ahead would stand still for all."""
     return max(each.read_at for each in members)

@@ -27,10 +27,10 @@ from inference.recollection import recall, warning
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined
-from vjourney.last_readings import LastReadings
+from vjourney.other_processes import Others
 from vjourney.pruning import Pruning
-from vjourney.store import Delivery, OvertakenError, PollRecord, Reading, Store, StoreError
-from vjourney.strangers import Others
+from vjourney.standing import LastReadings
+from vjourney.store import Delivery, LastReading, OvertakenError, PollRecord, Store, StoreError
 
 log = structlog.get_logger()
 
@@ -46,14 +46,14 @@ class Circumstances:
     """What is around a poll: the time by our clock, and how it is with the other vCenters, by configured name.
 
     ``unread`` were polled here, but too long ago to tell how things are: in the fleet they stay in the numbers and count for no
-    quorum. The last polls of ``failed`` failed. ``strangers`` tell what other processes do in this store: where they read
+    quorum. The last polls of ``failed`` failed. ``others`` tell what other processes do in this store: where they read
     further vCenters, the fleet is a part of it, and where they judge by another model, flags say so.
     """
 
     now: datetime
     unread: Collection[str] = ()
     failed: Collection[str] = ()
-    strangers: Others = ALONE
+    others: Others = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Opinion:
 
     own: tuple[Assessment, ...]
     recalled: Mapping[str, Assessment]
-    reading: Reading
+    reading: LastReading
     estate: Estate
 
 
@@ -178,21 +178,21 @@ class Judgement:
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model, stages)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
         recalled = {each.scope.id: each for each in recall(known, own, self._model) if each is not None}
-        own = [self._warned(assessment, recalled.get(assessment.scope.id), around.strangers) for assessment in own]
+        own = [self._warned(assessment, recalled.get(assessment.scope.id), around.others) for assessment in own]
         sightings = sight(estate, self._declarations.get(uuid))
         own[0] = self._with_lenses(own[0], sightings)
-        reading = Reading(own[0], recalled.get(uuid), sightings, _evidence_days(history, now), _here(snapshot), around.now)
+        reading = LastReading(own[0], recalled.get(uuid), sightings, _evidence_days(history, now), _here(snapshot), around.now)
         return Opinion(tuple(own), recalled, reading, estate)
 
-    def _join(self, reading: Reading, around: Circumstances) -> Joined:
+    def _join(self, reading: LastReading, around: Circumstances) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
-        standing, strangers = self._readings.standing(reading, around.unread, around.failed), around.strangers
+        standing, others = self._readings.standing(reading, around.unread, around.failed), around.others
         members = self._made_of.members(standing.readings)
         if not members:
             return Joined()
         declared = self._declaration(FLEET.id).declared
-        fleet = self._made_of.rolled_up(members, standing, declared, strangers.vcenters)
-        fleet = self._with_milestones(replace(fleet, flags=(*strangers.flags(), *fleet.flags)))
+        fleet = self._made_of.rolled_up(members, standing, declared, others.vcenters)
+        fleet = self._with_milestones(replace(fleet, flags=(*others.flags(), *fleet.flags)))
         before = self._made_of.as_last_seen(members, standing.silent, declared)
         # those that are not judged decide nothing in the fleet
         shown = [each.evidence_days for each in members if each.unit.inferred is not None]
@@ -200,7 +200,7 @@ class Judgement:
             (self._with_lenses(fleet, pool_sightings(each.sightings for each in members)),),
             {FLEET.id: before} if before is not None else {},
             min(shown, default=0.0),
-            is_whole=len(members) == self._made_of.size and not strangers.vcenters,
+            is_whole=len(members) == self._made_of.size and not others.vcenters,
         )
 
     def publication(
@@ -232,11 +232,11 @@ class Judgement:
         known = store.declarations(), store.transitions(), store.tallies(), store.milestones()
         self._declarations, self._transitions, self._tallies, self._milestones = known
 
-    def _warned(self, assessment: Assessment, recalled: Assessment | None, strangers: Others) -> Assessment:
+    def _warned(self, assessment: Assessment, recalled: Assessment | None, others: Others) -> Assessment:
         """The assessment, with a flag where what it lost holds its declaration, or where others judge it too."""
         known = self._declaration(assessment.scope.id).last_seen
         found = warning(known, assessment, recalled, self._model) if recalled is not None else None
-        return replace(assessment, flags=(*strangers.flags(), *((found,) if found else ()), *assessment.flags))
+        return replace(assessment, flags=(*others.flags(), *((found,) if found else ()), *assessment.flags))
 
     def _declaration(self, scope_id: str) -> Declaration:
         return self._declarations.get(scope_id, Declaration())

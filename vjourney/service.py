@@ -26,11 +26,11 @@ from inference.declared import Declared
 from inference.judging.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
-from vjourney.idle import Idle
+from vjourney.identities import Identities
 from vjourney.judgement import Announce, Circumstances, Judgement
+from vjourney.other_processes import OtherProcesses
 from vjourney.store import Store, StoreError
-from vjourney.strangers import Strangers
-from vjourney.twins import Identities
+from vjourney.unused_rules import UnusedRules
 
 log = structlog.get_logger()
 
@@ -98,8 +98,8 @@ class Service:
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._identities = Identities(self._vcenters, store)
-        self._strangers = Strangers(self._vcenters, model.info, store.configurations)
-        self._idle = Idle(rules, self._vcenters)
+        self._other_processes = OtherProcesses(self._vcenters, model.info, store.configurations)
+        self._unused_rules = UnusedRules(rules, self._vcenters)
         self._judgement = Judgement(store, model, self._vcenters, declared, rules, announce, hysteresis, labs)
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
         self._clock = clock
@@ -204,7 +204,7 @@ class Service:
             requests=MappingProxyType(dict(vcenter.poller.requests())),
         )
         with self._sharing:
-            self._tell_idle(vcenter.name, snapshot)
+            self._tell_unused_rules(vcenter.name, snapshot)
             snapshot = self._identities.settled(snapshot)
             if _is_due(vcenter, snapshot):
                 self._judge(vcenter, snapshot)
@@ -215,8 +215,8 @@ class Service:
             self._publish()
         return status
 
-    def _tell_idle(self, name: str, snapshot: Snapshot) -> None:
-        for place in self._idle.found(name, snapshot):
+    def _tell_unused_rules(self, name: str, snapshot: Snapshot) -> None:
+        for place in self._unused_rules.found(name, snapshot):
             advice = "correct its patterns or remove it; an earlier rule may have decided for its VMs"
             log.warning("workload rule decides for no VM", rule=f"rules[{place}]", advice=advice)
 
@@ -236,7 +236,7 @@ class Service:
             # so long ago that a declaration would count as interrupted
             unread=[each.name for each in others if each.last_success and now - each.last_success > self._longest_gap],
             failed=[each.name for each in others if each.status == "failed"],
-            strangers=self._strangers.present(vcenter.name, snapshot.about.instance_uuid, now),
+            others=self._other_processes.present(vcenter.name, snapshot.about.instance_uuid, now),
         )
 
     def _publish(self) -> None:

@@ -2,7 +2,7 @@
 
 from vjourney.store.configurations import Configuration, Configurations
 from vjourney.store.database import OvertakenError, StoreError
-from vjourney.store.last_readings import Reading
+from vjourney.store.last_readings import LastReading
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery, Outbox
 from vjourney.store.record import KEPT, OBSERVED, PollRecord
@@ -16,10 +16,10 @@ __all__ = [
     "Configuration",
     "Configurations",
     "Delivery",
+    "LastReading",
     "Outbox",
     "OvertakenError",
     "PollRecord",
-    "Reading",
     "Reported",
     "Reports",
     "Store",

@@ -22,7 +22,7 @@ _TABLE = metadata.tables["last_reading"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LastReading:
     """What the last poll of a vCenter says of it to its fleet.
 
     ``recalled`` is the vCenter as it would be with what it lost, where it lost something; ``evidence_days`` is how far back its
@@ -48,10 +48,10 @@ class _Document(BaseModel):
 
     model_config = ConfigDict(ser_json_inf_nan="strings")
 
-    reading: Reading
+    reading: LastReading
 
 
-def last_readings(connection: sa.Connection, vcenters: Collection[str], model_sha256: str) -> dict[str, Reading]:
+def last_readings(connection: sa.Connection, vcenters: Collection[str], model_sha256: str) -> dict[str, LastReading]:
     """The last readings of these vCenters, by configured name, that were judged by this model.
 
     One that another version of this program wrote in another form is left out: its vCenter is then waited for.
@@ -68,7 +68,7 @@ def last_readings(connection: sa.Connection, vcenters: Collection[str], model_sh
     return found
 
 
-def last_reading_row(reading: Reading, model_sha256: str) -> dict[str, Any]:
+def last_reading_row(reading: LastReading, model_sha256: str) -> dict[str, Any]:
     """The row of a reading. A fleet has lenses of its own, so that those of its vCenters are left out."""
     unit = replace(reading.unit, lenses={})
     recalled = reading.recalled and replace(reading.recalled, lenses={})

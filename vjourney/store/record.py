@@ -18,7 +18,7 @@ from inference.results import Assessment, Declaration, ModelInfo, Transition
 from vjourney.store import outbox
 from vjourney.store.database import OvertakenError
 from vjourney.store.events import add_events
-from vjourney.store.last_readings import Reading, last_reading_row
+from vjourney.store.last_readings import LastReading, last_reading_row
 from vjourney.store.marks import next_mark, still_seen_since
 from vjourney.store.outbox import Delivery
 from vjourney.store.tables import metadata
@@ -70,7 +70,7 @@ class PollRecord:
     oldest_event: datetime | None = None
     motion_counts: tuple[MotionCount, ...] = ()
     count: Callable[[frozenset[EventId]], Counts] = _no_counts
-    reading: Reading | None = None
+    reading: LastReading | None = None
     assessments: tuple[Assessment, ...] = ()
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declarations: Mapping[str, Declaration] = field(default_factory=dict)

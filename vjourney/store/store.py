@@ -20,7 +20,7 @@ from inference.results import Declaration, Milestone, ModelInfo, Scope, Transiti
 from vjourney.store.configurations import Configurations
 from vjourney.store.database import READING, alone, open_engine, sentences
 from vjourney.store.events import events_since, last_events
-from vjourney.store.last_readings import Reading, last_readings
+from vjourney.store.last_readings import LastReading, last_readings
 from vjourney.store.marks import still_seen_since
 from vjourney.store.memory import Memory, merged
 from vjourney.store.outbox import Outbox
@@ -181,7 +181,7 @@ class Store:
         with self._read() as connection:
             return declarations(connection)
 
-    def last_readings(self, vcenters: Collection[str], model_sha256: str) -> dict[str, Reading]:
+    def last_readings(self, vcenters: Collection[str], model_sha256: str) -> dict[str, LastReading]:
         """What these vCenters last said to their fleet, by configured name, as far as this model judged it."""
         with self._read() as connection:
             return last_readings(connection, vcenters, model_sha256)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from inference.lenses.sightings import Sightings
 from inference.observations import amount, share, unknown
 from inference.results import Assessment, FeatureUse, RecoveryTies
-from vjourney.store import KEPT, PollRecord, Reading, Store
+from vjourney.store import KEPT, LastReading, PollRecord, Store
 
 Assessments = Callable[..., Assessment]
 Polls = Callable[..., PollRecord]
@@ -21,7 +21,7 @@ MODEL = "abc"
 
 
 @pytest.fixture
-def reading(assessment: Assessments, noon: datetime) -> Reading:
+def reading(assessment: Assessments, noon: datetime) -> LastReading:
     """A reading with something in every part, and numbers that JSON does not have."""
     observations = (amount("scale", 5.0), share("ha_share", 1, 3, evidence=("one of three",)), unknown("ft_share", "no right"))
     unit = replace(
@@ -37,16 +37,16 @@ def reading(assessment: Assessments, noon: datetime) -> Reading:
         looked_for=frozenset({"outages"}),
         reach=inf,
     )
-    return Reading(unit, replace(unit, coverage=0.5), sightings, inf, noon, noon + timedelta(minutes=1, microseconds=7))
+    return LastReading(unit, replace(unit, coverage=0.5), sightings, inf, noon, noon + timedelta(minutes=1, microseconds=7))
 
 
-def without_lenses(reading: Reading) -> Reading:
+def without_lenses(reading: LastReading) -> LastReading:
     """A fleet reads its lenses from what its vCenters counted."""
     recalled = reading.recalled and replace(reading.recalled, lenses={})
     return replace(reading, unit=replace(reading.unit, lenses={}), recalled=recalled)
 
 
-def test_a_reading_comes_back_as_it_was(store: Store, poll: Polls, reading: Reading, noon: datetime) -> None:
+def test_a_reading_comes_back_as_it_was(store: Store, poll: Polls, reading: LastReading, noon: datetime) -> None:
     """The last one of each vCenter that is asked for, whatever else is in the store."""
     later = replace(reading, recalled=None, evidence_days=12.5, polled_at=noon + timedelta(hours=1))
     elsewhere = replace(reading, unit=replace(reading.unit, scope=replace(reading.unit.scope, vcenter="elsewhere")))
@@ -58,14 +58,14 @@ def test_a_reading_comes_back_as_it_was(store: Store, poll: Polls, reading: Read
     assert store.last_readings(["prod"], MODEL) == {"prod": without_lenses(later)}
 
 
-def test_a_reading_of_another_model_is_left_out(store: Store, poll: Polls, reading: Reading, noon: datetime) -> None:
+def test_a_reading_of_another_model_is_left_out(store: Store, poll: Polls, reading: LastReading, noon: datetime) -> None:
     """Its stage was read by other cut points."""
     store.record(poll(noon, reading=reading))
     assert store.last_readings(["prod"], "another") == {}
 
 
 def test_a_reading_of_another_form_is_left_out(
-    url: str, store: Store, poll: Polls, reading: Reading, noon: datetime, capsys: pytest.CaptureFixture[str]
+    url: str, store: Store, poll: Polls, reading: LastReading, noon: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An earlier or a later version may know other fields; its vCenter is waited for, and the log says so."""
     store.record(poll(noon, reading=reading))
@@ -78,7 +78,7 @@ def test_a_reading_of_another_form_is_left_out(
 
 
 def test_a_reading_is_dropped_when_nothing_remembers_its_vcenter(
-    store: Store, poll: Polls, reading: Reading, noon: datetime
+    store: Store, poll: Polls, reading: LastReading, noon: datetime
 ) -> None:
     """As all else is."""
     store.record(poll(noon, reading=reading))

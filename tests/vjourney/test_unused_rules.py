@@ -14,7 +14,7 @@ from collector.facts.vcenter import CustomField
 from inference.classification.rules import Rule
 from vjourney.cli import app
 from vjourney.demo import recordings
-from vjourney.idle import Idle
+from vjourney.unused_rules import UnusedRules
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ABOUT = About("lab", "8.0.2", "1", "VirtualCenter", "8.0.2.0")
@@ -30,18 +30,18 @@ def snapshot(*names: str, **read: Any) -> Snapshot:  # noqa: ANN401 - any field
 def test_rules_that_decide_are_not_idle() -> None:
     """By whatever pattern."""
     rules = (Rule(name="a*"), Rule(folder="ERP"))
-    assert Idle(rules, ["one"]).found("one", snapshot("a1", "b1")) == ()
+    assert UnusedRules(rules, ["one"]).found("one", snapshot("a1", "b1")) == ()
 
 
 def test_a_slip_is_found() -> None:
     """And so is a rule whose machines are all an earlier one's."""
     rules = (Rule(name="*"), Rule(name="sqlveiw-*"), Rule(attribute=("App", "SAP")))
-    assert Idle(rules, ["one"]).found("one", snapshot("sqlview-1")) == (1, 2)
+    assert UnusedRules(rules, ["one"]).found("one", snapshot("sqlview-1")) == (1, 2)
 
 
 def test_one_of_several_vcenters_is_enough() -> None:
     """Nothing is said before each was read, nor a second time."""
-    idle = Idle((Rule(name="a*"), Rule(name="c*")), ["one", "two"])
+    idle = UnusedRules((Rule(name="a*"), Rule(name="c*")), ["one", "two"])
     assert idle.found("one", snapshot("b1")) == ()
     assert idle.found("one", snapshot("b1")) == ()
     assert idle.found("two", snapshot("a1")) == (1,)
@@ -60,13 +60,13 @@ def test_one_of_several_vcenters_is_enough() -> None:
 )
 def test_what_was_not_read_accuses_no_rule(rule: Rule, topic: str) -> None:
     """Its machines may be there."""
-    assert Idle([rule], ["one"]).found("one", snapshot("a", tags=(), gaps=(Gap(topic, "denied"),))) == ()
-    assert Idle([rule], ["one"]).found("one", snapshot("a", tags=())) == (0,)
+    assert UnusedRules([rule], ["one"]).found("one", snapshot("a", tags=(), gaps=(Gap(topic, "denied"),))) == ()
+    assert UnusedRules([rule], ["one"]).found("one", snapshot("a", tags=())) == (0,)
 
 
 def test_tags_that_nobody_asked_for_accuse_no_rule() -> None:
     """Without any gap."""
-    assert Idle([Rule(tag="x")], ["one"]).found("one", snapshot("a")) == ()
+    assert UnusedRules([Rule(tag="x")], ["one"]).found("one", snapshot("a")) == ()
 
 
 def test_an_operator_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from collector.facts import About, Event, Host, Snapshot, VirtualMachine
 from collector.vcenter.errors import SameVcenter
-from vjourney.twins import Identities
+from vjourney.identities import Identities
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 UUID = "34e60366-9a54-5d91-8301-72556d22df20"

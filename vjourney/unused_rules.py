@@ -11,10 +11,10 @@ from inference.classification.rules import Rule, fitting
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"name": (), "folder": ("folders", "resource_pools"), "attribute": ("custom_fields",), "tag": ("tags",)}
 )
-"""The topics, besides the machines, that must have been read before a rule with such a pattern can be called idle."""
+"""The topics, besides the machines, that must have been read before a rule with such a pattern can be called unused."""
 
 
-class Idle:
+class UnusedRules:
     """Finds the rules that decide for no machine of any vCenter, once each of them was read."""
 
     def __init__(self, rules: Sequence[Rule], vcenters: Iterable[str]) -> None:
@@ -24,7 +24,7 @@ class Idle:
         self._unread = set(vcenters)
 
     def found(self, vcenter: str, snapshot: Snapshot) -> tuple[int, ...]:
-        """The indices of idle rules; returned once, with the first snapshot of the last of the vCenters, else empty."""
+        """The indices of unused rules; returned once, with the first snapshot of the last of the vCenters, else empty."""
         if not self._left or vcenter not in self._unread:
             return ()
         self._unread.remove(vcenter)

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Protocol
 
 from inference.judging.model import Model
-from vjourney.store import Reading
+from vjourney.store import LastReading
 
 
 class Stored(Protocol):
     """What the store tells of vCenters that were read by an earlier process, or by another one."""
 
-    def last_readings(self, vcenters: Collection[str], model_sha256: str) -> Mapping[str, Reading]:
+    def last_readings(self, vcenters: Collection[str], model_sha256: str) -> Mapping[str, LastReading]:
         """The last readings that were judged by this model, by configured name of the vCenter."""
 
 
@@ -26,7 +26,7 @@ class Standing:
     are.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[LastReading, ...]
     absent: frozenset[str]
     silent: frozenset[str]
 
@@ -40,13 +40,13 @@ class LastReadings:
         self._store = store
         self._model_sha256 = model.info.sha256
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
-        self._own: dict[str, Reading] = {}
+        self._own: dict[str, LastReading] = {}
 
-    def keep(self, reading: Reading) -> None:
+    def keep(self, reading: LastReading) -> None:
         """Remember what this process has read."""
         self._own[reading.vcenter] = reading
 
-    def standing(self, present: Reading, unread: Collection[str], failed: Collection[str]) -> Standing:
+    def standing(self, present: LastReading, unread: Collection[str], failed: Collection[str]) -> Standing:
         """How it stands with all vCenters, one of which was just read.
 
         ``unread`` are those that this process has read, but not lately, and ``failed`` those whose last poll here failed. One

@@ -49,7 +49,7 @@ class Others:
         return (Flag("other_model", told),)
 
 
-class Strangers:
+class OtherProcesses:
     """Notices that other configurations poll into the store, by their turns between our own.
 
     At the first turn, others count that have polled within a day and since our configuration was first used; what was last used
