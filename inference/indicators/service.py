@@ -46,6 +46,8 @@ def auto_ops(estate: Estate) -> Observation:
     evidence = [f"Programs made {found['program']} of {counted(known, 'VM operation')} {reach(window, oldest(done))}."]
     if found["unclear"]:
         evidence.append(f"{doubt} and are excluded.")
+    if not estate.is_cluster and (tasks := estate.snapshot.scheduled_tasks):
+        evidence.append(f"vCenter has {counted(tasks, 'scheduled task')}, which {'is' if tasks == 1 else 'are'} not scored.")
     seen = window.share * estate.workloads.seen * known / (known + found["unclear"])
     return share(name, found["program"], known, seen=seen, evidence=tuple(evidence))
 

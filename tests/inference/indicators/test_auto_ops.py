@@ -135,3 +135,16 @@ def test_clear_operations_alone_are_wholly_seen(build: EstateBuilder) -> None:
     """There is nothing to say about doubt."""
     found = works(build.cluster().machines(12), "CORP\\ann", 12).observe("auto_ops")
     assert (found.seen, len(found.evidence)) == (1.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "told"), [(None, ""), (0, ""), (1, "1 scheduled task, which is"), (12, "12 scheduled tasks, which are")]
+)
+def test_scheduled_tasks_are_told_and_not_scored(build: EstateBuilder, tasks: int | None, told: str) -> None:
+    """They are automation of a kind, and how much of it they are nobody can say."""
+    works(build.cluster().machines(40), "CORP\\ann", 20)
+    without = build.observe("auto_ops")
+    build.more["scheduled_tasks"] = tasks
+    found = build.observe("auto_ops")
+    assert found.evidence == (*without.evidence, *([f"vCenter has {told} not scored."] if told else ()))
+    assert (found.value, found.seen) == (without.value, without.seen)
