@@ -14,6 +14,7 @@ from inference.results import (
     STAGES,
     Assessment,
     Checks,
+    Contribution,
     Declaration,
     Evidence,
     FeatureUse,
@@ -130,15 +131,7 @@ def _assessment(assessment: Assessment, declaration: Declaration, transitions: S
             level=None if team is None else confidence_level(team.position),
             position=None if team is None else team.position,
         ),
-        facets=[
-            schema.FacetPart(
-                family=family,
-                position=facet.position,
-                interval80=list(facet.interval80),
-                contribution=assessment.contributions.get(family),
-            )
-            for family, facet in assessment.facets.items()
-        ],
+        facets=[_facet(family, facet, assessment.contributions.get(family)) for family, facet in assessment.facets.items()],
         shared_contribution=assessment.shared,
         clusters=_spread(assessment.clusters),
         consolidation=schema.ConsolidationPart(
@@ -202,6 +195,16 @@ def _what_if(posterior: Posterior) -> schema.WhatIfPart:
     return schema.WhatIfPart(inferred=shares.index(max(shares)), position=posterior.position)
 
 
+def _facet(family: str, facet: Posterior, contribution: Contribution | None) -> schema.FacetPart:
+    return schema.FacetPart(
+        family=family,
+        position=facet.position,
+        interval80=list(facet.interval80),
+        contribution=None if contribution is None else contribution.log_odds,
+        shift=None if contribution is None else contribution.shift,
+    )
+
+
 def _spread(spread: Spread | None) -> schema.SpreadPart | None:
     if spread is None:
         return None
@@ -228,6 +231,7 @@ def _observation(evidence: Evidence) -> schema.ObservationPart:
         denominator=seen.denominator,
         category=evidence.category,
         contribution=evidence.contribution,
+        shift=evidence.shift,
         seen=seen.seen,
         evidence=list(seen.evidence),
     )

@@ -129,13 +129,15 @@ class TeamConfidencePart(Part):
 class FacetPart(Part):
     """What the indicators of one family say alone: a position from 0 to 4, and where it lies four times in five.
 
-    ``contribution`` is the log-odds of reaching the inferred stage that would be lost without all of them.
+    Without all of them the log-odds of reaching the inferred stage would be lower by ``contribution``, and the position of the
+    whole by ``shift``.
     """
 
     family: str
     position: Position
     interval80: Annotated[list[Position], Field(min_length=2, max_length=2)]
     contribution: OptionalNumber
+    shift: OptionalNumber
 
 
 class ConsolidationPart(Part):
@@ -179,7 +181,10 @@ class FeaturesPart(Part):
 
 
 class ObservationPart(Part):
-    """One indicator's answer with what the model made of it; ``seen`` is the share of population and window seen."""
+    """One indicator's answer with what the model made of it; ``seen`` is the share of population and window seen.
+
+    Without it the log-odds of reaching the inferred stage would be lower by ``contribution``, and the position by ``shift``.
+    """
 
     indicator: str
     family: str
@@ -192,6 +197,7 @@ class ObservationPart(Part):
     denominator: OptionalNumber
     category: StageNumber | None
     contribution: OptionalNumber
+    shift: OptionalNumber
     seen: Share
     evidence: list[str]
 

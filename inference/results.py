@@ -81,7 +81,8 @@ class Evidence:
     """One observation with what the model made of it.
 
     ``category`` is the hard category of the value, 0 to 3; ``contribution`` the log-odds that the inferred stage is reached
-    that vanish when this observation is left out. Both ``None`` unless observed and scored. ``few`` is what was counted where
+    that vanish when this observation is left out, ``shift`` by how much the mean position would then be lower. All ``None``
+    unless observed and scored. ``few`` is what was counted where
     that was too little to be believed alone: it adds to what other units counted.
     """
 
@@ -91,12 +92,21 @@ class Evidence:
     unit: str
     category: int | None = None
     contribution: float | None = None
+    shift: float | None = None
     few: Observation | None = None
 
     @property
     def counted(self) -> Observation:
         """The observation as one unit of several gives it: with its numbers, however few they are."""
         return self.few or self.observation
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What would be missing without a whole family: ``log_odds`` of the likeliest stage, and ``shift`` of the mean position."""
+
+    log_odds: float
+    shift: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +225,8 @@ class Assessment:
 
     ``inferred`` and ``position`` are ``None`` below the evidence floor; ``posterior`` is always there, so that a range can
     be shown. ``team_confidence`` is ``None`` where exercised items stay below a floor of their own. ``facets`` holds the view
-    of each family that was seen, ``contributions`` the log-odds of the likeliest stage that vanish without it, and ``shared``
-    those that no single indicator contributes. ``quorum`` is set for a fleet, and is the stage that enough of it has reached.
+    of each family that was seen, ``contributions`` what it contributes, and ``shared`` the log-odds of the likeliest stage that
+    no single indicator contributes. ``quorum`` is set for a fleet, and is the stage that enough of it has reached.
     ``lenses`` holds other readings of the same evidence as plain data ready for JSON, for a vCenter and a fleet. ``clusters``
     is how the clusters of a vCenter are spread, ``recovery`` what pairs it with another one.
     """
@@ -239,7 +249,7 @@ class Assessment:
     milestones: tuple[Milestone, ...] = ()
     weight: float = 0.0
     facets: Mapping[str, Posterior] = field(default_factory=lambda: MappingProxyType({}))
-    contributions: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    contributions: Mapping[str, Contribution] = field(default_factory=lambda: MappingProxyType({}))
     shared: float | None = None
     quorum: int | None = None
     lenses: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

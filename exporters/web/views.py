@@ -97,7 +97,7 @@ def cut_points(question: Mapping[str, Any] | None) -> str:
 
 
 def signed(contribution: float) -> str:
-    """A contribution with its sign, which says whether it supports the stage."""
+    """A contribution or a shift with its sign, which says whether it supports the stage."""
     return f"{contribution:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 

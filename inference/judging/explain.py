@@ -13,18 +13,19 @@ from inference.judging.reading import Answers
 from inference.judging.scenarios import Scenarios
 from inference.judging.specification import Item, Need
 from inference.observations import Observation
-from inference.results import Evidence, NextStep
+from inference.results import Contribution, Evidence, NextStep
 from inference.wording import digits, percentage
 
 
 def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -> tuple[Evidence, ...]:
-    """Every item of the model with its answer and the log-odds of having reached ``stage`` that vanish without it.
+    """Every item of the model with its answer, the log-odds of having reached ``stage`` that vanish without it, and its shift.
 
     Leave-one-out contributions do not sum to the whole: what several items say in common belongs to none of them.
     """
     # summed in one go: sums of other shapes differ in the last digit, and what says nothing would seem to say something
     odds = log_odds(np.vstack((scenarios.stages, scenarios.without)), stage)
     contributions, categories = (odds[0] - odds[1:]).tolist(), answers.reading.hard.tolist()
+    shifts = scenarios.moved_by.tolist()
     result = []
     for item in model.items:
         observation = answers.by_id[item.id]
@@ -37,17 +38,18 @@ def evidence(model: Model, answers: Answers, scenarios: Scenarios, stage: int) -
                 unit=item.unit,
                 category=None if place is None else categories[place],
                 contribution=None if place is None else contributions[place],
+                shift=None if place is None else shifts[place],
                 few=answers.few.get(item.id),
             )
         )
     return tuple(result)
 
 
-def family_contributions(model: Model, scenarios: Scenarios, stage: int) -> Mapping[str, float]:
-    """The log-odds of having reached ``stage`` that vanish without a family, of each that was seen."""
+def family_contributions(model: Model, scenarios: Scenarios, stage: int) -> Mapping[str, Contribution]:
+    """What each family that was seen contributes to having reached ``stage``, all its items together."""
     odds = log_odds(np.vstack((scenarios.stages, scenarios.without_family)), stage)
-    lost = zip(model.specification.families, (odds[0] - odds[1:]).tolist(), strict=True)
-    return {family.id: contribution for family, contribution in lost if family.id in scenarios.families}
+    lost = zip(model.specification.families, (odds[0] - odds[1:]).tolist(), scenarios.moved_by_family.tolist(), strict=True)
+    return {family.id: Contribution(own, shift) for family, own, shift in lost if family.id in scenarios.families}
 
 
 def shared_contribution(model: Model, scenarios: Scenarios, found: Iterable[Evidence], stage: int) -> float:

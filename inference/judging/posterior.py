@@ -142,10 +142,15 @@ def posterior(model: Model, weights: Array) -> Array:
     return normalised(model.prior + _family_log_likelihoods(model, weights).sum(axis=0))
 
 
-def without_families(model: Model, weights: Array) -> Array:
-    """Stage probabilities with all items of one family left out, (m, f, 4), given effective weights (m, n, 4)."""
+def without_families(model: Model, weights: Array) -> tuple[Array, Array]:
+    """Leave out all items of one family at a time, given effective weights (m, n, 4).
+
+    Returns the stage probabilities (m, f, 4), and how much lower the mean position is (m, f).
+    """
     likelihoods = _family_log_likelihoods(model, weights).swapaxes(0, 1)
-    return stages(model, normalised(model.prior + likelihoods.sum(axis=1, keepdims=True) - likelihoods))
+    whole = model.prior + likelihoods.sum(axis=1, keepdims=True)
+    left = normalised(whole - likelihoods)
+    return stages(model, left), (normalised(whole) - left) @ model.grid
 
 
 def _family_log_likelihoods(model: Model, weights: Array) -> Array:
@@ -170,28 +175,38 @@ def stages(model: Model, probabilities: Array) -> Array:
     return np.asarray(probabilities @ (model.stage_of[:, None] == _RANK))
 
 
-def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, Array]:
+def varied_stages(model: Model, weights: Array, varied: Array) -> tuple[Array, Array, Array]:
     """The probability of each stage for m sets of effective weights, and for v variations of each of their items.
 
     ``weights`` has the shape (m, n, 4); ``varied`` has (m, v, n, n, 4), where [m, v, i] are all weights after variation v of
-    item i. Returns (m, 4) and (m, v, n, 4). A variation that changes no weight has exactly the probabilities of the original.
+    item i. Returns (m, 4) and (m, v, n, 4), and how much lower the mean position of each variation is (m, v, n). A variation
+    that changes no weight has exactly the probabilities and the mean of the original.
 
     A variation that changes weights within the family of its item leaves the likelihoods of the other families as they are. The
-    probability of a stage is then linear in the likelihood of that family, with factors that are computed once per family. Only
-    variations beyond their family need a full posterior.
+    probability of a stage and the mean are then linear in the likelihood of that family but for their norm, with factors that
+    are computed once per family. Only variations beyond their family need a full posterior.
     """
     log_likelihoods = _family_log_likelihoods(model, weights)
-    actual = stages(model, normalised(model.prior + log_likelihoods.sum(axis=0)))
+    whole = normalised(model.prior + log_likelihoods.sum(axis=0))
+    actual = stages(model, whole)
     shares = np.empty(varied.shape[:3] + actual.shape[-1:])
+    means = np.empty(varied.shape[:3])
     for family, items in enumerate(model.member):
         others = normalised(model.prior + np.delete(log_likelihoods, family, axis=0).sum(axis=0))
         factors = (others[:, None] * (model.stage_of == _RANK[:, None])) @ model.kernel
-        found = _likelihood(model, varied[:, :, items], items) @ factors.swapaxes(1, 2)[:, None]
-        shares[:, :, items] = found / found.sum(axis=-1, keepdims=True)
+        likelihood = _likelihood(model, varied[:, :, items], items)
+        found = likelihood @ factors.swapaxes(1, 2)[:, None]
+        total = found.sum(axis=-1, keepdims=True)
+        shares[:, :, items] = found / total
+        moments = (others * model.grid) @ model.kernel
+        means[:, :, items] = (likelihood @ moments[:, None, :, None] / total)[..., 0]
     differs = (varied != weights[:, None, None]).any(axis=-1)
     beyond = (differs & (model.family != model.family[:, None])).any(axis=-1)
-    shares[beyond] = stages(model, posterior(model, varied[beyond]))
-    return actual, np.where(differs.any(axis=-1)[..., None], shares, actual[:, None, None])
+    full = posterior(model, varied[beyond])
+    shares[beyond], means[beyond] = stages(model, full), full @ model.grid
+    changed, mean = differs.any(axis=-1), whole @ model.grid
+    lower = np.where(changed, mean[:, None, None] - means, 0.0)
+    return actual, np.where(changed[..., None], shares, actual[:, None, None]), lower
 
 
 def facets(model: Model, weights: Array) -> Array:

@@ -47,7 +47,8 @@ class Scenarios:
     ``actual`` is as observed; ``absent`` and ``complete`` take everything that is unknown as not in use, or in full use;
     ``configured``, ``exercised`` and ``team`` rest on those items alone. ``stages`` (4) are the stage probabilities as
     observed, ``without`` (n, 4) those with one item left out, ``without_family`` (f, 4) those with all items of one family left
-    out, ``raised`` (n, 4) those with one item a category higher.
+    out, ``raised`` (n, 4) those with one item a category higher. ``moved_by`` (n) and ``moved_by_family`` (f) are by how much
+    the mean position would be lower without an item or a family.
     ``families`` holds the posterior of each family that was seen, taken alone and without its offset, by its id.
     """
 
@@ -61,6 +62,8 @@ class Scenarios:
     without: Array
     without_family: Array
     raised: Array
+    moved_by: Array
+    moved_by_family: Array
     families: Mapping[str, Posterior]
 
 
@@ -90,8 +93,8 @@ def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
     varied = [
         effective_weights(model, _varied_one_by_one(observed, other)) for other in (silenced, _raised(model, scopes, observed))
     ]
-    without_family = without_families(model, weights[0])  # (m, f, 4)
-    stages, (without, raised) = _stages_and_variations(model, weights[0], varied)
+    without_family, moved_by_family = without_families(model, weights[0])  # (m, f, 4), (m, f)
+    stages, (without, raised), (moved_by, _) = _stages_and_variations(model, weights[0], varied)
     # summed up in one call: sums over arrays of other shapes may differ in the last digit
     every = np.concatenate([probabilities.swapaxes(0, 1), of_families], axis=1)  # (m, s + f, g)
     summed_up = summaries(model, every.reshape(-1, model.grid.size))
@@ -105,6 +108,8 @@ def _consider(model: Model, scopes: Sequence[Answers]) -> Iterator[Scenarios]:
             without=without[place],
             without_family=without_family[place],
             raised=raised[place],
+            moved_by=moved_by[place],
+            moved_by_family=moved_by_family[place],
             families={
                 family.id: summary
                 for family, summary, seen in zip(model.specification.families, by_family, is_seen, strict=True)
@@ -127,10 +132,13 @@ def _under_each_assumption(model: Model, observed: Reading, applies: NDArray[np.
     }
 
 
-def _stages_and_variations(model: Model, weights: Array, varied: Sequence[Array]) -> tuple[Array, Sequence[Array]]:
-    """Stage probabilities (m, 4) of effective weights (m, n, 4), and (m, n, 4) of each of ``varied`` (m, n, n, 4)."""
-    stages, of_variations = varied_stages(model, weights, np.stack(varied, axis=1))
-    return stages, [of_variations[:, number] for number in range(len(varied))]
+def _stages_and_variations(model: Model, weights: Array, varied: Sequence[Array]) -> tuple[Array, Array, Array]:
+    """Stage probabilities (m, 4) of effective weights (m, n, 4), and (v, m, n, 4) of the v ``varied``, each (m, n, n, 4).
+
+    The third is by how much the mean positions of these are lower, (v, m, n).
+    """
+    stages, of_variations, lower = varied_stages(model, weights, np.stack(varied, axis=1))
+    return stages, of_variations.swapaxes(0, 1), lower.swapaxes(0, 1)
 
 
 def coverage(model: Model, answers: Answers, probabilities: Array, among: NDArray[np.bool_] | None = None) -> float:

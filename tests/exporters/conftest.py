@@ -14,6 +14,7 @@ from inference.publication import Publication, Tally, VcenterStatus
 from inference.results import (
     Assessment,
     Consolidation,
+    Contribution,
     Declaration,
     Evidence,
     FeatureUse,
@@ -52,6 +53,7 @@ EVIDENCE = (
         "moves per 100 VMs and 30 days",
         2,
         1.234567891,
+        0.0987654321,
     ),
     Evidence(amount("scale", 0), "foundation", "configured", "virtual machines", 0, -0.75),
     Evidence(
@@ -108,7 +110,7 @@ def assessment(scope: Scope, *, confirmed: bool = True) -> Assessment:
         next_steps=(NextStep("maint_evac", "Estates at the next stage empty hosts by live migration.", 0.08),),
         milestones=(Milestone("vmotion_learned", NOW - timedelta(days=21)),),
         facets=MappingProxyType({"mobility": posterior(0.05, 0.75, 0.15, 0.05, position=1.6)}),
-        contributions=MappingProxyType({"mobility": -0.4}),
+        contributions=MappingProxyType({"mobility": Contribution(-0.4, -0.07)}),
         shared=1.25,
         clusters=Spread(1.2, 2.3, 2.9, judged=1, parts=2) if scope.kind == "vcenter" else None,
     )

@@ -247,7 +247,7 @@ def test_many_clusters_wait_to_be_opened(large_publication: Callable[[int], Publ
 def test_what_families_contribute_and_what_nobody_is_credited_with_are_shown(publication: Publication) -> None:
     """Contributions of single indicators do not add up to the whole, and the rest is told."""
     html = render_page(publication, publication.assessments[1].scope.id)[1]
-    assert "alone at 1.6 of 4; contribution of all together \N{MINUS SIGN}0.40</small>" in html
+    assert "alone at 1.6 of 4; contribution of all together \N{MINUS SIGN}0.40, position \N{MINUS SIGN}0.07</small>" in html
     assert "is credited to none of them: +1.25 here." in html
 
 
@@ -256,7 +256,7 @@ def test_a_contribution_stands_with_its_cut_points(publication: Publication) -> 
     seen = text(publication)
     assert (
         "How often are machines moved live? vmotion_rate exercised 12.7 moves per 100 VMs and 30 days 37 ÷ 2.91 "
-        "2 of 3 from any, 10, 40 +1.23 90%" in seen
+        "2 of 3 from any, 10, 40 +1.23 position +0.10 90%" in seen
     )
     assert "Live mobility alone at 1.6 of 4" in seen
 

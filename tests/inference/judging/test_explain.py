@@ -30,10 +30,12 @@ def log_odds(assessment: Assessment, stage: int) -> float:
 @pytest.mark.parametrize("name", ["maint_evac", "drs_initiated", "ha_share", "biz_share", "dr_tests", "cluster_share"])
 def test_a_contribution_is_what_leaving_it_out_takes_away(judged: Judged, name: str) -> None:
     """Recomputed by assessing without the indicator, its effect on caps included."""
-    whole = judged()
+    whole, less = judged(), judged(without=(name,))
     stage = max(whole.inferred or 0, 1)
-    shown = {e.observation.indicator: e.contribution for e in whole.evidence}
-    assert shown[name] == pytest.approx(log_odds(whole, stage) - log_odds(judged(without=(name,)), stage))
+    shown = {e.observation.indicator: (e.contribution, e.shift) for e in whole.evidence}
+    assert shown[name] == pytest.approx(
+        (log_odds(whole, stage) - log_odds(less, stage), whole.posterior.position - less.posterior.position)
+    )
 
 
 @pytest.mark.parametrize("family", [family.id for family in MODEL.specification.families])
@@ -42,7 +44,9 @@ def test_a_family_contributes_what_leaving_all_of_it_out_takes_away(judged: Judg
     whole, own = judged(), tuple(item.id for item in MODEL.items if item.family == family)
     stage = max(whole.inferred or 0, 1)
     less = judged(without=own)
-    assert whole.contributions[family] == pytest.approx(log_odds(whole, stage) - log_odds(less, stage))
+    found = whole.contributions[family]
+    assert found.log_odds == pytest.approx(log_odds(whole, stage) - log_odds(less, stage))
+    assert found.shift == pytest.approx(whole.posterior.position - less.posterior.position)
     assert set(less.contributions) == set(less.facets) == set(whole.facets) - {family}
 
 
@@ -60,8 +64,9 @@ def test_what_several_items_say_in_common_is_the_rest(judged: Judged) -> None:
 def test_what_says_nothing_contributes_nothing(judged: Judged) -> None:
     """No machine under fault tolerance is no evidence, not even in the last digit."""
     for rest in range(60):
-        shown = {e.observation.indicator: e.contribution for e in judged(amount("ft", 0), amount("scale", 20 * rest)).evidence}
-        assert shown["ft"] == 0.0
+        evidence = judged(amount("ft", 0), amount("scale", 20 * rest)).evidence
+        shown = {e.observation.indicator: (e.contribution, e.shift) for e in evidence}
+        assert shown["ft"] == (0.0, 0.0)
 
 
 def test_only_observed_scored_items_contribute(judged: Judged) -> None:
