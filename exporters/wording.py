@@ -101,6 +101,11 @@ def _time(moment: datetime | str | None, form: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), at.strftime(form))
 
 
+def as_signed(contribution: float) -> str:
+    """A contribution with its sign, which says whether it supports the stage: ``+0.25``, ``-0.40``; ``0.00`` has none."""
+    return "0.00" if round(contribution, 2) == 0 else f"{contribution:+.2f}"
+
+
 def as_moment(moment: datetime | str) -> datetime:
     """A moment of a document, in UTC; a bare date is its midnight."""
     aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment

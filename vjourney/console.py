@@ -256,14 +256,14 @@ class _Observations:
             if item["category"] is not None:
                 numbers.append(f"level {item['category']}")
             if item["contribution"] is not None:
-                numbers.append(f"contribution {item['contribution']:+.2f}")
+                numbers.append(f"contribution {wording.as_signed(item['contribution'])}")
             yield Text(f"{item['indicator']}: ", style="bold", overflow="fold").append(", ".join(numbers), style="not bold")
             yield Padding(Text(_why(item), overflow="fold"), (0, 0, 0, 4))
 
     def _table(self) -> Table:
         answers = table("Indicator", "Value", "Level", "Contribution", "Evidence", whole=["Indicator"])
         for item in self.observations:
-            contribution = "-" if item["contribution"] is None else f"{item['contribution']:+.2f}"
+            contribution = "-" if item["contribution"] is None else wording.as_signed(item["contribution"])
             cells = (escape(_answer(item)), number(item["category"], 0), contribution, escape(_why(item)))
             answers.add_row(escape(item["indicator"]), *cells)
         return answers
@@ -272,13 +272,13 @@ class _Observations:
 def _together(assessment: Document) -> Iterator[Text]:
     """What whole families contribute, and what no single indicator does; readings that are stored may not have it."""
     families = [
-        f"{each['family']} {each['contribution']:+.2f}"
+        f"{each['family']} {wording.as_signed(each['contribution'])} (position {wording.as_signed(each['shift'])})"
         for each in assessment.get("facets", ())
         if each.get("contribution") is not None
     ]
     shared = assessment.get("shared_contribution")
     told = [f"Contributions of whole families: {', '.join(families)}."] if families else []
-    told += [f"Said by several indicators, and credited to none: {shared:+.2f}."] if shared is not None else []
+    told += [f"Said by several indicators, and credited to none: {wording.as_signed(shared)}."] if shared is not None else []
     if told:
         yield Text(f"{' '.join(told)}\n", style="dim")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from exporters.wording import as_signed, percent, sentence
 from exporters.wording import number as shown
-from exporters.wording import percent, sentence
 from inference.publication import Publication
 from inference.results import Assessment, Declaration, Scope, confidence_level
 
@@ -97,8 +97,8 @@ def cut_points(question: Mapping[str, Any] | None) -> str:
 
 
 def signed(contribution: float) -> str:
-    """A contribution or a shift with its sign, which says whether it supports the stage."""
-    return f"{contribution:+.2f}".replace("-", "\N{MINUS SIGN}")
+    """A contribution or a shift with its sign."""
+    return as_signed(contribution).replace("-", "\N{MINUS SIGN}")
 
 
 def gains(ledger: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:

@@ -119,12 +119,11 @@ def test_sentences_have_room_in_every_width() -> None:
 
 def test_what_families_contribute_stands_below_the_indicators() -> None:
     """And what none of the indicators is credited with; older readings in a store have neither."""
-    facets = [{"family": "mobility", "contribution": -0.4}, {"family": "placement", "contribution": None}]
+    facets = [{"family": "mobility", "contribution": -0.4, "shift": -0.001}, {"family": "placement", "contribution": None}]
     (last,) = shown(console.print_explanation, [assessment(facets=facets, shared_contribution=1.25)], 200).splitlines()[-1:]
-    assert (
-        last.rstrip()
-        == "Contributions of whole families: mobility -0.40. Said by several indicators, and credited to none: +1.25."
-    )
+    families, rest = last.rstrip().split(". ")
+    assert families == "Contributions of whole families: mobility -0.40 (position 0.00)"
+    assert rest == "Said by several indicators, and credited to none: +1.25."
     assert "whole families" not in shown(console.print_explanation, [assessment()], 200)
 
 
