@@ -9,7 +9,7 @@ from typing import Any
 
 from exporters.wording import as_moment, cause, milestone
 from inference.judging.positions import as_read
-from inference.results import STAGE_TITLES
+from inference.stages import STAGE_TITLES
 
 Point = tuple[float, float]
 """Across and down, in the units of the picture."""

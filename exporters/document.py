@@ -10,8 +10,6 @@ from exporters.scopes import known_scopes
 from inference.publication import Publication, VcenterStatus
 from inference.results import (
     FEATURES,
-    STAGE_TITLES,
-    STAGES,
     Assessment,
     Checks,
     Contribution,
@@ -23,8 +21,8 @@ from inference.results import (
     Scope,
     Spread,
     Transition,
-    confidence_level,
 )
+from inference.stages import STAGE_TITLES, STAGES, confidence_level
 
 
 def document(publication: Publication, scope_id: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from inference.judging.positions import as_read
-from inference.results import STAGE_TITLES, STAGES
+from inference.stages import STAGE_TITLES, STAGES
 from inference.wording import digits, whole_percent
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"

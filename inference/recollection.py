@@ -14,7 +14,8 @@ from inference.judging.judge import Case, judge_all
 from inference.judging.model import Model
 from inference.judging.specification import Hysteresis
 from inference.observations import Observation
-from inference.results import STAGE_TITLES, Assessment, Flag, LastSeen
+from inference.results import Assessment, Flag, LastSeen
+from inference.stages import STAGE_TITLES
 
 ROUNDING = 1e-9
 """Visible parts may miss a threshold that they are meant to meet by as much."""

@@ -15,18 +15,8 @@ from inference.judging.judge import judge
 from inference.judging.model import Model
 from inference.observations import Observation, share
 from inference.pooling import Part, pool
-from inference.results import (
-    STAGE_TITLES,
-    STAGES,
-    Assessment,
-    Consolidation,
-    Evidence,
-    FeatureUse,
-    Flag,
-    Milestone,
-    Scope,
-    Spread,
-)
+from inference.results import Assessment, Consolidation, Evidence, FeatureUse, Flag, Milestone, Scope, Spread
+from inference.stages import STAGE_TITLES, STAGES
 
 PAIR = 2
 ROUNDING = 1e-9

@@ -13,7 +13,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from exporters import wording
-from inference.results import FEATURES, STAGE_TITLES, STAGES
+from inference.results import FEATURES
+from inference.stages import STAGE_TITLES, STAGES
 from inference.wording import percentage
 from vjourney.terminal import Bar, number, percent, position, table
 

@@ -29,31 +29,13 @@ from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined
 from vjourney.other_processes import Others
 from vjourney.pruning import Pruning
-from vjourney.standing import LastReadings
+from vjourney.standing import Circumstances, LastReadings
 from vjourney.store import Delivery, LastReading, OvertakenError, PollRecord, Store, StoreError
 
 log = structlog.get_logger()
 
-ALONE = Others()
-"""No other process polls into the store."""
-
 ATTEMPTS = 5
 """How often a poll is thought about while other processes declare: each can be faster once a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What is around a poll: the time by our clock, and how it is with the other vCenters, by configured name.
-
-    ``unread`` were polled here, but too long ago to tell how things are: in the fleet they stay in the numbers and count for no
-    quorum. The last polls of ``failed`` failed. ``others`` tell what other processes do in this store: where they read
-    further vCenters, the fleet is a part of it, and where they judge by another model, flags say so.
-    """
-
-    now: datetime
-    unread: Collection[str] = ()
-    failed: Collection[str] = ()
-    others: Others = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +168,7 @@ class Judgement:
 
     def _join(self, reading: LastReading, around: Circumstances) -> Joined:
         """The fleet of this vCenter and the others, as far as they could be read."""
-        standing, others = self._readings.standing(reading, around.unread, around.failed), around.others
+        standing, others = self._readings.standing(reading, around), around.others
         members = self._made_of.members(standing.readings)
         if not members:
             return Joined()

@@ -27,8 +27,9 @@ from inference.judging.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
 from vjourney.identities import Identities
-from vjourney.judgement import Announce, Circumstances, Judgement
+from vjourney.judgement import Announce, Judgement
 from vjourney.other_processes import OtherProcesses
+from vjourney.standing import Circumstances
 from vjourney.store import Store, StoreError
 from vjourney.unused_rules import UnusedRules
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from inference.judging.model import Model
+from vjourney.other_processes import Others
 from vjourney.store import LastReading
 
 
@@ -16,6 +17,25 @@ class Stored(Protocol):
 
     def last_readings(self, vcenters: Collection[str], model_sha256: str) -> Mapping[str, LastReading]:
         """The last readings that were judged by this model, by configured name of the vCenter."""
+
+
+ALONE = Others()
+"""No other process polls into the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is around a poll: the time by our clock, and how it is with the other vCenters, by configured name.
+
+    ``unread`` were polled here, but too long ago to tell how things are: in the fleet they stay in the numbers and count for no
+    quorum. The last polls of ``failed`` failed. ``others`` tell what other processes do in this store: where they read
+    further vCenters, the fleet is a part of it, and where they judge by another model, flags say so.
+    """
+
+    now: datetime
+    unread: Collection[str] = ()
+    failed: Collection[str] = ()
+    others: Others = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +66,22 @@ class LastReadings:
         """Remember what this process has read."""
         self._own[reading.vcenter] = reading
 
-    def standing(self, present: LastReading, unread: Collection[str], failed: Collection[str]) -> Standing:
+    def standing(self, present: LastReading, around: Circumstances) -> Standing:
         """How it stands with all vCenters, one of which was just read.
 
-        ``unread`` are those that this process has read, but not lately, and ``failed`` those whose last poll here failed. One
-        that is still to be polled is left out, if it was never read here: what is stored of it may be replaced at once.
+        One that is still to be polled is left out, if it was never read here: what is stored of it may be replaced at once.
 
         Raises:
             StoreError: the store cannot be read.
         """
         known = {**self._own, present.vcenter: present}
-        wanted = {*unread, *failed}
+        wanted = {*around.unread, *around.failed}
         stored = self._store.last_readings(wanted, self._model_sha256) if wanted else {}
         newer = {name: each for name, each in stored.items() if name not in known or each.polled_at > known[name].polled_at}
         every = known | newer
         old = {name for name, each in newer.items() if present.polled_at - each.polled_at > self._longest_gap}
         return Standing(
             tuple(every[name] for name in self._names if name in every),
-            absent=frozenset(failed),
-            silent=frozenset(old | (set(unread) - newer.keys())),
+            absent=frozenset(around.failed),
+            silent=frozenset(old | (set(around.unread) - newer.keys())),
         )

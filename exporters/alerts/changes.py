@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from exporters.alerts.message import Message, Severity, escaped, one_line
 from exporters.scopes import distinct_names
-from inference.results import STAGE_TITLES, STAGES, Assessment, ScopeKind, Transition
+from inference.results import Assessment, ScopeKind, Transition
+from inference.stages import STAGE_TITLES, STAGES
 
 CAUSES = {
     "estate": "Lasting evidence from the estate brought the change.",

@@ -14,7 +14,8 @@ from exporters.document import assessment_document
 from exporters.scopes import distinct_names
 from exporters.wording import held_back
 from inference.publication import Publication
-from inference.results import STAGE_TITLES, Assessment, Declaration, Transition
+from inference.results import Assessment, Declaration, Transition
+from inference.stages import STAGE_TITLES
 
 MOST_CLUSTERS = 20
 """How many changed clusters are named; an estate may have hundreds."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from exporters.history import is_whole
 from exporters.wording import FEATURE_TITLES, as_moment
-from inference.results import STAGE_TITLES, STAGES
+from inference.stages import STAGE_TITLES, STAGES
 
 Kind = Literal["time", "text", "whole", "number", "yes_no"]
 Row = Mapping[str, Any]

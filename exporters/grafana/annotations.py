@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import AnnotationQuery
 from grafana_foundation_sdk.models import dashboard
 
 from exporters.grafana.vocabulary import BLUE, DATASOURCE, best
-from inference.results import STAGE_TITLES
+from inference.stages import STAGE_TITLES
 
 
 class _TimedByValue(dashboard.AnnotationQuery):

@@ -18,7 +18,7 @@ from exporters.grafana.vocabulary import (
     thresholds,
     words,
 )
-from inference.results import CONFIDENCE_LEVELS
+from inference.stages import CONFIDENCE_LEVELS
 
 DECLARED = stages("not declared yet")
 NONE_YET = words({ABSENT: ("not declared yet", GREY)})

@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from inference.results import STAGE_TITLES, STAGES
+from inference.stages import STAGE_TITLES, STAGES
 
 DATASOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
 SCOPE = "scope, vcenter, vsphere_cluster"

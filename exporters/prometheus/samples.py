@@ -13,17 +13,8 @@ from exporters.prometheus.catalogue import COUNTED, TALLIES
 from exporters.scopes import distinct_names, known_scopes
 from inference.observations import State
 from inference.publication import Publication, VcenterStatus
-from inference.results import (
-    CONFIDENCE_LEVELS,
-    FEATURES,
-    STAGES,
-    Assessment,
-    Declaration,
-    FeatureUse,
-    Scope,
-    Transition,
-    confidence_level,
-)
+from inference.results import FEATURES, Assessment, Declaration, FeatureUse, Scope, Transition
+from inference.stages import CONFIDENCE_LEVELS, STAGES, confidence_level
 
 Labels = tuple[str, ...]
 Sample = tuple[str, Labels, float]

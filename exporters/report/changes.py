@@ -9,7 +9,7 @@ from typing import Any
 
 from exporters.wording import FEATURE_TITLES, as_moment, milestone, number, percent, sentence, words
 from inference.judging.positions import as_read
-from inference.results import STAGE_TITLES
+from inference.stages import STAGE_TITLES
 
 NOTICED_POSITION, NOTICED_COVERAGE = 0.1, 0.05
 """Changes below these are noise to a reader: a tenth of a stage, five points of coverage."""

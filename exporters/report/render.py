@@ -17,7 +17,7 @@ from exporters.history import INCOMPLETE
 from exporters.report.changes import NO_QUESTIONS, changes
 from exporters.whole import whole
 from exporters.wording import as_moment, environment, held_back
-from inference.results import STAGES
+from inference.stages import STAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
 NO_TITLES: Mapping[str, str] = MappingProxyType({})

@@ -8,7 +8,8 @@ from typing import Any
 from exporters.wording import as_signed, percent, sentence
 from exporters.wording import number as shown
 from inference.publication import Publication
-from inference.results import Assessment, Declaration, Scope, confidence_level
+from inference.results import Assessment, Declaration, Scope
+from inference.stages import confidence_level
 
 FEW_CLUSTERS = 12
 """Up to so many clusters are shown without being asked for."""

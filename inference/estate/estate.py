@@ -7,18 +7,19 @@ clusters are slices of that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from collector.facts import Cluster, Event, Fact, Host, Snapshot, VirtualMachine
+from collector.facts import Cluster, Event, Host, Snapshot, VirtualMachine
 from inference.classification import lexicon as lexicons
 from inference.classification.rules import Rule
 from inference.classification.workloads import UNRECOGNISED, Workload
 from inference.declared import Servers
 from inference.estate.base import Base
 from inference.estate.criticality import BusinessMachine
+from inference.estate.duplicates import each_once
 from inference.estate.history import History
 from inference.estate.memory import without_collection
 from inference.estate.places import is_away
@@ -33,7 +34,6 @@ from inference.results import Scope
 from inference.wording import counted
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Fact)
 
 PARTLY_READ = 0.5
 """``seen`` of a topic that broke off: how much is missing is not known, so half is assumed."""
@@ -95,7 +95,7 @@ class Estate:
         """
         scope = Scope("vcenter", snapshot.about.instance_uuid, snapshot.vcenter, snapshot.vcenter)
         with without_collection():
-            base = Base(_each_once(snapshot), history or History(), lexicon or lexicons.builtin(), rules)
+            base = Base(each_once(snapshot), history or History(), lexicon or lexicons.builtin(), rules)
         return cls(scope, base, servers=servers)
 
     def parts(self) -> tuple[Estate, ...]:
@@ -294,13 +294,3 @@ class Estate:
         if gap and not found:
             return Population((), 0.0, gap)
         return Population(found, PARTLY_READ if gap else seen)
-
-
-def _each_once(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with every object once: an id names one object, whoever lists it twice."""
-    vms, hosts, clusters = _distinct(snapshot.vms), _distinct(snapshot.hosts), _distinct(snapshot.clusters)
-    return replace(snapshot, vms=vms, hosts=hosts, clusters=clusters)
-
-
-def _distinct(items: tuple[F, ...]) -> tuple[F, ...]:
-    return tuple({item.id: item for item in items}.values())

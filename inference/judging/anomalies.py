@@ -12,7 +12,8 @@ from inference.judging.positions import as_read
 from inference.judging.posterior import normalised, summary
 from inference.judging.reading import Answers
 from inference.judging.scenarios import Scenarios, coverage
-from inference.results import STAGE_TITLES, Checks, Flag, Posterior
+from inference.results import Checks, Flag, Posterior
+from inference.stages import STAGE_TITLES
 
 BOUGHT = "bought_not_exercised"
 """The flag of configuration that runs ahead of exercise."""

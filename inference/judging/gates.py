@@ -11,7 +11,7 @@ from inference.judging.posterior import reached
 from inference.judging.reading import Answers
 from inference.judging.scenarios import Scenarios, coverage
 from inference.judging.specification import Condition, Need
-from inference.results import STAGE_TITLES
+from inference.stages import STAGE_TITLES
 
 
 @dataclass(frozen=True, slots=True)

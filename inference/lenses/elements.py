@@ -13,7 +13,7 @@ from typing import Literal
 from inference.declared import Benefit, Resistance, Sponsor, Sponsorship
 from inference.judging.positions import as_read
 from inference.lenses.basis import Basis, Source, Statement, joined, not_known
-from inference.results import CONFIDENCE_LEVELS, STAGE_TITLES, confidence_level
+from inference.stages import CONFIDENCE_LEVELS, STAGE_TITLES, confidence_level
 
 Answer = Literal["yes", "no", "partly", "not_known"]
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from inference.lenses.basis import Basis, Source, Statement, joined, lowered
 from inference.products import table
-from inference.results import FeatureUse, confidence_level
+from inference.results import FeatureUse
+from inference.stages import confidence_level
 from inference.wording import whole_percent
 
 CapabilityState = Literal["exercised", "configured", "not_seen", "not_known", "not_applicable"]

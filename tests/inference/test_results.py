@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.results import confidence_level
+from inference.stages import confidence_level
 
 
 @pytest.mark.parametrize(("position", "level"), [(0, "experimenting"), (1, "reactive"), (2.99, "selective"), (4, "very_high")])

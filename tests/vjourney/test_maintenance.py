@@ -13,8 +13,9 @@ import pytest
 
 from inference.judging.model import load
 from vjourney.demo import recordings
-from vjourney.judgement import Circumstances, Judgement
+from vjourney.judgement import Judgement
 from vjourney.sources import Replay
+from vjourney.standing import Circumstances
 from vjourney.store import KEPT, Store
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)

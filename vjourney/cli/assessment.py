@@ -17,7 +17,7 @@ from inference.judging.judge import judge
 from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import load
 from inference.observations import Observation
-from inference.results import STAGE_TITLES, STAGES
+from inference.stages import STAGE_TITLES, STAGES
 from vjourney import console, terminal
 from vjourney.assessment_files import SavedAssessment, SavedDocument, read_assessments
 from vjourney.cli.frame import AsJson, ModelSource, ScopeName, app, failures, print_json, usage_error

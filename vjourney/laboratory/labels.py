@@ -11,7 +11,7 @@ from inference.documents import ObservationsError, observations_from_json, parse
 from inference.judging.model import Model
 from inference.judging.reading import read
 from inference.observations import Observation
-from inference.results import STAGES
+from inference.stages import STAGES
 
 COLUMNS = ("document", "stage")
 OPTIONAL = ("scope", "organisation")

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from inference.judging.model import Model
-from inference.results import STAGE_TITLES
+from inference.stages import STAGE_TITLES
 from vjourney.terminal import number, percent, position, table
 
 Document = Mapping[str, Any]

@@ -14,9 +14,10 @@ from collector.facts import Snapshot
 from collector.vcenter.errors import Unreachable
 from inference.judging.model import load
 from inference.results import Declaration
-from vjourney.judgement import Circumstances, Judgement
+from vjourney.judgement import Judgement
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay
+from vjourney.standing import Circumstances
 from vjourney.store import PollRecord, Store
 
 if TYPE_CHECKING:
