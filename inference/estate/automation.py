@@ -49,6 +49,13 @@ def is_vm_automated(cluster: Cluster, override: DrsOverride | None) -> bool | No
     return automated
 
 
+def _has_drs(cluster: Cluster) -> bool | None:
+    """Whether DRS is on, at any level of automation; ``None`` where unreadable."""
+    if not cluster.knows("drs"):
+        return None
+    return bool(cluster.drs and cluster.drs.enabled is not False)
+
+
 def has_ha(cluster: Cluster) -> bool | None:
     """Whether HA is on; ``None`` where unreadable."""
     if not cluster.knows("ha"):
@@ -88,8 +95,11 @@ def is_watched(cluster: Cluster, override: HaOverride | None) -> bool | None:
 def rules_in_use(cluster: Cluster) -> Iterator[tuple[ClusterRule, tuple[str, ...]]]:
     """The placement rules that steer something, each with the machines that it names, itself or by a group.
 
-    One that is off, names a single machine to keep together or apart, or an empty group of machines or hosts, steers nothing.
+    One that is off, names a single machine to keep together or apart, or an empty group of machines or hosts, steers nothing;
+    nor does any where both DRS and HA are off, since nothing else follows rules.
     """
+    if _has_drs(cluster) is False and has_ha(cluster) is False:
+        return
     groups = {group.name: group for group in cluster.groups}
     for rule in cluster.rules:
         hosts, named = groups.get(rule.host_group or ""), groups.get(rule.vm_group or "")

@@ -11,6 +11,8 @@ from collector.facts import (
     Allocation,
     ClusterGroup,
     ClusterRule,
+    DrsConfig,
+    HaConfig,
     License,
     ResourcePool,
 )
@@ -93,6 +95,18 @@ def test_a_rule_needs_something_to_steer(rule: ClusterRule, value: float, build:
     """One machine is kept apart from nothing, and bound to no host by an empty group; a group of one machine is one."""
     groups = (ClusterGroup("one", vms=("vm-1",)), ClusterGroup("no hosts"), ClusterGroup("hosts", hosts=("c1-h1",)))
     build.cluster(rules=(rule,), groups=groups).machines(2).machine("nsx-manager-1")
+    assert build.observe("rules_pools").value == value
+
+
+@pytest.mark.parametrize(
+    ("drs", "ha", "value"),
+    [(False, False, 0.0), (True, False, 1.0), (False, True, 1.0), (None, False, 1.0), (False, None, 1.0)],
+)
+def test_a_rule_needs_drs_or_ha_to_follow_it(drs: bool | None, ha: bool | None, value: float, build: EstateBuilder) -> None:
+    """DRS places by rules and HA restarts by them; where one of them could not be read, it may."""
+    rule = ClusterRule("apart", "ClusterAntiAffinityRuleSpec", enabled=True, vms=("vm-1", "vm-2"))
+    hidden = frozenset(name for name, on in (("drs", drs), ("ha", ha)) if on is None)
+    build.cluster(rules=(rule,), drs=DrsConfig(enabled=drs), ha=HaConfig(enabled=ha), unreadable=hidden).machines(2)
     assert build.observe("rules_pools").value == value
 
 
