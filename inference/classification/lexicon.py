@@ -67,6 +67,7 @@ class Lexicon:
     desktops: frozenset[str]
     desktop_guests: tuple[str, ...]
     desktop_parents: tuple[str, ...]
+    replicas: tuple[str, ...]
     appliance_prefixes: tuple[str, ...]
     appliance_sets: tuple[frozenset[str], ...]
     appliance_managers: tuple[str, ...]
@@ -233,6 +234,7 @@ def parse(data: Mapping[str, Any]) -> Lexicon:
         desktops=desktops,
         desktop_guests=tuple(data["desktops"]["guests"]),
         desktop_parents=tuple(data["desktops"]["parents"]),
+        replicas=tuple(data["replicas"]),
         appliance_prefixes=tuple(data["appliances"]["prefixes"]),
         appliance_sets=tuple(frozenset(words) for words in data["appliances"]["together"]),
         appliance_managers=tuple(data["appliances"]["managers"]),

@@ -19,6 +19,7 @@ Reason = Literal[
     "template",
     "srm_placeholder",
     "srm_test",
+    "replica",
     "agent",
     "ft_secondary",
     "nested_host",
@@ -30,7 +31,8 @@ Reason = Literal[
 ]
 """Why a virtual machine is no workload.
 
-``agent`` is vCLS and other agents of the platform, ``desktop`` a VDI clone, ``nested_machine`` one that runs on a nested host.
+``agent`` is vCLS and other agents of the platform, ``desktop`` a VDI clone, ``nested_machine`` one that runs on a nested host,
+``replica`` a copy that is kept switched off.
 """
 
 POOL_OF_DESKTOPS = 10
@@ -40,6 +42,7 @@ _TITLES: Mapping[Reason, str] = {
     "template": "template",
     "srm_placeholder": "recovery placeholder",
     "srm_test": "recovery test VM",
+    "replica": "powered-off replica",
     "agent": "platform agent",
     "ft_secondary": "FT shadow",
     "nested_host": "nested host",
@@ -127,6 +130,8 @@ def _special(vm: VirtualMachine, name: Meaning, lexicon: Lexicon) -> Reason | No
         return "ft_secondary"
     if (vm.guest_id or "").lower().startswith("vmkernel"):
         return "nested_host"
+    if vm.power == "poweredOff" and vm.name.lower().endswith(lexicon.replicas):
+        return "replica"
     return by_name(vm.name, name, lexicon)
 
 

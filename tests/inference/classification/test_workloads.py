@@ -164,6 +164,7 @@ def test_words_of_appliances_count_together_alone(name: str) -> None:
         ("srm_placeholder", {"managed_by": ManagedBy("com.vmware.vcDr", "placeholderVm")}),
         ("srm_test", {"managed_by": ManagedBy("com.vmware.VCDR-custom", "testVm")}),
         ("srm_test", {"managed_by": ManagedBy("com.vmware.vlr.site2", "testVm")}),
+        ("replica", {"name": "SQL01_Replica", "power": "poweredOff"}),
         ("appliance", {"name": "NSX-Edge-1"}),
         ("appliance", {"managed_by": ManagedBy("com.vmware.hybridity", "ix")}),
         ("nested_host", {"guest_id": "vmkernel7Guest"}),
@@ -180,6 +181,20 @@ def test_what_is_no_workload_is_counted_apart(build: EstateBuilder, reason: str,
     estate = build.estate()
     assert [vm.id for vm in estate.workloads.items] == ["plain"]
     assert {why: len(vms) for why, vms in estate.excluded.items()} == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "sql01_replica"},
+        {"name": "sql01_replica", "power": "suspended"},
+        {"name": "sql01_replica", "power": None, "unreadable": frozenset({"power"})},
+        {"name": "sql01_replica2", "power": "poweredOff"},
+    ],
+)
+def test_a_replica_that_may_run_is_a_workload(build: EstateBuilder, fields: dict[str, Any]) -> None:
+    """After a failover the copy is what works."""
+    assert len(build.cluster().machine("plain").machine("other", **fields).estate().workloads.items) == 2
 
 
 def test_a_numbered_series_of_desktop_guests_is_a_pool(build: EstateBuilder) -> None:
