@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-import fixtures
+import fixtures.recordings
 from vjourney.settings import Listen, Settings, Store, Vcenter, Web
 
 REPLAY_INTERVAL = timedelta(seconds=5)
@@ -52,6 +52,9 @@ def _temporary_folder() -> Iterator[Path]:
 
 
 def recordings() -> dict[str, Path]:
-    """The files of the bundled recordings by the name of their estate."""
-    folder = Path(fixtures.__file__).parent / "recordings"
-    return {file.name.removesuffix(".yaml.gz"): file for file in sorted(folder.glob("*.yaml.gz"))}
+    """The files of the bundled recordings by the name of their estate.
+
+    They are a package without modules, the only one of ``fixtures`` that is installed.
+    """
+    files = (file for folder in fixtures.recordings.__path__ for file in Path(folder).glob("*.yaml.gz"))
+    return {file.name.removesuffix(".yaml.gz"): file for file in sorted(files)}
