@@ -16,9 +16,9 @@ from inference.indicators import observe
 from inference.judging.judge import Case, judge_all
 from inference.judging.model import Model
 from inference.milestones import milestones
+from inference.recovery_pairs import recovery_ties
 from inference.results import Assessment
 from inference.rollup import spread
-from inference.ties import recovery_ties
 
 NOTHING_DECLARED: Mapping[str, int] = MappingProxyType({})
 

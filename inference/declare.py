@@ -15,7 +15,7 @@ from typing import Literal
 from inference.judging.anomalies import BOUGHT
 from inference.judging.model import Model
 from inference.judging.specification import Hysteresis, Profile
-from inference.recollection import remember
+from inference.lost_evidence import remember
 from inference.results import Assessment, Declaration, Transition
 
 Direction = Literal[1, -1]
@@ -58,7 +58,7 @@ def step(
 
     ``evidence_days`` is how far back the evidence reaches, not how long this program has been running. A fleet is judged by
     its quorum, every other scope by its posterior. ``recalled`` is the scope with what was lost as it was last seen, where
-    anything was; see ``inference.recollection``.
+    anything was; see ``inference.lost_evidence``.
 
     Raises:
         ValueError: the model has no such profile.

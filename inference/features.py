@@ -12,9 +12,9 @@ from inference.counting import RATE_DAYS, YEAR, of_days, too_short
 from inference.estate.estate import Estate, Window
 from inference.estate.population import Population
 from inference.estate.residents import Counts
+from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.events.event_kinds import Kind
 from inference.results import FeatureUse
-from inference.witness import hidden_maintenance, hidden_motions
 
 T = TypeVar("T")
 

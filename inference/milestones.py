@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from inference.estate.estate import Estate
+from inference.event_visibility import hidden_maintenance
 from inference.events.event_kinds import Kind
 from inference.results import Milestone
-from inference.witness import hidden_maintenance
 
 
 def milestones(estate: Estate) -> tuple[Milestone, ...]:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from inference.declared import Servers
 from inference.judging.model import Model
-from inference.recollection import recall_units
+from inference.lost_evidence import recall_units
 from inference.results import Assessment, Flag, Scope
 from inference.rollup import roll_up
-from vjourney.standing import Standing
+from vjourney.last_readings import Standing
 from vjourney.store import LastReading
 
 FLEET = Scope("fleet", "fleet", "fleet")

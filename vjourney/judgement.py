@@ -22,14 +22,14 @@ from inference.judging.model import Model
 from inference.lenses import lenses
 from inference.lenses.sightings import Sightings, sight
 from inference.lenses.sightings import pool as pool_sightings
+from inference.lost_evidence import recall, warning
 from inference.publication import Publication, Tally, VcenterStatus
-from inference.recollection import recall, warning
 from inference.results import Assessment, Declaration, Milestone, Scope, Transition
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined
+from vjourney.last_readings import Circumstances, LastReadings
 from vjourney.other_processes import Others
 from vjourney.pruning import Pruning
-from vjourney.standing import Circumstances, LastReadings
 from vjourney.store import Delivery, LastReading, OvertakenError, PollRecord, Store, StoreError
 
 log = structlog.get_logger()

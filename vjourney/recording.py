@@ -27,9 +27,9 @@ from collector.vcenter.tls import connection_class
 from inference.classification.rules import Rule
 from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from vjourney import __version__
-from vjourney.ending import INTERRUPTING
 from vjourney.rulings import KEY, told
 from vjourney.settings import Settings, Vcenter
+from vjourney.signals import INTERRUPTING
 from vjourney.sources import Progress, endpoint, newest, no_tags, reads_tags
 from vjourney.vocabulary import vocabulary
 

@@ -22,15 +22,15 @@ from inference.judging.model import load as load_model
 from inference.publication import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
-from vjourney.ending import INTERRUPTING
+from vjourney.parallel import in_threads
 from vjourney.past import last_events, readings
 from vjourney.replaying.steps import BEFORE_ALL, following
 from vjourney.schedule import Cron, Schedule, Sending
 from vjourney.service import Service
 from vjourney.settings import Alerts, Settings, TlsServer
+from vjourney.signals import INTERRUPTING
 from vjourney.sources import Progress, Replay, source, wants_tags
 from vjourney.store import Store, StoreError
-from vjourney.together import each
 
 log = structlog.get_logger()
 
@@ -105,7 +105,7 @@ class Runtime:
         recorded = {name: source for name, source in self._sources.items() if isinstance(source, Replay)}
         work: list[Callable[[], object]] = [partial(self._play, recorded)]
         work += [partial(self._service.poll, name) for name in self._sources if name not in recorded]
-        each(lambda part: part(), work)
+        in_threads(lambda part: part(), work)
         publication = self._service.publication
         if publication is None:
             raise RuntimeError("no poll was published")

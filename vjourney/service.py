@@ -28,8 +28,8 @@ from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
 from vjourney.identities import Identities
 from vjourney.judgement import Announce, Judgement
+from vjourney.last_readings import Circumstances
 from vjourney.other_processes import OtherProcesses
-from vjourney.standing import Circumstances
 from vjourney.store import Store, StoreError
 from vjourney.unused_rules import UnusedRules
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from exporters.atomic_files import atomic_file
 from exporters.export.columns import TABLES, Row, Table, rows
-from exporters.whole import whole
 
 ROWS_A_GROUP = 50_000
 """Rows of a Parquet file that are written together."""
@@ -32,7 +32,7 @@ def export(table: Table, entries: Iterable[Row], out: Path) -> int:
     if write is None:
         raise ExportError(f"{out}: name a file that ends in .csv or .parquet")
     try:
-        with whole(out) as partial:
+        with atomic_file(out) as partial:
             return write(table, entries, partial)
     except OSError as error:
         advice = "name a file in a folder that is there and has room"

@@ -12,10 +12,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from exporters.atomic_files import atomic_file
 from exporters.charts import position_chart, time_line
 from exporters.history import INCOMPLETE
 from exporters.report.changes import NO_QUESTIONS, changes
-from exporters.whole import whole
 from exporters.wording import as_moment, environment, held_back
 from inference.stages import STAGES
 
@@ -124,7 +124,7 @@ def write_report(html: str, out: Path) -> None:
         raise ReportError(f"{out}: name a file that ends in .html or .pdf")
     content = _pdf(html) if out.suffix.lower() == ".pdf" else html.encode()
     try:
-        with whole(out) as partial:
+        with atomic_file(out) as partial:
             partial.write_bytes(content)
     except OSError as error:
         advice = "name a file in a folder that is there and has room"

@@ -14,7 +14,7 @@ from inference.estate.verdicts import LEAST_CLUSTER
 from inference.events.event_kinds import Kind
 from inference.observations import Observation, not_applicable, share, unknown
 from inference.products import is_backup_snapshot
-from inference.standstill import unless_still
+from inference.unpatched import unless_unpatched
 
 ROLL_OUT_DAYS = 30.0
 OLD_SNAPSHOT = timedelta(days=7)
@@ -92,7 +92,7 @@ def build_homogeneity(estate: Estate) -> Observation:
             f"{left} of {len(shared)} clusters are excluded: a rollout began recently, or their builds are unknown."
         )
     whole = sum(map(len, shared))
-    return unless_still(estate, share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence)))
+    return unless_unpatched(estate, share(name, same, every, seen=hosts.seen * every / whole, evidence=tuple(evidence)))
 
 
 def _is_rolling_out(hosts: Sequence[Host], recent: set[str | None]) -> bool:
@@ -125,4 +125,4 @@ def snapshot_hygiene(estate: Estate) -> Observation:
         says=lambda yes, of: [f"{of - yes} of {of} workload VMs have a snapshot older than {OLD_SNAPSHOT.days} days."],
     )
     taken = any(not is_backup_snapshot(entry.name) for vm in estate.workloads.items for entry in vm.snapshots)
-    return found if taken else unless_still(estate, found)
+    return found if taken else unless_unpatched(estate, found)

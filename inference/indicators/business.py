@@ -9,7 +9,7 @@ from inference.estate.estate import LEAST_READ, Estate
 from inference.estate.places import UNAVAILABLE
 from inference.estate.population import Population
 from inference.observations import Observation, not_applicable, share, unknown
-from inference.recognition import cannot_tell
+from inference.workload_recognition import cannot_tell
 
 BIG = 4
 """A big machine has at least this many times the median vCPUs or the median memory of its vCenter."""

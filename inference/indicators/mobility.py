@@ -23,11 +23,12 @@ from inference.estate.estate import Estate, Window
 from inference.estate.population import Population
 from inference.estate.residents import Answer
 from inference.estate.verdicts import LEAST_CLUSTER
+from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.events.moves import BREADTH_DAYS, Move
 from inference.licences import unless_bought
 from inference.observations import Observation, not_applicable, rate, share, unknown
 from inference.products import is_outdated
-from inference.witness import counted_motions, hidden_maintenance, hidden_motions
+from inference.vmotion_counters import counted_motions
 from inference.wording import counted
 
 ENTRIES = ("maintenance mode entry", "maintenance mode entries")

@@ -9,9 +9,9 @@ from inference.estate.estate import Estate
 from inference.estate.population import Population
 from inference.estate.residents import Answer
 from inference.estate.verdicts import LEAST_CLUSTER
+from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.licences import unless_bought
 from inference.observations import Observation, amount, not_applicable, share, unknown
-from inference.witness import hidden_maintenance, hidden_motions
 from inference.wording import counted
 
 LITTLE_DEMAND = 0.25

@@ -14,7 +14,7 @@ from inference.estate.residents import Answer
 from inference.events.provisioning import PROVISIONING_DAYS
 from inference.licences import unless_bought
 from inference.observations import Observation, share, unknown
-from inference.standstill import unless_still
+from inference.unpatched import unless_unpatched
 from inference.wording import counted
 
 STANDARD_SIZES = 8
@@ -100,7 +100,7 @@ def hw_version(estate: Estate) -> Observation:
             f"{yes} of {of} powered-on VMs are within {NEAR} virtual hardware versions of the newest that their hosts run."
         ],
     )
-    return unless_still(estate, found)
+    return unless_unpatched(estate, found)
 
 
 def tools_current(estate: Estate) -> Observation:
@@ -117,7 +117,7 @@ def tools_current(estate: Estate) -> Observation:
         unread="the VMware Tools status of the VMs could not be read",
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs have current VMware Tools."],
     )
-    return unless_still(estate, found)
+    return unless_unpatched(estate, found)
 
 
 def dvs_share(estate: Estate) -> Observation:

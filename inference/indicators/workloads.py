@@ -9,17 +9,17 @@ from inference.estate.automation import has_ha
 from inference.estate.estate import LEAST_READ, Estate
 from inference.estate.verdicts import LEAST_CLUSTER
 from inference.observations import Observation, amount, not_applicable, share, unknown
-from inference.recognition import (
+from inference.wording import counted
+from inference.workload_recognition import (
     HIDDEN,
     cannot_tell,
+    purpose_sources,
     purposes_hidden,
     recognised_count,
     some_unread,
     too_few_recognised,
     untold_count,
-    witnesses,
 )
-from inference.wording import counted
 
 UNCORROBORATED = 0.5
 """The weight of a business application for which nothing but names, folders, tags or attributes speaks."""
@@ -35,12 +35,12 @@ def biz_share(estate: Estate) -> Observation:
     unsure, unsettled = len(machines) - sure, sum(machine.unsettled for machine in machines)
     left = untold_count(estate)
     running = len(estate.powered_on.items) - left
-    evidence = [f"{len(machines)} of {running} powered-on VMs are business applications, judged by {witnesses(estate)}."]
+    evidence = [f"{len(machines)} of {running} powered-on VMs are business applications, judged by {purpose_sources(estate)}."]
     if machines:
         kinds = Counter(machine.app.title for machine in machines)
         evidence.append("By kind: " + ", ".join(f"{title} {n}" for title, n in sorted(kinds.items())) + ".")
     if unsure:
-        evidence.append(f"Only {witnesses(estate)} says so for {unsure} of them, which count half.")
+        evidence.append(f"Only {purpose_sources(estate)} says so for {unsure} of them, which count half.")
     if unsettled:
         evidence.append(f"Other evidence for {unsettled} of these could not be read.")
     if left:
@@ -91,7 +91,8 @@ def infra_share(estate: Estate) -> Observation:
     count = asked.of(estate.cluster_id).yes
     if not count and not recognised_count(estate):
         return unknown(name, too_few_recognised(estate, 0, len(running)))
-    says = f"{count} of {len(running)} powered-on VMs are infrastructure, test or development, judged by {witnesses(estate)}."
+    sources = purpose_sources(estate)
+    says = f"{count} of {len(running)} powered-on VMs are infrastructure, test or development, judged by {sources}."
     return share(name, count, len(running), seen=estate.powered_on.seen, evidence=(says,))
 
 

@@ -13,8 +13,8 @@ from collector.facts import Snapshot
 from inference.judging.model import load
 from vjourney.demo import recordings
 from vjourney.judgement import Judgement
+from vjourney.last_readings import Circumstances
 from vjourney.sources import Replay
-from vjourney.standing import Circumstances
 from vjourney.store import Store
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ import threading
 
 from vjourney.cli import assessment, evaluation, model, operation, publishing, recordings
 from vjourney.cli.frame import Exit, app
-from vjourney.ending import Ending, die_of
+from vjourney.signals import Ending, die_of
 
 __all__ = ["app", "assessment", "evaluation", "main", "model", "operation", "publishing", "recordings"]
 

@@ -23,10 +23,10 @@ from vjourney.cli.frame import (
     print_json,
     usage_error,
 )
+from vjourney.parallel import in_threads
 from vjourney.progress import SyncProgress
 from vjourney.runtime import Runtime, open_store
 from vjourney.settings import Settings, load
-from vjourney.together import each
 
 
 @app.command("demo")
@@ -62,7 +62,7 @@ def check_command(config: Config, as_json: AsJson = False) -> None:
     """Validate the file, then check each vCenter (reach, TLS, login, clock, privileges) and each alert target."""
     with failures(as_json):
         settings = load(config)
-        answers = each(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters)
+        answers = in_threads(lambda vcenter: checks.check(vcenter, settings, _now), settings.vcenters)
         targets = alert_checks.check(settings.alerts, datetime.now(UTC)) if settings.alerts else []
         if as_json:
             print_json({"schema": 1, "vcenters": answers, "alerts": targets})

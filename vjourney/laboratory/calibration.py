@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from exporters.whole import whole
+from exporters.atomic_files import atomic_file
 from inference.judging.model import CATEGORIES, Model, parse, prepare
 from inference.judging.posterior import Reading, effective_weights
 from inference.judging.reading import read
@@ -152,7 +152,7 @@ def write(outcome: Outcome, out: Path) -> ModelInfo:
     content = (head + body).encode()
     written = parse(content, source=str(out)).info
     try:
-        with whole(out, new=True) as partial:
+        with atomic_file(out, new=True) as partial:
             partial.write_bytes(content)
     except FileExistsError as error:
         raise _taken(out) from error

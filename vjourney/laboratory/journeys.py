@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from inference.declare import step
 from inference.estate.estate import Estate
 from inference.judging.model import Model
-from inference.recollection import recall
+from inference.lost_evidence import recall
 from inference.results import Assessment, Declaration
 from vjourney.laboratory.archetypes import WARM_UP_WEEKS
 from vjourney.laboratory.census import read_estate

@@ -19,10 +19,10 @@ from inference.publication import Tally
 from inference.results import Declaration, Milestone, ModelInfo, Scope, Transition
 from vjourney.store.configurations import Configurations
 from vjourney.store.database import READING, alone, open_engine, sentences
+from vjourney.store.event_cache import EventCache, merged
 from vjourney.store.events import events_since, last_events
 from vjourney.store.last_readings import LastReading, last_readings
 from vjourney.store.marks import still_seen_since
-from vjourney.store.memory import Memory, merged
 from vjourney.store.outbox import Outbox
 from vjourney.store.prune import prune
 from vjourney.store.readings import readings
@@ -64,7 +64,7 @@ class Store:
         """Use ``engine``, which holds the current schema: see ``open``."""
         self._engine = engine
         self._writing = threading.Lock()
-        self._memory = Memory(self._read)
+        self._event_cache = EventCache(self._read)
         self.outbox = Outbox(self._read, self._write)
         self.reports = Reports(self._read, self._write)
         self.configurations = Configurations(self._write)
@@ -104,7 +104,7 @@ class Store:
             alone(connection)
             last = connection.scalar(sa.select(table.c.polled_at).where(table.c.instance_uuid == poll.instance_uuid))
             new = write(connection, replace(poll, events=events))
-        self._memory.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.identity in new])
+        self._event_cache.add(poll.instance_uuid, last, poll.taken_at, [event for event in events if event.identity in new])
         return new
 
     def prune(self, now: datetime) -> None:
@@ -164,7 +164,7 @@ class Store:
         if events_unreadable is None:
             seen_since = still_seen_since(seen_since, read_until, oldest_event)
         fresh = [event for event in events if event.at >= start]
-        stored = self._memory.events(instance_uuid, None if row is None else row["polled_at"], start)
+        stored = self._event_cache.events(instance_uuid, None if row is None else row["polled_at"], start)
         present = {(each.cluster, each.at) for each in motion_counts}
         counts = [
             each for each in self._motion_counts(instance_uuid, now - COUNTS_KEPT) if (each.cluster, each.at) not in present

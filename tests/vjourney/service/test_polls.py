@@ -15,9 +15,9 @@ from collector.vcenter.errors import Unreachable
 from inference.judging.model import load
 from inference.results import Declaration
 from vjourney.judgement import Judgement
+from vjourney.last_readings import Circumstances
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay
-from vjourney.standing import Circumstances
 from vjourney.store import PollRecord, Store
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How an interrupted command ends: what it opened is closed, then the process dies of the signal, as shells expect.
+"""Signals that interrupt a command: what it opened is closed, then the process dies of the signal, as shells expect.
 
 A script that runs the command is interrupted only if the command dies of the signal. The same holds for a command whose reader
 is gone (``| head``).

@@ -15,8 +15,8 @@ from inference.declare import step
 from inference.judging.judge import judge
 from inference.judging.model import load
 from inference.judging.specification import Item
+from inference.lost_evidence import recall, recall_units, remember, warning
 from inference.observations import Observation, amount, not_applicable, rate, share, unknown
-from inference.recollection import recall, recall_units, remember, warning
 from inference.results import Assessment, Declaration, LastSeen, Scope, Transition
 from inference.rollup import roll_up
 

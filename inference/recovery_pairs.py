@@ -1,4 +1,4 @@
-"""Ties: what a vCenter shows of the other half of its recovery pair."""
+"""Recovery pairs: what a vCenter shows of the other half of its recovery pair."""
 
 from __future__ import annotations
 

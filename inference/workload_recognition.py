@@ -1,4 +1,4 @@
-"""Recognition: whether it can be told what the running machines are for, and if not, why."""
+"""Recognition of workloads: whether it can be told what the running machines are for, and if not, why."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def recognised_count(estate: Estate) -> int:
     return asked.of(estate.cluster_id).yes
 
 
-def witnesses(estate: Estate) -> str:
+def purpose_sources(estate: Estate) -> str:
     """What may say what a machine is for."""
     return "tag, attribute, folder or name" if estate.snapshot.tags is not None else "attribute, folder or name"
 

@@ -10,7 +10,7 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
-def each(work: Callable[[Thing], Made], things: Collection[Thing]) -> list[Made]:
+def in_threads(work: Callable[[Thing], Made], things: Collection[Thing]) -> list[Made]:
     """Call ``work`` for each thing, each in a thread of its own, and return the results in the order of the things.
 
     An interrupt is raised at once. Threads that still work then run on, and the end of the process must not wait for them: a

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from exporters.atomic_files import atomic_file
 from exporters.export.files import ExportError, export
 from exporters.report.render import ReportError, write_report
-from exporters.whole import whole
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -22,7 +22,7 @@ def test_a_file_takes_the_place_and_the_rights_of_the_one_before(tmp_path: Path)
     out = tmp_path / "report.html"
     out.write_text("before")
     out.chmod(0o640)
-    with whole(out) as partial:
+    with atomic_file(out) as partial:
         partial.write_text("after")
     assert (out.read_text(), out.stat().st_mode & 0o777) == ("after", 0o640)
     assert list(tmp_path.iterdir()) == [out]
@@ -31,9 +31,9 @@ def test_a_file_takes_the_place_and_the_rights_of_the_one_before(tmp_path: Path)
 def test_two_that_write_to_one_place_do_not_mix(tmp_path: Path) -> None:
     """Each file is whole, and the one that ended last stays."""
     out = tmp_path / "report.html"
-    with whole(out) as first:
+    with atomic_file(out) as first:
         first.write_text("first")
-        with whole(out) as second:
+        with atomic_file(out) as second:
             second.write_text("second")
         assert out.read_text() == "second"
     assert (out.read_text(), list(tmp_path.iterdir())) == ("first", [out])
@@ -42,9 +42,9 @@ def test_two_that_write_to_one_place_do_not_mix(tmp_path: Path) -> None:
 def test_what_is_to_be_new_takes_the_place_of_nothing(tmp_path: Path) -> None:
     """Not even of what came while it was being written."""
     out = tmp_path / "model.yaml"
-    with whole(out, new=True) as partial:
+    with atomic_file(out, new=True) as partial:
         partial.write_text("first")
-    with pytest.raises(FileExistsError), whole(out, new=True) as partial:
+    with pytest.raises(FileExistsError), atomic_file(out, new=True) as partial:
         partial.write_text("second")
     assert (out.read_text(), list(tmp_path.iterdir())) == ("first", [out])
 

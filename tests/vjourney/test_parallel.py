@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from vjourney.together import each
+from vjourney.parallel import in_threads
 
 
 def test_what_is_made_comes_in_the_order_of_the_things() -> None:
@@ -19,7 +19,7 @@ def test_what_is_made_comes_in_the_order_of_the_things() -> None:
         time.sleep(pause)
         return pause
 
-    assert each(work, [0.05, 0.0]) == [0.05, 0.0]
+    assert in_threads(work, [0.05, 0.0]) == [0.05, 0.0]
 
 
 def test_an_interrupt_waits_for_nobody() -> None:
@@ -35,7 +35,7 @@ def test_an_interrupt_waits_for_nobody() -> None:
     began = time.monotonic()
     try:
         with pytest.raises(KeyboardInterrupt):
-            each(work, [True, False])
+            in_threads(work, [True, False])
         assert time.monotonic() - began < 30
     finally:
         released.set()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vjourney.demo import recordings
-from vjourney.ending import INTERRUPTING
+from vjourney.signals import INTERRUPTING
 
 ROOT = Path(__file__).parents[2]
 

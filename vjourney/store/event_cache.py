@@ -26,7 +26,7 @@ class _Kept:
     events: tuple[Event, ...]
 
 
-class Memory:
+class EventCache:
     """Events by instance UUID; one thread at a time asks for those of one vCenter."""
 
     def __init__(self, read: Connecting) -> None:

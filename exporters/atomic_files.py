@@ -10,7 +10,7 @@ from secrets import token_hex
 
 
 @contextmanager
-def whole(out: Path, *, new: bool = False) -> Iterator[Path]:
+def atomic_file(out: Path, *, new: bool = False) -> Iterator[Path]:
     """Where to write what shall be at ``out`` when the block ends well; else nothing is left, and an earlier file stays.
 
     Whoever writes to the same place at the same time has a place of their own until then. With ``new`` nothing may be at

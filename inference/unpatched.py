@@ -1,4 +1,4 @@
-"""Standstill: an estate that nobody changes keeps everything alike by itself, which shows no care."""
+"""Unpatched hosts: an estate that nobody updates keeps everything alike by itself, which shows no care."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNTOUCHED = 0.9
 _YEAR = timedelta(days=365)
 
 
-def unless_still(estate: Estate, found: Observation) -> Observation:
+def unless_unpatched(estate: Estate, found: Observation) -> Observation:
     """The answer of an indicator of drift, or unknown where it is good because no host was updated for a year.
 
     No host was updated where every build is surely over a year old and no maintenance was seen in the last year. Where every
@@ -25,13 +25,13 @@ def unless_still(estate: Estate, found: Observation) -> Observation:
         return found
     if hidden := estate.hosts.missing:
         return unknown(found.indicator, f"{hidden}; being current may only mean that nothing changes", evidence=found.evidence)
-    if not _stands_still(estate):
+    if not _is_unpatched(estate):
         return found
     reason = "no host was updated for a year, so being current says nothing about upkeep"
     return unknown(found.indicator, reason, evidence=found.evidence)
 
 
-def _stands_still(estate: Estate) -> bool:
+def _is_unpatched(estate: Estate) -> bool:
     builds, year = [host.build for host in estate.hosts.items], estate.now - _YEAR
     if not builds or not all(is_outdated(build, estate.now) for build in builds):
         return False

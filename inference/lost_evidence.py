@@ -1,4 +1,4 @@
-"""Recollection: what a scope showed while it could be seen, so that no change is declared because something was hidden.
+"""Lost evidence: what a scope showed while it could be seen, so that no change is declared because something was hidden.
 
 A posterior without an answer can be higher or lower than with it. While a lost answer is remembered, the scope is therefore
 judged a second time with it, and a declaration changes only where both readings support that.

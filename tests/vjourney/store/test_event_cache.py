@@ -33,7 +33,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
         starts.append(since)
         return events_since(connection, uuid, since)
 
-    monkeypatch.setattr("vjourney.store.memory.events_since", spy)
+    monkeypatch.setattr("vjourney.store.event_cache.events_since", spy)
     return starts
 
 
