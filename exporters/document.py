@@ -223,6 +223,7 @@ def _observation(evidence: Evidence) -> schema.ObservationPart:
         kind=evidence.kind,
         state=seen.state,
         reason=seen.reason,
+        remedy=seen.remedy,
         value=seen.value,
         unit=evidence.unit,
         numerator=seen.numerator,

@@ -20,7 +20,7 @@ from exporters.numbers import (
     StageShare,
     Time,
 )
-from inference.observations import State
+from inference.observations import Remedy, State
 from inference.publication import PollStatus
 from inference.results import Better, Kind, ScopeKind
 
@@ -184,6 +184,7 @@ class ObservationPart(Part):
     """One indicator's answer with what the model made of it; ``seen`` is the share of population and window seen.
 
     Without it the log-odds of reaching the inferred stage would be lower by ``contribution``, and the position by ``shift``.
+    ``remedy`` is what would make known what is unknown, null where the reason has to do.
     """
 
     indicator: str
@@ -191,6 +192,7 @@ class ObservationPart(Part):
     kind: Kind
     state: State
     reason: str
+    remedy: Remedy | None
     value: OptionalNumber
     unit: str
     numerator: OptionalNumber

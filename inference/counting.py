@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from inference.estate.estate import LEAST_READ, NEARLY_ALL, Estate, Window
 from inference.estate.population import Population
 from inference.estate.residents import Answer, Count
-from inference.observations import Observation, rate, share, unknown
+from inference.observations import Missing, Observation, Remedy, not_yet, rate, share, unknown
 from inference.wording import counted, digits
 
 T = TypeVar("T")
@@ -43,9 +43,9 @@ ALL_BUT = 0.95
 MINUTE = 1 / (24 * 60)
 """In days."""
 
-NO_HOSTS = "no host is connected"
-NO_RUNNING = "no workload VM is powered on"
-NO_WORKLOADS = "there are no workload VMs"
+NO_HOSTS = Missing("no host is connected")
+NO_RUNNING = Missing("no workload VM is powered on")
+NO_WORKLOADS = not_yet("there are no workload VMs")
 
 
 def share_of(
@@ -53,8 +53,8 @@ def share_of(
     population: Population[T],
     answer: Callable[[T], Answer],
     *,
-    nothing: str,
-    unread: str,
+    nothing: Missing,
+    unread: Missing,
     says: Callable[[int, int], Iterable[str]],
     wholly_read: Callable[[T], bool] | None = None,
 ) -> Observation:
@@ -84,8 +84,8 @@ def share_counted(
     population: Population[T],
     count: Count,
     *,
-    nothing: str,
-    unread: str,
+    nothing: Missing,
+    unread: Missing,
     says: Callable[[int, int], Iterable[str]],
 ) -> Observation:
     """As ``share_of``, for a population whose answers are counted already."""
@@ -96,7 +96,7 @@ def share_counted(
     if not count.known:
         return unknown(indicator, unread)
     if count.known < LEAST_READ * count.all:
-        return unknown(indicator, f"{unread} ({count.all - count.known} of {count.all} missing)")
+        return unknown(indicator, unread.followed_by(f" ({count.all - count.known} of {count.all} missing)"))
     evidence = [*says(count.yes, count.known)]
     if unread_ones := count.unread + count.lost:
         also = f", and {apart} that could only be no" if (apart := count.never - count.beside) else ""
@@ -105,12 +105,13 @@ def share_counted(
     return share(indicator, count.yes, count.known, seen=seen, evidence=tuple(evidence))
 
 
-def too_short(window: Window, least_days: float = MIN_DAYS) -> str | None:
+def too_short(window: Window, least_days: float = MIN_DAYS) -> Missing | None:
     """Why too little of a window was seen for a rate; ``None`` where it was enough."""
     if window.unseen:
         return window.unseen
     if window.days < least_days:
-        return f"events reach back {span(window.days)} of {window.length:.0f} days, at least {span(least_days)} needed"
+        told = f"events reach back {span(window.days)} of {window.length:.0f} days, at least {span(least_days)} needed"
+        return Missing(told, Remedy.RETAIN)
     return None
 
 
@@ -143,6 +144,11 @@ def reach(window: Window, since: datetime | None = None) -> str:
     if _is_before_sight(window, since):
         return f"{whole} (the last {told} seen in full)"
     return f"in the last {told} (events go no further back)"
+
+
+def none_seen(what: str, window: Window) -> Missing:
+    """That nothing of the kind was seen in a window, such as "no VM was seen", and how far events reach back."""
+    return Missing(f"{what} {reach(window)}", Remedy.WAIT if window.share >= 1 else Remedy.RETAIN)
 
 
 def of_days(window: Window, since: datetime | None = None) -> str:
@@ -211,6 +217,6 @@ def beside_unclear(found: Observation, live: int, unclear: int) -> Observation:
     return replace(found, seen=found.seen * live / (live + unclear), evidence=(*found.evidence, told))
 
 
-def untold(unclear: int) -> str:
+def untold(unclear: int) -> Missing:
     """The reason where no migration is known to be live, and ``unclear`` ones may have been."""
-    return f"{counted(unclear, 'migration')} could not be classified as live or cold, and none is known to be live"
+    return not_yet(f"{counted(unclear, 'migration')} could not be classified as live or cold, and none is known to be live")

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from inference.judging.model import Model
 from inference.judging.soundness import faults
 from inference.judging.specification import Item
-from inference.observations import Observation, State, amount, not_applicable, unknown
+from inference.observations import Missing, Observation, Remedy, State, amount, not_applicable, unknown
 
 _NUMBERS = ("value", "numerator", "denominator", "seen")
 
@@ -102,7 +102,7 @@ def what_if(observations: Iterable[Observation], changes: Mapping[str, float | N
         item = _item(name, "--set", model, problems)
         if item is None:
             continue
-        changed = unknown(name, "set to unknown by hand") if value is None else _changed(result.get(name), name, value)
+        changed = unknown(name, Missing("set to unknown by hand")) if value is None else _changed(result.get(name), name, value)
         problems.extend(f"--set {name}: {fault}" for fault in faults(changed, item))
         result[name] = changed
     if problems:
@@ -179,7 +179,7 @@ def _observation(entry: Mapping[str, Any], item: Item, where: str, problems: lis
     told = tuple(str(text) for text in evidence) if isinstance(evidence, list) else ()
     reason = str(entry.get("reason") or "the document gives no reason")
     if state == "unknown":
-        return unknown(item.id, reason, evidence=told)
+        return unknown(item.id, Missing(reason, _remedy(entry)), evidence=told)
     if state == "not_applicable":
         return not_applicable(item.id, reason, evidence=told)
     observation = _observed(item, numbers, told)
@@ -197,6 +197,11 @@ def _state(entry: Mapping[str, Any]) -> object:
         return "observed"
     says_unknown = ("value" in entry or entry.get("reason")) and entry.get("category") is None
     return "unknown" if says_unknown else None
+
+
+def _remedy(entry: Mapping[str, Any]) -> Remedy | None:
+    """The remedy that an entry names; documents of older and newer versions may have none, or another one."""
+    return next((remedy for remedy in Remedy if remedy == entry.get("remedy")), None)
 
 
 def _is_number(number: object) -> bool:

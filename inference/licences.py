@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inference.estate.estate import Estate
-from inference.observations import Observation, not_applicable, unknown
+from inference.observations import Observation, not_applicable, unknown, unreadable
 from inference.products import may_lack, tells_editions
 
 TITLES = {
@@ -29,7 +29,9 @@ def unless_bought(estate: Estate, indicator: str, feature: str) -> Observation |
     if not estate.gap("licenses") and tells_editions(estate.snapshot.licenses):
         return None
     if may_lack(feature, _switched_on(estate), len(estate.snapshot.hosts)):
-        return unknown(indicator, f"{title} is not in use, and whether the host licences include it could not be read")
+        return unknown(
+            indicator, unreadable(f"{title} is not in use, and whether the host licences include it could not be read")
+        )
     return None
 
 

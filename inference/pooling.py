@@ -8,7 +8,7 @@ from statistics import fmean
 
 from inference.judging.model import Model
 from inference.judging.specification import Item
-from inference.observations import Observation, not_applicable, share, unknown
+from inference.observations import Missing, Observation, first_remedy, not_applicable, share, unknown
 
 _EVIDENCE_SHOWN = 5
 
@@ -47,7 +47,8 @@ def _pooled(item: Item, answers: Sequence[tuple[Observation | None, float]]) -> 
         return not_applicable(item.id, "; ".join(_reasons(o for o, _ in answers)))
     observed = [(o, weight) for o, weight in applicable if o is not None and o.state == "observed"]
     if not observed:
-        return unknown(item.id, "; ".join(_reasons(o for o, _ in applicable)) or "it was not observed")
+        reasons = "; ".join(_reasons(o for o, _ in applicable)) or "it was not observed"
+        return unknown(item.id, Missing(reasons, first_remedy(o.remedy for o, _ in applicable if o is not None)))
     if item.positive_only and item.measure == "share":
         absent = [
             (share(item.id, 0, weight), weight) for o, weight in answers if o and o.state == "not_applicable" and weight > 0
@@ -71,7 +72,7 @@ def _joined(item: Item, observed: Sequence[tuple[Observation, float]]) -> Observ
     pairs = [_numbers(o, weight) for o, weight in adding]
     numerator, denominator = sum(x for x, _ in pairs), sum(n for _, n in pairs)
     if denominator <= 0:
-        return unknown(item.id, "none of the vCenters has a number to pool")
+        return unknown(item.id, Missing("none of the vCenters has a number to pool"))
     value = numerator / denominator
     if exact:
         return Observation(indicator=item.id, state="observed", value=value)

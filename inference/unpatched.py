@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from inference.estate.estate import Estate
 from inference.events.event_kinds import Kind
-from inference.observations import Observation, unknown
+from inference.observations import Observation, not_yet, unknown
 from inference.products import is_outdated
 
 UNTOUCHED = 0.9
@@ -24,10 +24,12 @@ def unless_unpatched(estate: Estate, found: Observation) -> Observation:
     if found.state != "observed" or found.value is None or found.value < UNTOUCHED:
         return found
     if hidden := estate.hosts.missing:
-        return unknown(found.indicator, f"{hidden}; being current may only mean that nothing changes", evidence=found.evidence)
+        return unknown(
+            found.indicator, hidden.followed_by("; being current may only mean that nothing changes"), evidence=found.evidence
+        )
     if not _is_unpatched(estate):
         return found
-    reason = "no host was updated for a year, so being current says nothing about upkeep"
+    reason = not_yet("no host was updated for a year, so being current says nothing about upkeep")
     return unknown(found.indicator, reason, evidence=found.evidence)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inference.counting import NO_RUNNING
 from inference.estate.estate import LEAST_READ, Estate
+from inference.observations import Missing, Remedy, unreadable
 
 LEAST_RECOGNISED = 0.05
 """Where it is said of fewer machines than this what they are, finding no business application shows nothing."""
@@ -12,7 +13,7 @@ HIDDEN = "the folders, attributes or names"
 """What may say what a machine is for, where that could not be read."""
 
 
-def cannot_tell(estate: Estate) -> str | None:
+def cannot_tell(estate: Estate) -> Missing | None:
     """Why nothing can be said about business applications: nobody runs, or little says what machines are for."""
     if reason := purposes_hidden(estate):
         return reason
@@ -23,7 +24,7 @@ def cannot_tell(estate: Estate) -> str | None:
     return too_few_recognised(estate, recognised, len(running)) if recognised < LEAST_RECOGNISED * len(running) else None
 
 
-def purposes_hidden(estate: Estate) -> str | None:
+def purposes_hidden(estate: Estate) -> Missing | None:
     """Why nothing can be said about what machines are for: nobody runs, or what may name them could not be read.
 
     While anything that might do so is hidden the others are no measure: those with telling names are found alone.
@@ -34,9 +35,9 @@ def purposes_hidden(estate: Estate) -> str | None:
     return some_unread(estate) if running - untold_count(estate) < LEAST_READ * running else None
 
 
-def some_unread(estate: Estate) -> str:
+def some_unread(estate: Estate) -> Missing:
     """Of how many machines what may say what they are for could not be read, as a clause."""
-    return f"{HIDDEN} of {untold_count(estate)} of {len(estate.powered_on.items)} powered-on VMs could not be read"
+    return unreadable(f"{HIDDEN} of {untold_count(estate)} of {len(estate.powered_on.items)} powered-on VMs could not be read")
 
 
 def untold_count(estate: Estate) -> int:
@@ -59,13 +60,14 @@ def purpose_sources(estate: Estate) -> str:
     return "tag, attribute, folder or name" if estate.snapshot.tags is not None else "attribute, folder or name"
 
 
-def too_few_recognised(estate: Estate, recognised: int, running: int) -> str:
+def too_few_recognised(estate: Estate, recognised: int, running: int) -> Missing:
     """That little says what machines are for, as a clause."""
     tags = "tags, " if estate.snapshot.tags is not None else ""
-    return f"{tags}attributes, names and folders identify only {recognised} of {running} powered-on VMs"
+    told = f"{tags}attributes, names and folders identify only {recognised} of {running} powered-on VMs"
+    return Missing(told, Remedy.CLASSIFY)
 
 
-def _nobody(estate: Estate) -> str | None:
+def _nobody(estate: Estate) -> Missing | None:
     if estate.powered_on.missing:
         return estate.powered_on.missing
     return None if estate.powered_on.items else NO_RUNNING

@@ -29,6 +29,7 @@ from inference.events.maintenance import Entry
 from inference.events.moves import Move
 from inference.events.operations import Operation
 from inference.events.provisioning import NewMachine
+from inference.observations import Missing, Remedy, unreadable
 from inference.products import unlicensed
 from inference.results import Scope
 from inference.wording import counted
@@ -52,7 +53,7 @@ class Window:
     start: datetime
     length: float
     days: float
-    unseen: str | None
+    unseen: Missing | None
 
     @property
     def seen_from(self) -> datetime:
@@ -127,10 +128,10 @@ class Estate:
         """The moment of the snapshot by the vCenter's clock."""
         return self.base.snapshot.taken_at
 
-    def gap(self, topic: str) -> str | None:
+    def gap(self, topic: str) -> Missing | None:
         """A clause that says why a topic could not be read."""
         reason = self.snapshot.missed(topic) or self._out_of_sight(topic)
-        return None if reason is None else f"{topic.replace('_', ' ')} could not be read: {reason.rstrip('.')}"
+        return None if reason is None else unreadable(f"{topic.replace('_', ' ')} could not be read: {reason.rstrip('.')}")
 
     def _out_of_sight(self, topic: str) -> str | None:
         """Why there seem to be no hosts or no clusters, where that is because of what the account may see."""
@@ -139,18 +140,19 @@ class Estate:
         return None if (self.hosts_listed if topic == "hosts" else self.snapshot.clusters) else self.hosts_out_of_sight
 
     @property
-    def hosts_out_of_sight(self) -> str | None:
+    def hosts_out_of_sight(self) -> Missing | None:
         """A clause that says that there are more hosts than those that are listed."""
         if not self._hidden_hosts:
             return None
-        return f"the account cannot see {counted(self._hidden_hosts, 'host')} that VMs run on; grant it Read-only there"
+        hosts = counted(self._hidden_hosts, "host")
+        return unreadable(f"the account cannot see {hosts} that VMs run on; grant it Read-only there")
 
     @cached_property
     def _hidden_hosts(self) -> int:
         hidden, places = self.base.hosts_hidden, self.base.cluster_of_host
         return len(hidden) if self.cluster_id is None else sum(places.get(host) == self.cluster_id for host in hidden)
 
-    def first_gap(self, *topics: str) -> str | None:
+    def first_gap(self, *topics: str) -> Missing | None:
         """The first of these topics that could not be read, as a clause."""
         return next((clause for topic in topics if (clause := self.gap(topic))), None)
 
@@ -191,11 +193,11 @@ class Estate:
         """Workload virtual machines that run. One whose power state could not be read belongs nowhere and lowers ``seen``."""
         every, known = self.workloads, self._power_read
         if every.items and not known:
-            return Population((), 0.0, "the power states of the VMs could not be read")
+            return Population((), 0.0, unreadable("the power states of the VMs could not be read"))
         if known < LEAST_READ * len(every.items):
             hidden = len(every.items) - known
             some = f"the power states of the VMs could not be read ({hidden} of {len(every.items)} missing)"
-            return Population((), 0.0, some)
+            return Population((), 0.0, unreadable(some))
         running = self.base.running if self.cluster_id is None else tuple(self.base.running_in.get(self.cluster_id, ()))
         return Population(running, every.seen * (known / len(every.items) if every.items else 1.0), every.missing)
 
@@ -271,9 +273,9 @@ class Estate:
         length = timedelta(days=days)
         broken = self.snapshot.missed("events") if not self.history.events else None
         if reason := self.history.events_unreadable or broken:
-            return Window(self.now - length, days, 0.0, f"events could not be read: {reason.rstrip('.')}")
+            return Window(self.now - length, days, 0.0, unreadable(f"events could not be read: {reason.rstrip('.')}"))
         if self.history.seen_since is None:
-            return Window(self.now - length, days, 0.0, "vCenter returned no events")
+            return Window(self.now - length, days, 0.0, Missing("vCenter returned no events", Remedy.RETAIN))
         seen = max(timedelta(0), min(length, self.now - self.history.seen_since))
         return Window(self.now - length, days, seen / timedelta(days=1), None)
 

@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar
 from collector.facts import VirtualMachine
 from inference.classification.lexicon import Lexicon, Meaning
 from inference.estate.places import UNAVAILABLE
+from inference.observations import Missing
 from inference.products import recovery_keys
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class Population(Generic[T]):
 
     items: tuple[T, ...] = ()
     seen: float = 1.0
-    missing: str | None = None
+    missing: Missing | None = None
 
 
 def is_running(vm: VirtualMachine) -> bool:

@@ -11,12 +11,12 @@ from inference.estate.estate import Estate
 from inference.estate.population import Population
 from inference.estate.verdicts import LEAST_CLUSTER
 from inference.licences import unless_bought
-from inference.observations import Observation, amount, not_applicable, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, unknown, unreadable
 from inference.wording import counted
 
-NO_HA = "HA is not enabled on any cluster"
+NO_HA = Missing("HA is not enabled on any cluster")
 NO_NEIGHBOUR = "no HA cluster has a second host"
-UNREAD = "the HA settings of the clusters could not be read"
+UNREAD = unreadable("the HA settings of the clusters could not be read")
 
 
 def ha_share(estate: Estate) -> Observation:
@@ -57,7 +57,7 @@ def ha_admission(estate: Estate) -> Observation:
         Population(with_ha, clusters.seen * len(with_ha) / (len(with_ha) + unread)),
         admits,
         nothing=NO_HA,
-        unread="whether admission control is enabled could not be read",
+        unread=unreadable("whether admission control is enabled could not be read"),
         says=lambda yes, of: [f"{yes} of {of} HA clusters of two or more hosts have admission control enabled."],
     )
 
@@ -72,14 +72,14 @@ def ha_vm_monitoring(estate: Estate) -> Observation:
         return unknown(name, UNREAD) if unread else not_applicable(name, NO_HA)
     placed = estate.base.running_residents.count("placed", estate.base.is_placed).of(estate.cluster_id)
     if placed.share == 0:
-        return unknown(name, "which hosts the VMs run on could not be read")
+        return unknown(name, unreadable("which hosts the VMs run on could not be read"))
     seen = running.seen * (placed.share or 1.0)
     return share_counted(
         name,
         replace(running, seen=seen * len(with_ha) / (len(with_ha) + unread)),
         estate.base.running_verdicts.watched.within({cluster.id for cluster in with_ha}),
-        nothing="no workload VM is powered on in an HA cluster",
-        unread="the HA settings of the VMs could not be read",
+        nothing=Missing("no workload VM is powered on in an HA cluster"),
+        unread=unreadable("the HA settings of the VMs could not be read"),
         says=lambda yes, of: [
             f"{yes} of {of} powered-on VMs in HA clusters have VM monitoring or a restart priority of their own."
         ],
@@ -93,7 +93,7 @@ def ft(estate: Estate) -> Observation:
         return unknown(name, machines.missing)
     protected = estate.base.verdicts.ft_protected.of(estate.cluster_id)
     if machines.items and not protected.known:
-        return unknown(name, "the Fault Tolerance state of the VMs could not be read")
+        return unknown(name, unreadable("the Fault Tolerance state of the VMs could not be read"))
     if not protected.yes:
         return not_applicable(name, "no VM is protected by Fault Tolerance, which few estates need")
     return amount(

@@ -12,7 +12,7 @@ from inference.estate.estate import Estate
 from inference.estate.residents import Answer
 from inference.estate.verdicts import LEAST_CLUSTER
 from inference.events.event_kinds import Kind
-from inference.observations import Observation, not_applicable, share, unknown
+from inference.observations import Observation, not_applicable, not_yet, share, unknown, unreadable
 from inference.products import is_backup_snapshot
 from inference.unpatched import unless_unpatched
 
@@ -51,7 +51,7 @@ def host_baseline(estate: Estate) -> Observation:
         estate.hosts,
         kept,
         nothing=NO_HOSTS,
-        unread=gap or "whether clusters are managed by an image could not be read",
+        unread=gap or unreadable("whether clusters are managed by an image could not be read"),
         wholly_read=readable,
         says=lambda yes, of: [f"{yes} of {of} connected hosts are managed by a cluster image or comply with a host profile."],
     )
@@ -79,11 +79,11 @@ def build_homogeneity(estate: Estate) -> Observation:
         return not_applicable(name, "no cluster has two connected hosts to compare")
     readable = [own for own in shared if all(host.build for host in own)]
     if not readable:
-        return unknown(name, "the builds of the hosts could not be read")
+        return unknown(name, unreadable("the builds of the hosts could not be read"))
     recent = {event.host for event in estate.events_since(Kind.MAINTENANCE, window.start)}
     settled = [own for own in readable if not _is_rolling_out(own, recent)]
     if not settled or (not window.is_whole and any(len({host.build for host in own}) > 1 for own in settled)):
-        return unknown(name, "clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days")
+        return unknown(name, not_yet("clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days"))
     same = sum(max(Counter(host.build for host in own).values()) for own in settled)
     every = sum(map(len, settled))
     evidence = [f"{same} of {every} hosts run the most common ESXi build of their cluster."]
@@ -121,7 +121,7 @@ def snapshot_hygiene(estate: Estate) -> Observation:
         estate.workloads,
         estate.base.residents.count("snapshot_hygiene", clean).of(estate.cluster_id),
         nothing=NO_WORKLOADS,
-        unread="the snapshots of the VMs could not be read",
+        unread=unreadable("the snapshots of the VMs could not be read"),
         says=lambda yes, of: [f"{of - yes} of {of} workload VMs have a snapshot older than {OLD_SNAPSHOT.days} days."],
     )
     taken = any(not is_backup_snapshot(entry.name) for vm in estate.workloads.items for entry in vm.snapshots)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collector.facts import VirtualMachine
-from inference.counting import NO_RUNNING, YEAR, reach, share_counted, share_of
+from inference.counting import NO_RUNNING, YEAR, none_seen, share_counted, share_of
 from inference.estate.criticality import BusinessMachine
 from inference.estate.estate import LEAST_READ, Estate
 from inference.estate.places import UNAVAILABLE
 from inference.estate.population import Population
-from inference.observations import Observation, not_applicable, share, unknown
+from inference.observations import Missing, Observation, Remedy, not_applicable, share, unknown, unreadable
 from inference.workload_recognition import cannot_tell
 
 BIG = 4
@@ -29,7 +29,7 @@ def big_vm(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("big_vm", big).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the sizes of the VMs could not be read",
+        unread=unreadable("the sizes of the VMs could not be read"),
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs have at least {BIG} times the vCenter's median vCPUs or memory."],
     )
 
@@ -54,8 +54,8 @@ def biz_protected(estate: Estate) -> Observation:
         Population(estate.business, estate.powered_on.seen),
         lambda machine: True if machine.protected_by else False if readable(machine) else None,
         wholly_read=readable,
-        nothing="no business application was found",
-        unread=hidden or "the protection of business applications could not be read",
+        nothing=Missing("no business application was found"),
+        unread=hidden or unreadable("the protection of business applications could not be read"),
         says=lambda yes, of: [
             f"{yes} of {of} business application VMs are protected or prioritised"
             + (f": {', '.join(kinds)}." if kinds else ".")
@@ -63,7 +63,7 @@ def biz_protected(estate: Estate) -> Observation:
     )
 
 
-def _hidden_recovery(estate: Estate) -> str | None:
+def _hidden_recovery(estate: Estate) -> Missing | None:
     """Why recovery may protect business applications that no event names; ``None`` where it cannot."""
     protection, window, gap = estate.base.protection, estate.window(YEAR), estate.gap("extensions")
     if (estate.base.recovery_named and window.is_whole) or not (protection.products or gap):
@@ -72,8 +72,8 @@ def _hidden_recovery(estate: Estate) -> str | None:
     if gap or window.unseen:
         return gap or window.unseen
     if window.is_whole:
-        return f"{titles} may protect business applications, but no retained event names one"
-    return f"{titles} may protect business applications that no event names {reach(window)}"
+        return Missing(f"{titles} may protect business applications, but no retained event names one", Remedy.CANNOT_BE_SEEN)
+    return none_seen(f"{titles} may protect business applications that no event names", window)
 
 
 def vdi_share(estate: Estate) -> Observation:
@@ -84,9 +84,8 @@ def vdi_share(estate: Estate) -> Observation:
     found = [vm for vm in estate.excluded.get("desktop", ()) if vm.connection not in UNAVAILABLE]
     known = [vm for vm in found if vm.knows("power")]
     if len(known) < LEAST_READ * len(found):
-        return unknown(
-            name, f"the power states of virtual desktops could not be read ({len(found) - len(known)} of {len(found)} missing)"
-        )
+        missing = f"{len(found) - len(known)} of {len(found)} missing"
+        return unknown(name, unreadable(f"the power states of virtual desktops could not be read ({missing})"))
     desktops = sum(vm.power == "poweredOn" for vm in known)
     if not desktops:
         return not_applicable(name, "no virtual desktop is powered on, which few estates need")

@@ -10,7 +10,7 @@ from inference.counting import NO_HOSTS, NO_RUNNING, share_counted, share_of
 from inference.declared import pct_virtualized as declared_share
 from inference.estate.estate import Estate
 from inference.estate.verdicts import LEAST_CLUSTER
-from inference.observations import Observation, amount, not_applicable, rate, unknown
+from inference.observations import Observation, amount, not_applicable, rate, unknown, unreadable
 from inference.wording import counted
 
 
@@ -39,7 +39,7 @@ def cluster_share(estate: Estate) -> Observation:
         replace(every, items=central),
         clustered,
         nothing=NO_HOSTS,
-        unread="the clusters of the hosts could not be read",
+        unread=unreadable("the clusters of the hosts could not be read"),
         wholly_read=lambda host: listed or host.knows("parent"),
         says=lambda yes, of: [
             f"{yes} of {of} connected hosts are in clusters of two or more hosts.",
@@ -68,7 +68,7 @@ def shared_storage_share(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count(name, on_shared).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the datastores of the VMs could not be read",
+        unread=unreadable("the datastores of the VMs could not be read"),
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs use only datastores that more than one host can reach."],
     )
 
@@ -119,6 +119,6 @@ def _ratio(name: str, estate: Estate, pair: tuple[int, int] | None, wanted: str,
     if not estate.hosts.items:
         return unknown(name, NO_HOSTS)
     if pair is None or not pair[1]:
-        return unknown(name, f"the {wanted} or the {given} could not be read completely")
+        return unknown(name, unreadable(f"the {wanted} or the {given} could not be read completely"))
     seen = estate.powered_on.seen * estate.hosts.seen
     return rate(name, *pair, seen=seen, evidence=(f"{pair[0]:,} {wanted} of powered-on VMs on {pair[1]:,} {given}.",))

@@ -12,6 +12,7 @@ from inference.counting import (
     NO_RUNNING,
     RATE_DAYS,
     beside_unclear,
+    none_seen,
     oldest,
     rate_per_100,
     reach,
@@ -26,7 +27,7 @@ from inference.estate.verdicts import LEAST_CLUSTER
 from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.events.moves import BREADTH_DAYS, Move
 from inference.licences import unless_bought
-from inference.observations import Observation, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, not_applicable, not_yet, rate, share, unknown, unreadable
 from inference.products import is_outdated
 from inference.vmotion_counters import counted_motions
 from inference.wording import counted
@@ -56,7 +57,7 @@ def vmotion_ready(estate: Estate) -> Observation:
         Population(clustered, hosts.seen, hosts.missing),
         lambda host: bool(host.vmotion_enabled) if host.knows("vmotion_enabled") else None,
         nothing=NO_HOSTS,
-        unread="whether hosts have a vMotion network could not be read",
+        unread=unreadable("whether hosts have a vMotion network could not be read"),
         says=lambda yes, of: [f"{yes} of {of} connected hosts in clusters have a vMotion network."],
     )
 
@@ -91,7 +92,7 @@ def _rate_of_live(name: str, estate: Estate, window: Window, moves: Iterable[Mov
     return beside_unclear(rate_per_100(name, estate, live, window, what), len(live), unclear)
 
 
-def _from_witness(estate: Estate, unseen: str) -> Observation | None:
+def _from_witness(estate: Estate, unseen: Missing) -> Observation | None:
     """The rate by the clusters' own counters, where events are out of reach; unknown where DRS may have added to them."""
     name = "vmotion_rate"
     grown = counted_motions(estate, estate.now - timedelta(days=RATE_DAYS))
@@ -99,7 +100,8 @@ def _from_witness(estate: Estate, unseen: str) -> Observation | None:
         return None
     says = f"The clusters' own vMotion counters rose by {grown.count} in {grown.days:.3g} days; {unseen}."
     if grown.count and grown.balanced:
-        return unknown(name, f"{unseen}; DRS may have made the migrations that the clusters counted", evidence=(says,))
+        doubt = unseen.followed_by("; DRS may have made the migrations that the clusters counted")
+        return unknown(name, doubt, evidence=(says,))
     everywhere = len(estate.powered_on.items) * RATE_DAYS
     if not grown.machine_days:
         return None
@@ -132,23 +134,23 @@ def maint_evac(estate: Estate) -> Observation:
     return share(name, evacuated, len(clear), seen=window.share * len(clear) / len(loaded), evidence=tuple(evidence))
 
 
-def _why_no_entry(estate: Estate, recent: int, loaded: int) -> str:
+def _why_no_entry(estate: Estate, recent: int, loaded: int) -> Missing:
     """Why no entry counts, with a note where hosts have not been maintained for long."""
     if loaded:
-        return f"in {counted(loaded, *ENTRIES)} the migrations could not be classified as live or cold"
+        return not_yet(f"in {counted(loaded, *ENTRIES)} the migrations could not be classified as live or cold")
     if recent:
-        return f"in {counted(recent, *ENTRIES)} nothing was running on the host"
+        return not_yet(f"in {counted(recent, *ENTRIES)} nothing was running on the host")
     if hidden := hidden_maintenance(estate):
         return hidden
     quiet = estate.window(QUIET_DAYS)
     hosts = estate.hosts.items
     old = bool(hosts) and all(is_outdated(host.build, estate.now) for host in hosts)
     if old and quiet.share >= 1 and not any(entry.at >= quiet.start for entry in estate.entries):
-        return (
+        return Missing(
             "no host entered maintenance mode in 180 days and every ESXi build is over a year old, which is consistent with"
             " hosts not being patched"
         )
-    return f"no host entered maintenance mode {reach(estate.window(EVACUATION_DAYS))}"
+    return none_seen("no host entered maintenance mode", estate.window(EVACUATION_DAYS))
 
 
 def vmotion_breadth(estate: Estate) -> Observation:
@@ -164,7 +166,7 @@ def vmotion_breadth(estate: Estate) -> Observation:
         replace(running, seen=running.seen * window.share),
         estate.base.running_residents.count(name, lambda vm: moved.get(vm.id, False)).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="no migration could be classified as live or cold",
+        unread=not_yet("no migration could be classified as live or cold"),
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs were live-migrated to another host {reach(window)}."],
     )
 
@@ -180,7 +182,7 @@ def svmotion_rate(estate: Estate) -> Observation:
         if _stay_put(estate):
             return not_applicable(name, "all VMs are on vSAN or vVols, so there is no other datastore to move to")
         if gap := estate.gap("datastores"):
-            return unknown(name, f"{gap}; there may be no second datastore to move to")
+            return unknown(name, gap.followed_by("; there may be no second datastore to move to"))
     if hidden := hidden_motions(estate, window):
         return unknown(name, hidden)
     return _rate_of_live(name, estate, window, stored, "Live storage migrations")

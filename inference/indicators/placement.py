@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collector.facts import Cluster, Datastore
-from inference.counting import NO_RUNNING, RATE_DAYS, beside_unclear, oldest, reach, share_counted, share_of, untold
+from inference.counting import (
+    NO_RUNNING,
+    RATE_DAYS,
+    beside_unclear,
+    none_seen,
+    oldest,
+    reach,
+    share_counted,
+    share_of,
+    untold,
+)
 from inference.estate.automation import is_fully_automated
 from inference.estate.estate import Estate
 from inference.estate.population import Population
@@ -11,7 +21,7 @@ from inference.estate.residents import Answer
 from inference.estate.verdicts import LEAST_CLUSTER
 from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.licences import unless_bought
-from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, not_yet, share, unknown, unreadable
 from inference.wording import counted
 
 LITTLE_DEMAND = 0.25
@@ -39,7 +49,7 @@ def drs_auto(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_verdicts.movable.of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the DRS settings of the clusters could not be read",
+        unread=unreadable("the DRS settings of the clusters could not be read"),
         says=lambda yes, of: [
             f"{yes} of {of} powered-on VMs are under fully automated DRS.",
             f"{full} of {counted(every, 'cluster')} set to fully automated.",
@@ -69,7 +79,7 @@ def drs_initiated(estate: Estate) -> Observation:
         says = f"{busy}, but it made none of {counted(len(live), 'live migration')} between hosts {reach(window)}."
         return amount(name, 0.0, seen=window.share, evidence=(says,))
     if not live:
-        return unknown(name, untold(unclear) if unclear else f"no live migration was seen {reach(window)}")
+        return unknown(name, untold(unclear) if unclear else none_seen("no live migration was seen", window))
     evacuating = sum(m.cause == "evacuation" for m in live)
     says = f"DRS made {balancing} of {counted(len(live), 'live migration')} between hosts to balance load"
     evidence = (f"{says} {reach(window, oldest(live))}; {evacuating} emptied hosts for maintenance.",)
@@ -94,7 +104,7 @@ def _nothing_to_balance(estate: Estate) -> str | None:
     return f"CPU demand is below {LITTLE_DEMAND:.0%} and balanced in every cluster with automated DRS: nothing to balance"
 
 
-def _hidden_need(estate: Estate) -> str | None:
+def _hidden_need(estate: Estate) -> Missing | None:
     """Why it is not known whether DRS had anything to balance: no cluster is known to have, and some could not be read."""
     if gap := estate.gap("clusters"):
         return gap
@@ -104,7 +114,7 @@ def _hidden_need(estate: Estate) -> str | None:
         return estate.hosts_out_of_sight
     hidden = [cluster for cluster in able if not cluster.knows("drs", "total_cpu_mhz", "cpu_demand_mhz")]
     if hidden and all(cluster in hidden or _is_calm(cluster) for cluster in able):
-        return "whether DRS had anything to balance could not be read"
+        return unreadable("whether DRS had anything to balance could not be read")
     return None
 
 
@@ -164,8 +174,8 @@ def sdrs(estate: Estate) -> Observation:
         name,
         Population(tuple(placed), seen),
         told.__getitem__,
-        nothing="the datastores of powered-on VMs could not be read",
-        unread="the settings of the datastore clusters could not be read",
+        nothing=unreadable("the datastores of powered-on VMs could not be read"),
+        unread=unreadable("the settings of the datastore clusters could not be read"),
         wholly_read=lambda place: stores[place].knows("parent", "type"),
         says=lambda yes, of: [f"{yes} of {of} VM placements on datastores are under automated Storage DRS."],
     )
@@ -194,8 +204,8 @@ def rules_pools(estate: Estate) -> Observation:
         name,
         Population(filled, every.seen, every.missing),
         steered,
-        nothing="there is no cluster with hosts",
-        unread="the rules and resource pools of the clusters could not be read",
+        nothing=not_yet("there is no cluster with hosts"),
+        unread=unreadable("the rules and resource pools of the clusters could not be read"),
         wholly_read=readable,
         says=lambda yes, of: [
             f"{yes} of {of} clusters use placement rules, or resource pools with their own shares, reservations or limits."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from collector.facts import Cluster
-from inference.counting import NO_WORKLOADS, YEAR, oldest, reach, too_short
+from inference.counting import NO_WORKLOADS, YEAR, none_seen, oldest, reach, too_short
 from inference.estate.estate import Estate, Window
 from inference.events.event_kinds import Kind
-from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.observations import Missing, Observation, Remedy, amount, first_remedy, not_applicable, share, unknown
 from inference.products import hints_at_replication
 from inference.wording import counted
 
@@ -47,18 +49,21 @@ def dr_protected(estate: Estate) -> Observation:
     total = len(machines.items)
     if 0 < len(protected) < MANY * total and not window.is_whole:
         named = f"events show {len(protected)} of {total} workload VMs as protected {reach(window)}"
-        return unknown(name, f"{named}; those protected earlier are not named again", evidence=estate.counted_apart)
+        reason = Missing(f"{named}; those protected earlier are not named again", Remedy.RETAIN)
+        return unknown(name, reason, evidence=estate.counted_apart)
     if protected:
         says = f"Events show {len(protected)} of {total} workload VMs protected by recovery or replication {reach(window)}."
         return share(name, len(protected), total, seen=machines.seen * window.share, evidence=(says, *estate.counted_apart))
     products = ", ".join(product.title for product in estate.base.protection.products)
     others = window.is_whole and _are_named(estate)
     if products and not others:
-        reason = f"registered for recovery: {products}; no retained event names the VMs it protects"
+        told = f"registered for recovery: {products}; no retained event names the VMs it protects"
+        reason = Missing(told, Remedy.CANNOT_BE_SEEN)
     elif not others and (apart := estate.excluded.get("srm_placeholder")):
-        reason = f"{counted(len(apart), 'recovery placeholder VM')} found, but no product that manages them is registered"
+        found = counted(len(apart), "recovery placeholder VM")
+        reason = Missing(f"{found} found, but no product that manages them is registered")
     elif hints := storage_hints(estate):
-        reason = f"names or rules suggest recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
+        reason = _by_storage(hints)
     else:
         why = f"events {reach(window)} name only others" if others else "no recovery or replication product is registered"
         seen = machines.seen * (window.share if others else 1.0)
@@ -77,6 +82,11 @@ def storage_hints(estate: Estate) -> list[str]:
     clusters = (cluster.name for cluster in estate.clusters.items)
     hints = [*estate.base.replicated_datastores, *(name for name in clusters if hints_at_replication(name))]
     return [*sorted(hints), *(f"cluster {c.name} spans two sites" for c in estate.clusters.items if _is_stretched(c))]
+
+
+def _by_storage(hints: Sequence[str]) -> Missing:
+    told = f"names or rules suggest recovery by the storage ({', '.join(hints[:3])}), which vCenter cannot see"
+    return Missing(told, Remedy.CANNOT_BE_SEEN)
 
 
 def _is_stretched(cluster: Cluster) -> bool:
@@ -104,18 +114,21 @@ def dr_tests(estate: Estate) -> Observation:
     if reason := too_short(window):
         return unknown(name, reason)
     if reason := _tests_may_be_unseen(estate, window):
-        return unknown(name, f"no test was seen {reach(window)}; {reason}", evidence=evidence)
+        none = none_seen("no test was seen", window)
+        why = Missing(f"{none}; {reason}", first_remedy((none.remedy, reason.remedy)))
+        return unknown(name, why, evidence=evidence)
     return amount(name, 0.0, seen=window.share, evidence=evidence)
 
 
-def _tests_may_be_unseen(estate: Estate, window: Window) -> str | None:
+def _tests_may_be_unseen(estate: Estate, window: Window) -> Missing | None:
     """Why there may have been tests that no event shows; ``None`` where there were none."""
     products, gap = estate.base.protection.products, estate.gap("extensions")
     if gap and not any(product.kind == "recovery" for product in products):
         return gap
     if not products:
-        named = ", ".join(storage_hints(estate)[:3])
-        return f"names or rules suggest recovery by the storage ({named}), which vCenter cannot see" if named else None
+        hints = storage_hints(estate)
+        return _by_storage(hints) if hints else None
     if not any(product.kind == "recovery" for product in products):
-        return f"tests of {', '.join(product.title for product in products)} leave no events in vCenter"
-    return None if window.is_whole else "tests may be a year apart"
+        titles = ", ".join(product.title for product in products)
+        return Missing(f"tests of {titles} leave no events in vCenter", Remedy.CANNOT_BE_SEEN)
+    return None if window.is_whole else Missing("tests may be a year apart", Remedy.RETAIN)

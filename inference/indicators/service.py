@@ -9,10 +9,21 @@ from statistics import median
 
 from collector.facts import VirtualMachine
 from inference.classification.notes import read_note
-from inference.counting import NO_RUNNING, NO_WORKLOADS, RATE_DAYS, oldest, reach, running, share_counted, span, too_short
+from inference.counting import (
+    NO_RUNNING,
+    NO_WORKLOADS,
+    RATE_DAYS,
+    none_seen,
+    oldest,
+    reach,
+    running,
+    share_counted,
+    span,
+    too_short,
+)
 from inference.estate.estate import LEAST_READ, PARTLY_READ, Estate
 from inference.events.provisioning import PROVISIONING_DAYS
-from inference.observations import Observation, amount, rate, share, unknown
+from inference.observations import Missing, Observation, Remedy, amount, not_yet, rate, share, unknown, unreadable
 from inference.products import self_service_keys
 from inference.wording import counted, digits
 
@@ -39,10 +50,10 @@ def auto_ops(estate: Estate) -> Observation:
     found = Counter(estate.base.actors[each.user] for each in done)
     known = found["program"] + found["person"]
     if not known and not found["unclear"]:
-        return unknown(name, f"no VM operation was seen {reach(window)}")
+        return unknown(name, none_seen("no VM operation was seen", window))
     doubt = f"{counted(found['unclear'], 'operation')} came from accounts that may be a person or a program"
     if found["unclear"] > known:
-        return unknown(name, f"{doubt}; only {known} can be attributed")
+        return unknown(name, Missing(f"{doubt}; only {known} can be attributed", Remedy.SEPARATE_ACCOUNTS))
     evidence = [f"Programs made {found['program']} of {counted(known, 'VM operation')} {reach(window, oldest(done))}."]
     if found["unclear"]:
         evidence.append(f"{doubt} and are excluded.")
@@ -62,7 +73,7 @@ def self_service(estate: Estate) -> Observation:
     ordered = estate.base.ordered
     found = estate.base.residents.count(name, lambda vm: _is_managed(vm, ordered)).of(estate.cluster_id)
     if found.all and not found.known:
-        return unknown(name, "what manages the VMs could not be read")
+        return unknown(name, unreadable("what manages the VMs could not be read"))
     under, part = found.yes, found.share or 0.0
     if gap and part < MANAGED_LEVELS[-1]:
         return unknown(name, gap)
@@ -95,7 +106,7 @@ def tenants(estate: Estate) -> Observation:
     if not made:
         if window.is_whole:
             return amount(name, 0.0, seen=window.share, evidence=(f"No VM was created {reach(window)}.",))
-        return unknown(name, f"no new VM was seen {reach(window)}")
+        return unknown(name, none_seen("no new VM was seen", window))
     here = [estate.base.vms[machine] for machine in made if machine in estate.base.workload_of]
     read = [vm for vm in here if vm.knows("custom_values")]
     named = {who for vm in read if (who := estate.base.attributes.tenant(vm))}
@@ -103,9 +114,9 @@ def tenants(estate: Estate) -> Observation:
     if not named and not estate.base.attributes.name_owners:
         hidden = _nameless(estate, "no custom attribute names an owner, a team or a project")
     elif not here:
-        hidden = f"none of {counted(len(made), 'new VM')} still exists, so who they were created for was not seen"
+        hidden = Missing(f"none of {counted(len(made), 'new VM')} still exists, so who they were created for was not seen")
     elif len(read) < LEAST_READ * len(here):
-        hidden = "the custom attributes of the new VMs could not be read"
+        hidden = unreadable("the custom attributes of the new VMs could not be read")
     if hidden:
         return unknown(name, hidden)
     owners = counted(len(named), "project or owner", "projects or owners")
@@ -114,9 +125,10 @@ def tenants(estate: Estate) -> Observation:
     return amount(name, len(named), seen=seen, evidence=(says,))
 
 
-def _nameless(estate: Estate, clause: str) -> str:
+def _nameless(estate: Estate, clause: str) -> Missing:
     """The clause that nobody is named, and whether tags were read."""
-    return f"{clause}, and tags are not read" if estate.snapshot.tags is None else f"{clause}, and no visible tag does"
+    tags = "tags are not read" if estate.snapshot.tags is None else "no visible tag does"
+    return Missing(f"{clause}, and {tags}", Remedy.NAME_OWNERS)
 
 
 def churn(estate: Estate) -> Observation:
@@ -153,7 +165,7 @@ def prov_gap(estate: Estate) -> Observation:
     started = estate.base.first_runs
     waits = [(started[new.machine] - new.at) / _HOUR for new in made if new.machine in started]
     if len(waits) < LEAST_TIMED:
-        return unknown(name, f"too few new VMs were seen to power on: {len(waits)}, at least {LEAST_TIMED} needed")
+        return unknown(name, not_yet(f"too few new VMs were seen to power on: {len(waits)}, at least {LEAST_TIMED} needed"))
     says = f"Half of {len(waits)} new VMs were powered on within {span(max(0.0, median(waits)) * _HOUR / _DAY)} of creation"
     seen = window.share * estate.workloads.seen
     return amount(name, max(0.0, median(waits)), seen=seen, evidence=(f"{says} {reach(window, oldest(made))}.",))
@@ -176,6 +188,6 @@ def owner_tags(estate: Estate) -> Observation:
         estate.workloads,
         found,
         nothing=NO_WORKLOADS,
-        unread="the custom attributes of the VMs could not be read",
+        unread=unreadable("the custom attributes of the VMs could not be read"),
         says=lambda yes, of: [f"{yes} of {of} workload VMs name an owner, a team or a project."],
     )

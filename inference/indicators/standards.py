@@ -6,14 +6,14 @@ from collections import Counter
 from functools import lru_cache
 
 from collector.facts import VirtualMachine
-from inference.counting import NO_RUNNING, oldest, reach, share_counted, share_of
+from inference.counting import NO_RUNNING, none_seen, oldest, reach, share_counted, share_of
 from inference.estate.estate import Estate
 from inference.estate.hardware import hardware_of
 from inference.estate.population import Population
 from inference.estate.residents import Answer
 from inference.events.provisioning import PROVISIONING_DAYS
 from inference.licences import unless_bought
-from inference.observations import Observation, share, unknown
+from inference.observations import Missing, Observation, not_yet, share, unknown, unreadable
 from inference.unpatched import unless_unpatched
 from inference.wording import counted
 
@@ -39,7 +39,7 @@ def template_share(estate: Estate) -> Observation:
     own = [new for new in made if not new.is_import]
     if not own:
         extra = f", apart from {len(made)} imported" if made else ""
-        return unknown(name, f"no new VM was seen {reach(window)}{extra}")
+        return unknown(name, none_seen("no new VM was seen", window).followed_by(extra))
     library = estate.base.from_library
     standard = sum(new.is_standard or new.machine in library for new in own)
     blank = sum(new.method == "blank" and new.machine not in library for new in own)
@@ -60,7 +60,7 @@ def size_std(estate: Estate) -> Observation:
     young = [(vm, base.created.get(vm.id)) for vm in base.young_in.get(estate.cluster_id, ())]
     dated = told.yes + sum(at is None and vm.id in made for vm, at in young)
     if told.all and not dated:
-        return unknown(name, "when the VMs were created could not be read")
+        return unknown(name, unreadable("when the VMs were created could not be read"))
     own = [(vm, at) for vm, at in young if vm.id not in base.brought]
     new = [vm for vm, at in own if vm.id in made or (at is not None and at >= window.start)]
     sizes = Counter(size for vm in new if (size := _size(vm)))
@@ -70,8 +70,8 @@ def size_std(estate: Estate) -> Observation:
         name,
         Population(tuple(new), seen),
         lambda vm: size in usual if (size := _size(vm)) else None,
-        nothing=f"no VM was created here in the last {PROVISIONING_DAYS:.0f} days",
-        unread="the sizes of the new VMs could not be read",
+        nothing=not_yet(f"no VM was created here in the last {PROVISIONING_DAYS:.0f} days"),
+        unread=unreadable("the sizes of the new VMs could not be read"),
         says=lambda yes, of: [
             f"{yes} of {counted(of, 'new VM')} with a common size: top {len(usual)} of {counted(len(sizes), 'size')} in use."
         ],
@@ -95,7 +95,7 @@ def hw_version(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("hw_version", near).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the virtual hardware versions of the VMs could not be read",
+        unread=unreadable("the virtual hardware versions of the VMs could not be read"),
         says=lambda yes, of: [
             f"{yes} of {of} powered-on VMs are within {NEAR} virtual hardware versions of the newest that their hosts run."
         ],
@@ -114,7 +114,7 @@ def tools_current(estate: Estate) -> Observation:
         estate.powered_on,
         estate.base.running_residents.count("tools_current", current).of(estate.cluster_id),
         nothing=NO_RUNNING,
-        unread="the VMware Tools status of the VMs could not be read",
+        unread=unreadable("the VMware Tools status of the VMs could not be read"),
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs have current VMware Tools."],
     )
     return unless_unpatched(estate, found)
@@ -135,8 +135,8 @@ def dvs_share(estate: Estate) -> Observation:
         name,
         running,
         estate.base.running_residents.count(name, connected).of(estate.cluster_id),
-        nothing="no powered-on workload VM is on a network",
-        unread="the networks of the VMs could not be read",
+        nothing=Missing("no powered-on workload VM is on a network"),
+        unread=unreadable("the networks of the VMs could not be read"),
         says=lambda yes, of: [f"{yes} of {of} powered-on VMs with a network use only distributed switches."],
     )
 

@@ -8,7 +8,7 @@ from collector.facts import VirtualMachine
 from inference.estate.automation import has_ha
 from inference.estate.estate import LEAST_READ, Estate
 from inference.estate.verdicts import LEAST_CLUSTER
-from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, share, unknown, unreadable
 from inference.wording import counted
 from inference.workload_recognition import (
     HIDDEN,
@@ -71,7 +71,7 @@ def business_in_ha(estate: Estate) -> Observation:
     answers = [_in_ha(estate, machine.vm) for machine in sure]
     known = [answer for answer in answers if answer is not None]
     if len(known) < len(sure) and not any(known):
-        return unknown(name, "the HA settings of the clusters could not be read")
+        return unknown(name, unreadable("the HA settings of the clusters could not be read"))
     if not any(known) and (edition := estate.unlicensed("ha")):
         return not_applicable(name, f"the host licences ({edition}) do not include HA")
     if not any(known) and (reason := _one_may_be_hidden(estate)):
@@ -104,7 +104,7 @@ def _in_ha(estate: Estate, vm: VirtualMachine) -> bool | None:
     return estate.base.members[cluster.id] >= LEAST_CLUSTER and has_ha(cluster)
 
 
-def _one_may_be_hidden(estate: Estate) -> str | None:
+def _one_may_be_hidden(estate: Estate) -> Missing | None:
     """Why a business application may run in HA although none is known to."""
     if any(machine.unsettled and _in_ha(estate, machine.vm) is not False for machine in estate.business):
         return _unsettled(estate)
@@ -116,7 +116,7 @@ def _seen(estate: Estate) -> float:
     return estate.powered_on.seen * (running - untold_count(estate)) / running
 
 
-def _uncorroborated(estate: Estate) -> str | None:
+def _uncorroborated(estate: Estate) -> Missing | None:
     """Why uncorroborated business applications may be corroborated by what could not be read; ``None`` where they are not."""
     machines = estate.business
     if all(machine.corroborated_by for machine in machines):
@@ -125,6 +125,6 @@ def _uncorroborated(estate: Estate) -> str | None:
     return estate.gap("clusters") or (_unsettled(estate) if settled < LEAST_READ * len(machines) else None)
 
 
-def _unsettled(estate: Estate) -> str:
+def _unsettled(estate: Estate) -> Missing:
     count, every = sum(machine.unsettled for machine in estate.business), len(estate.business)
-    return f"evidence beyond the name could not be read for {count} of {every} business application VMs"
+    return unreadable(f"evidence beyond the name could not be read for {count} of {every} business application VMs")

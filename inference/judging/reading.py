@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from inference.judging.model import CATEGORIES, Array, Model
 from inference.judging.posterior import Reading, category_weights, configured_weights
 from inference.judging.soundness import TOLERANCE, faults
 from inference.judging.specification import Item
-from inference.observations import Observation, unknown
+from inference.observations import Missing, Observation, not_yet, unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,17 +83,16 @@ def _says_nothing(item: Item, observation: Observation) -> bool:
 def _believed(item: Item, observation: Observation | None) -> Observation:
     """The observation, or unknown with the reason why its numbers cannot be used."""
     if observation is None:
-        return unknown(item.id, "it was not observed")
+        return unknown(item.id, Missing("it was not observed"))
     if observation.state != "observed":
         return observation
     problems = faults(observation, item)
     if problems:
-        return _doubted(observation, f"its numbers are not plausible: {'; '.join(problems)}")
+        return _doubted(observation, Missing(f"its numbers are not plausible: {'; '.join(problems)}"))
     if _is_below(item, observation):
         exposure = f" (in units of {item.unit.partition(' per ')[2]})" if item.measure == "rate" else ""
-        return _doubted(
-            observation, f"too little was seen: {observation.denominator:.3g}, at least {item.minimum:g} needed{exposure}"
-        )
+        seen = f"{observation.denominator:.3g}, at least {item.minimum:g} needed{exposure}"
+        return _doubted(observation, not_yet(f"too little was seen: {seen}"))
     return observation
 
 
@@ -113,5 +112,5 @@ def _is_below(item: Item, observation: Observation) -> bool:
     return observation.denominator is not None and observation.denominator < item.minimum * (1 - TOLERANCE)
 
 
-def _doubted(observation: Observation, reason: str) -> Observation:
-    return replace(observation, state="unknown", reason=reason, value=None, numerator=None, denominator=None, seen=0.0)
+def _doubted(observation: Observation, why: Missing) -> Observation:
+    return unknown(observation.indicator, why, evidence=observation.evidence)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from collector.facts import TOPICS, Gap
-from inference.observations import amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, amount, not_applicable, rate, share, unknown
 from inference.publication import Publication, Tally, VcenterStatus
 from inference.results import (
     Assessment,
@@ -57,7 +57,7 @@ EVIDENCE = (
     ),
     Evidence(amount("scale", 0), "foundation", "configured", "virtual machines", 0, -0.75),
     Evidence(
-        unknown("maint_evac", "no host entered maintenance mode in 90 days"),
+        unknown("maint_evac", Missing("no host entered maintenance mode in 90 days")),
         "mobility",
         "exercised",
         "share of maintenance entries",
@@ -127,7 +127,10 @@ def below_the_floor(scope: Scope) -> Assessment:
         coverage=0.12,
         evidence=(
             Evidence(
-                unknown("vmotion_rate", "no event was ever seen"), "mobility", "exercised", "moves per 100 VMs and 30 days"
+                unknown("vmotion_rate", Missing("no event was ever seen")),
+                "mobility",
+                "exercised",
+                "moves per 100 VMs and 30 days",
             ),
         ),
     )

@@ -9,7 +9,7 @@ import pytest
 from inference.counting import of_days, reach, share_of, span
 from inference.estate.estate import Window
 from inference.estate.population import Population
-from inference.observations import Observation
+from inference.observations import Missing, Observation
 
 Signs = tuple[tuple[bool | None, bool], ...]
 
@@ -20,8 +20,8 @@ def counted(*machines: tuple[bool | None, bool]) -> Observation:
         "x",
         Population(machines, 1.0),
         lambda machine: machine[0],
-        nothing="nobody",
-        unread="unread",
+        nothing=Missing("nobody"),
+        unread=Missing("unread"),
         says=lambda _yes, _of: [],
         wholly_read=lambda machine: machine[1],
     )

@@ -9,7 +9,7 @@ import pytest
 
 from inference.documents import ObservationsError, observations_from_json, what_if
 from inference.judging.model import load
-from inference.observations import Observation, amount, not_applicable, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, share, unknown
 
 MODEL = load("journey-1")
 
@@ -103,11 +103,11 @@ def test_the_three_states_are_read_as_they_are() -> None:
     assert observations_from_json(json.loads(text), MODEL) == (
         share("ha_share", 3, 4, seen=0.5, evidence=("3 of 4",)),
         amount("scale", 40),
-        unknown("ft", "no rights", evidence=("2 hosts",)),
+        unknown("ft", Missing("no rights"), evidence=("2 hosts",)),
         not_applicable("sdrs", "vSAN"),
         share("drs_auto", 1, 2),
-        unknown("biz_div", "the document gives no reason"),
-        unknown("churn", "no events"),
+        unknown("biz_div", Missing("the document gives no reason")),
+        unknown("churn", Missing("no events")),
     )
 
 
@@ -138,7 +138,7 @@ def test_a_whole_answer_needs_the_name_of_one_scope() -> None:
 
 def test_what_if_keeps_the_population() -> None:
     """A share that is set keeps its denominator, so that it stays as uncertain as before; what was unknown becomes exact."""
-    before = (share("ha_share", 3, 4, seen=0.5), unknown("biz_div", "no names"), amount("scale", 10))
+    before = (share("ha_share", 3, 4, seen=0.5), unknown("biz_div", Missing("no names")), amount("scale", 10))
     after = {o.indicator: o for o in what_if(before, {"ha_share": 1.0, "biz_div": 2.0, "scale": None, "dr_tests": 1.0}, MODEL)}
     assert (after["ha_share"].numerator, after["ha_share"].denominator, after["ha_share"].seen) == (4, 4, 0.5)
     assert (after["biz_div"].state, after["biz_div"].value, after["biz_div"].denominator) == ("observed", 2.0, None)
@@ -158,5 +158,5 @@ def test_impossible_what_ifs_are_named_together() -> None:
 
 def test_an_untouched_document_comes_back_unchanged() -> None:
     """Setting nothing changes nothing."""
-    before: tuple[Observation, ...] = (share("ha_share", 3, 4), unknown("ft", "no rights"))
+    before: tuple[Observation, ...] = (share("ha_share", 3, 4), unknown("ft", Missing("no rights")))
     assert what_if(before, {}, MODEL) == before

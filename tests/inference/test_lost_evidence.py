@@ -16,7 +16,7 @@ from inference.judging.judge import judge
 from inference.judging.model import load
 from inference.judging.specification import Item
 from inference.lost_evidence import recall, recall_units, remember, warning
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Assessment, Declaration, LastSeen, Scope, Transition
 from inference.rollup import roll_up
 
@@ -55,7 +55,7 @@ def read(day: float, observations: Iterable[Observation], scope: Scope = SCOPE) 
 
 def without(observations: Sequence[Observation], hidden: Iterable[str]) -> tuple[Observation, ...]:
     """The same observations, some of them hidden."""
-    return tuple(unknown(o.indicator, "hidden") if o.indicator in set(hidden) else o for o in observations)
+    return tuple(unknown(o.indicator, Missing("hidden")) if o.indicator in set(hidden) else o for o in observations)
 
 
 def recalled(known: Iterable[LastSeen], look: Assessment) -> Assessment | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from inference.judging.judge import judge
 from inference.judging.model import load
-from inference.observations import share, unknown
+from inference.observations import Missing, share, unknown
 from inference.results import Assessment, Consolidation, RecoveryTies, Scope
 from inference.rollup import roll_up
 
@@ -18,7 +18,7 @@ FLEET = Scope("fleet", "fleet", "fleet")
 
 def sites(*ties: RecoveryTies) -> list[Assessment]:
     """Units of 100 workloads each, whose own events tell nothing of protection."""
-    answers = [unknown("dr_protected", "no event names them"), share("ha_share", 80, 90)]
+    answers = [unknown("dr_protected", Missing("no event names them")), share("ha_share", 80, 90)]
     whole = Consolidation(hosts=4, workload_vms=100, powered_on_vms=90)
     units = [
         judge(Scope("vcenter", name, name), NOW, answers, MODEL, consolidation=whole)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inference.judging.judge import judge
 from inference.judging.model import load
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.pooling import Part, pool
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, Scope, Spread
 from inference.rollup import heterogeneity, quorum, roll_up, spread
@@ -79,7 +79,7 @@ def test_a_quiet_vcenter_does_not_outweigh_the_moves_of_others() -> None:
 
 def test_unknown_parts_lower_what_was_seen() -> None:
     """The part that could not be read counts by its weight; nothing is assumed about it."""
-    joined = pooled("ha_share", (share("ha_share", 60, 60, seen=0.5), 60), (unknown("ha_share", "no rights"), 40))
+    joined = pooled("ha_share", (share("ha_share", 60, 60, seen=0.5), 60), (unknown("ha_share", Missing("no rights")), 40))
     assert joined.value == 1.0
     assert joined.seen == pytest.approx(0.3)
     silent = next(o for o in pool([Part((share("ha_share", 6, 6),), 6), Part((), 4)], MODEL) if o.indicator == "ha_share")
@@ -91,7 +91,7 @@ def test_parts_without_the_question_drop_out() -> None:
     joined = pooled("sdrs", (share("sdrs", 6, 60), 60), (not_applicable("sdrs", "vSAN"), 40))
     assert (joined.seen, joined.value) == (1.0, 0.1)
     assert pooled("sdrs", (not_applicable("sdrs", "vSAN"), 1), (not_applicable("sdrs", "vSAN"), 1)).state == "not_applicable"
-    mixed = pooled("sdrs", (not_applicable("sdrs", "vSAN"), 1), (unknown("sdrs", "no rights"), 1))
+    mixed = pooled("sdrs", (not_applicable("sdrs", "vSAN"), 1), (unknown("sdrs", Missing("no rights")), 1))
     assert (mixed.state, mixed.reason) == ("unknown", "no rights")
 
 
@@ -263,7 +263,9 @@ def test_an_empty_vcenter_hides_no_ratio_of_its_fleet() -> None:
     empty = Consolidation(hosts=0, workload_vms=0, powered_on_vms=0)
 
     def ratio(other: Consolidation) -> float | None:
-        second = judge(Scope("vcenter", "b", "b", "b"), NOW, [unknown("vcpus_per_core", "no core")], MODEL, consolidation=other)
+        second = judge(
+            Scope("vcenter", "b", "b", "b"), NOW, [unknown("vcpus_per_core", Missing("no core"))], MODEL, consolidation=other
+        )
         return roll_up(FLEET, NOW, [replace(busy, weight=8), second], MODEL).consolidation.vcpus_per_core
 
     assert (ratio(empty), ratio(Consolidation())) == (0.5, None)

@@ -11,7 +11,7 @@ import pytest
 from inference.declared import Servers
 from inference.judging.judge import judge
 from inference.judging.model import load
-from inference.observations import Observation, rate, share, unknown
+from inference.observations import Missing, Observation, rate, share, unknown
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, RecoveryTies, Scope
 from inference.rollup import heterogeneity, quorum, roll_up
 
@@ -48,7 +48,7 @@ def told(fleet: Assessment, indicator: str) -> Observation:
         ([unit("a", 2, 60), unit("b", None, 40)], 2),
         ([unit("a", 2, 1), unit("b", 0, 0)], 2),
         ([unit("a", 2, 70, business(0)), unit("b", 1, 30, business(1))], 1),
-        ([unit("a", 2, 70, unknown("biz_share", "no names")), unit("b", 1, 30, business(6))], 1),
+        ([unit("a", 2, 70, unknown("biz_share", Missing("no names"))), unit("b", 1, 30, business(6))], 1),
     ],
 )
 def test_a_quorum_is_of_those_that_were_judged_and_hold_something(units: list[Assessment], expected: int) -> None:
@@ -170,7 +170,7 @@ def test_overcommitment_is_that_of_all_units_or_none(ratio: str) -> None:
     """Sums over sums; one that could not be read leaves it open."""
     units = [unit("a", 1, 10, rate(ratio, 60, 20), share("ha_share", 1, 2)), unit("b", 1, 10, rate(ratio, 20, 20))]
     assert getattr(roll_up(FLEET, NOW, units, MODEL).consolidation, ratio) == 2.0
-    units[1] = unit("b", 1, 10, unknown(ratio, "not read"))
+    units[1] = unit("b", 1, 10, unknown(ratio, Missing("not read")))
     assert getattr(roll_up(FLEET, NOW, units, MODEL).consolidation, ratio) is None
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from exporters.document import document
 from exporters.scopes import distinct_names
-from exporters.web.advice import ADVICE, LOOK, WAIT, advice, by_advice
+from exporters.web.advice import LOOK, advice, by_advice
 from exporters.web.page import render_page
 from exporters.web.views import by_family, cut_points, gains, overview, steps_inside, told
 from exporters.wording import QUORUM, held_back
+from inference.observations import Remedy
 from inference.publication import Publication
 from inference.results import Flag
 
@@ -73,39 +74,17 @@ def test_a_cluster_shows_its_neighbours_and_the_way_up(publication: Publication)
     assert [row["scope"] for row in overview(publication, names, prod)["path"]] == [fleet]
 
 
-@pytest.mark.parametrize(
-    ("reason", "told"),
-    [
-        ("host profiles could not be read: prod (vc:443): it lacks Profile.View; grant it", ADVICE[0][1]),
-        ("the account cannot see 2 hosts that VMs run on; grant it Read-only there", ADVICE[0][1]),
-        ("attributes, names and folders identify only 0 of 60 powered-on VMs", ADVICE[1][1]),
-        ("16 operations came from accounts that may be a person or a program; only 0 can be attributed", ADVICE[2][1]),
-        ("no custom attribute or note names an owner, and tags are not read", ADVICE[3][1]),
-        ("no host entered maintenance mode in the last 30 days (events go no further back)", ADVICE[5][1]),
-        (
-            "events show 1 of 4 workload VMs as protected in the last 30 days (events go no further back); those before",
-            ADVICE[5][1],
-        ),
-        ("SRM may protect more than events name in the last 90 days (events go no further back)", ADVICE[5][1]),
-        ("Zerto may protect business applications, but no retained event names one", ADVICE[6][1]),
-        ("vCenter returned no events", ADVICE[5][1]),
-        ("names or rules suggest recovery by the storage (SRDF_1), which vCenter cannot see", ADVICE[6][1]),
-        ("DRS is not in use, and whether the host licences include it could not be read", ADVICE[0][1]),
-        ("clusters run mixed ESXi builds, and a rollout may have begun in the last 30 days", WAIT),
-        ("too little was seen: 8, at least 10 needed", WAIT),
-        ("no VM was created here in the last 90 days", WAIT),
-        ("something nobody thought of", LOOK),
-    ],
-)
-def test_advice_follows_the_reason(reason: str, told: str) -> None:
-    """Grant, say, wait: what to do differs."""
-    assert advice(reason) == told
+def test_there_is_advice_for_every_remedy() -> None:
+    """Each has a sentence of its own; an observation without one, as older documents have them, sends to its reason."""
+    told = [advice({"remedy": remedy.value}) for remedy in Remedy]
+    assert len({*told, LOOK}) == len(Remedy) + 1
+    assert [advice({}), advice({"remedy": None}), advice({"remedy": "of a newer version"})] == [LOOK] * 3
 
 
 def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
-    """A reader begins at the top."""
-    waiting, granted = {"reason": "too little was seen: 1, at least 3 needed"}, {"reason": "it lacks Global.Licenses; grant it"}
-    assert [found for _, found in by_advice([waiting, granted])] == [[granted], [waiting]]
+    """A reader begins at the top; where there is only a reason it comes last."""
+    old, waiting, granted = {"reason": "why"}, {"remedy": "wait"}, {"remedy": "grant"}
+    assert [found for _, found in by_advice([old, waiting, granted])] == [[granted], [waiting], [old]]
     assert by_advice([]) == []
 
 

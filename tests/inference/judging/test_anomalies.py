@@ -14,7 +14,7 @@ from inference.judging.anomalies import flags as find_flags
 from inference.judging.model import load
 from inference.judging.reading import read
 from inference.judging.scenarios import consider
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Assessment
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_the_figures_behind_the_flags_are_shown(judged: Judged, production: Answ
     assert estate.checks.outfit == outfit(MODEL, answers, scenarios)
     assert estate.checks.absent.position == pytest.approx(estate.posterior.position)
     assert estate.checks.complete.position == pytest.approx(estate.posterior.position)
-    hidden = judged(none, unknown("biz_share", "no names")).checks
+    hidden = judged(none, unknown("biz_share", Missing("no names"))).checks
     assert hidden is not None
     assert hidden.absent.position < estate.posterior.position < hidden.complete.position
 
@@ -204,9 +204,9 @@ def test_unseen_evidence_that_would_change_the_stage_is_flagged(judged: Judged) 
     """All of it absent and all of it present are two scenarios; the flag names both where they lie about what is declared."""
     assert "depends_on_unknown" not in flags(judged())
     assert "depends_on_unknown" not in flags(judged(declared=0)), "nothing is unseen, whatever was declared"
-    hidden = judged(*(unknown(name, "no rights") for name in ("biz_share", "biz_div", "drs_initiated", "maint_evac")))
+    hidden = judged(*(unknown(name, Missing("no rights")) for name in ("biz_share", "biz_div", "drs_initiated", "maint_evac")))
     assert "if none of it is in use" in flags(hidden)["depends_on_unknown"]
-    aside = judged(*(unknown(name, "no rights") for name in ("biz_share", "biz_div", "drs_initiated")), declared=0)
+    aside = judged(*(unknown(name, Missing("no rights")) for name in ("biz_share", "biz_div", "drs_initiated")), declared=0)
     assert "depends_on_unknown" not in flags(aside), "declared lies outside of both scenarios"
 
 
@@ -237,7 +237,7 @@ def test_a_confident_team_without_business_is_held_back(judged: Judged) -> None:
     without = judged(*skilled, share("biz_share", 2, 200), amount("biz_div", 1))
     assert "consistent with" in flags(without)["skill_without_business"]
     assert "skill_without_business" not in flags(judged(*skilled))
-    unseen = judged(*skilled, unknown("biz_share", "no names"), unknown("biz_div", "no names"))
+    unseen = judged(*skilled, unknown("biz_share", Missing("no names")), unknown("biz_div", Missing("no names")))
     assert "skill_without_business" not in flags(unseen)
 
 

@@ -12,7 +12,7 @@ from inference.judging.explain import next_steps
 from inference.judging.model import load
 from inference.judging.reading import read
 from inference.judging.scenarios import consider
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Assessment, NextStep
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_what_says_nothing_contributes_nothing(judged: Judged) -> None:
 
 def test_only_observed_scored_items_contribute(judged: Judged) -> None:
     """Unknown, not applicable and context items have no category and no contribution."""
-    for e in judged(unknown("dr_tests", "no history")).evidence:
+    for e in judged(unknown("dr_tests", Missing("no history"))).evidence:
         weighed = e.observation.state == "observed" and e.kind != "context"
         assert (e.category is not None, e.contribution is not None) == (weighed, weighed)
 
@@ -125,7 +125,9 @@ def test_an_unmet_gate_is_the_first_step(judged: Judged) -> None:
     missing = judged(amount("business_in_ha", 0))
     assert missing.inferred == 2
     assert missing.next_steps[0].indicator == "business_in_ha"
-    assert all(found.indicator != "business_in_ha" for found in judged(unknown("business_in_ha", "no names")).next_steps)
+    assert all(
+        found.indicator != "business_in_ha" for found in judged(unknown("business_in_ha", Missing("no names"))).next_steps
+    )
 
 
 def steps(stage: int, *observations: Observation) -> dict[str, NextStep]:

@@ -12,7 +12,7 @@ from inference.judging.gates import doubts, open_needs
 from inference.judging.model import load
 from inference.judging.reading import read
 from inference.judging.scenarios import consider
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Assessment
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_gates_say_what_is_missing_and_never_lower_the_stage(judged: Judged) -> 
     assert (whole.inferred, whole.confirmed) == (2, True)
     unmet = judged(amount("business_in_ha", 0))
     assert unmet.unconfirmed_because == ("no corroborated business application was found in a cluster with HA switched on",)
-    unseen = judged(unknown("business_in_ha", "no names"))
+    unseen = judged(unknown("business_in_ha", Missing("no names")))
     assert "could not be seen whether a business application" in unseen.unconfirmed_because[0]
     assert unmet.inferred == unseen.inferred == whole.inferred
     assert unmet.posterior == whole.posterior
@@ -121,7 +121,7 @@ def test_a_service_is_confirmed_by_self_service_or_by_programs(
 
 def test_a_service_that_cannot_be_seen_is_not_confirmed(judged: Judged) -> None:
     """Unseen is not unmet, and says so."""
-    service = serving(judged, unknown("self_service", "not readable"), unknown("auto_ops", "not readable"))
+    service = serving(judged, unknown("self_service", Missing("not readable")), unknown("auto_ops", Missing("not readable")))
     assert service.inferred == 3
     assert service.unconfirmed_because == ("self service and automation could not be seen",)
 
@@ -129,7 +129,7 @@ def test_a_service_that_cannot_be_seen_is_not_confirmed(judged: Judged) -> None:
 def test_a_need_that_one_unseen_condition_could_meet_is_not_unmet(production: Answers) -> None:
     """No machine moved, and whether hosts were emptied could not be seen: nobody can say that the need is not met."""
     observations = production | {
-        "maint_evac": unknown("maint_evac", "no host was in maintenance"),
+        "maint_evac": unknown("maint_evac", Missing("no host was in maintenance")),
         "vmotion_breadth": share("vmotion_breadth", 0, 200),
     }
     answers = read(MODEL, observations.values())

@@ -14,7 +14,7 @@ from inference.judging.judge import certainty_of, judge
 from inference.judging.model import load, prepare
 from inference.judging.posterior import effective_weights, posterior, summary
 from inference.judging.reading import read
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Consolidation, FeatureUse, Milestone, Posterior, Scope
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ EXERCISED = (
     share("vmotion_breadth", 220, 400),
     rate("svmotion_rate", 12, 4.0),
     share("drs_initiated", 40, 90),
-    unknown("dr_tests", "history is too short"),
+    unknown("dr_tests", Missing("history is too short")),
     share("biz_share", 40, 400),
     amount("biz_div", 3),
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inference.judging.judge import judge
 from inference.judging.model import DIRECTORY, Model, load, parse, prepare
 from inference.judging.specification import Item
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.results import Assessment, Scope
 
 MODEL = load("journey-1")
@@ -44,7 +44,7 @@ def reaching(assessment: Assessment) -> list[float]:
 def answer(draw: st.DrawFn, item: Item) -> Observation:
     """Any sound answer to an item: in each of the three states, with few and with many numbers, on its cuts and between."""
     if draw(st.integers(0, 5)) == 0:
-        return draw(st.sampled_from([unknown(item.id, "not readable"), not_applicable(item.id, "not here")]))
+        return draw(st.sampled_from([unknown(item.id, Missing("not readable")), not_applicable(item.id, "not here")]))
     seen = draw(st.floats(0.05, 1.0))
     if item.measure == "share":
         total = draw(st.integers(max(1, int(item.minimum)), 3000))
@@ -168,7 +168,7 @@ def test_unknown_answers_are_as_good_as_no_answers(observations: tuple[Observati
     hidden = data.draw(st.sampled_from(observations))
     rest = [o for o in observations if o is not hidden]
     silent = judged(*rest)
-    loud = judged(*rest, unknown(hidden.indicator, "not readable"))
+    loud = judged(*rest, unknown(hidden.indicator, Missing("not readable")))
     elsewhere = judged(*rest, not_applicable(hidden.indicator, "not here"))
     assert loud.posterior == silent.posterior == elsewhere.posterior
     assert loud.coverage == silent.coverage <= elsewhere.coverage
@@ -178,7 +178,7 @@ def test_unknown_answers_are_as_good_as_no_answers(observations: tuple[Observati
 @given(estates())
 def test_observing_nothing_is_the_prior_and_coverage_none(observations: tuple[Observation, ...]) -> None:
     """With every answer taken away only the prior is left, and no stage."""
-    blind = judged(*(unknown(o.indicator, "not readable") for o in observations))
+    blind = judged(*(unknown(o.indicator, Missing("not readable")) for o in observations))
     assert blind.posterior.probabilities == pytest.approx((0.1, 0.35, 0.35, 0.2))
     assert (blind.coverage, blind.inferred) == (0.0, None)
 
@@ -199,7 +199,7 @@ def test_zero_unknown_and_not_applicable_are_three_things() -> None:
     """Observed zero moves the posterior, unknown lowers coverage, not applicable does neither."""
     base = (share("ha_share", 80, 100), share("cluster_share", 9, 10), amount("scale", 100))
     zero = judged(*base, share("maint_evac", 0, 12))
-    hidden = judged(*base, unknown("maint_evac", "not readable"))
+    hidden = judged(*base, unknown("maint_evac", Missing("not readable")))
     absent = judged(*base, not_applicable("maint_evac", "no host was in maintenance"))
     assert reaching(zero)[1] < reaching(hidden)[1]
     assert hidden.posterior == absent.posterior

@@ -22,7 +22,7 @@ from inference.judging.posterior import (
 )
 from inference.judging.reading import read
 from inference.judging.specification import Item
-from inference.observations import Observation, amount, not_applicable, rate, share, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 
 MODEL = load("journey-1")
 
@@ -66,7 +66,7 @@ def test_what_was_read_exactly_has_one_category() -> None:
     assert category_weights(with_cuts(1, measure="count"), amount("x", 1)).tolist() == [0, 1, 0, 0]
     assert category_weights(with_cuts(0.2, 0.6, 0.9), amount("x", 0.7)).tolist() == [0, 0, 1, 0]
     with pytest.raises(ValueError, match="no value"):
-        category_weights(with_cuts(0.2, 0.6, 0.9), unknown("x", "why"))
+        category_weights(with_cuts(0.2, 0.6, 0.9), unknown("x", Missing("why")))
 
 
 def test_any_is_certain_in_both_directions() -> None:
@@ -133,7 +133,7 @@ def test_configuration_counts_one_category_above_exercise_at_most() -> None:
     place = MODEL.index["drs_auto"]
     capped = weights_of(share("drs_auto", 500, 500), share("drs_initiated", 0, 50))
     assert capped[place] == pytest.approx([0, 1, 0, 0])
-    for blind in (unknown("drs_initiated", "why"), not_applicable("drs_initiated", "why")):
+    for blind in (unknown("drs_initiated", Missing("why")), not_applicable("drs_initiated", "why")):
         assert weights_of(share("drs_auto", 500, 500), blind)[place] == pytest.approx([0, 0, 0, 1])
 
 

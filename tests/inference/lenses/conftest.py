@@ -13,7 +13,7 @@ import pytest
 from inference.declared import Declared
 from inference.lenses.basis import Basis
 from inference.lenses.sightings import Sightings
-from inference.observations import Observation, amount, not_applicable, unknown
+from inference.observations import Missing, Observation, amount, not_applicable, unknown
 from inference.results import Assessment, Consolidation, Evidence, FeatureUse, Milestone, Posterior, Scope
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ class BasisBuilder:
 
     def not_seen(self, indicator: str, reason: str) -> BasisBuilder:
         """Add an item that could not be answered."""
-        return self.observation(unknown(indicator, reason))
+        return self.observation(unknown(indicator, Missing(reason)))
 
     def does_not_apply(self, indicator: str, reason: str) -> BasisBuilder:
         """Add an item that does not apply."""

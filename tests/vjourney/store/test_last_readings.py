@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from inference.lenses.sightings import Sightings
-from inference.observations import amount, share, unknown
+from inference.observations import Missing, Remedy, amount, share, unknown
 from inference.results import Assessment, FeatureUse, RecoveryTies
 from vjourney.store import KEPT, LastReading, PollRecord, Store
 
@@ -23,7 +25,11 @@ MODEL = "abc"
 @pytest.fixture
 def reading(assessment: Assessments, noon: datetime) -> LastReading:
     """A reading with something in every part, and numbers that JSON does not have."""
-    observations = (amount("scale", 5.0), share("ha_share", 1, 3, evidence=("one of three",)), unknown("ft_share", "no right"))
+    observations = (
+        amount("scale", 5.0),
+        share("ha_share", 1, 3, evidence=("one of three",)),
+        unknown("ft_share", Missing("no right", Remedy.GRANT)),
+    )
     unit = replace(
         assessment(noon, observations=observations),
         features={"ha": FeatureUse(configured=1 / 3, exercised=2.0, exercised_unit="restarts", last_seen=noon, seen_days=30.0)},
@@ -75,6 +81,24 @@ def test_a_reading_of_another_form_is_left_out(
     engine.dispose()
     assert store.last_readings(["prod"], MODEL) == {}
     assert "last reading of another version not used" in capsys.readouterr().err
+
+
+def test_a_reading_from_before_there_were_remedies_is_used(
+    url: str, store: Store, poll: Polls, reading: LastReading, noon: datetime
+) -> None:
+    """What is unknown in it has a reason and no remedy."""
+    store.record(poll(noon, reading=reading))
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        (written,) = connection.execute(sa.text("SELECT reading FROM last_reading")).scalars()
+        text = written if isinstance(written, str) else json.dumps(written)
+        older = re.sub(r', "remedy": ("grant"|null)', "", text)
+        assert "remedy" not in older
+        connection.execute(sa.text("UPDATE last_reading SET reading = :older"), {"older": older})
+    engine.dispose()
+    unit = store.last_readings(["prod"], MODEL)["prod"].unit
+    assert [each.observation.remedy for each in unit.evidence] == [None] * 3
+    assert unit.evidence[-1].observation.reason == "no right"
 
 
 def test_a_reading_is_dropped_when_nothing_remembers_its_vcenter(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import astuple
 from datetime import datetime, timedelta
 
-from inference.observations import amount, share, unknown
+from inference.observations import Missing, amount, share, unknown
 from inference.results import Assessment, Declaration, LastSeen, Milestone, ModelInfo, Scope, Transition
 from vjourney.store import PollRecord, Store
 
@@ -38,9 +38,9 @@ def test_observations_that_say_something_else_are_kept(
         (0, share("drs_auto", 500, 1000)),
         (1, share("drs_auto", 501, 1000)),
         (2, share("drs_auto", 510, 1000)),
-        (3, unknown("drs_auto", "no permission")),
-        (4, unknown("drs_auto", "no permission")),
-        (5, unknown("drs_auto", "no clusters")),
+        (3, unknown("drs_auto", Missing("no permission"))),
+        (4, unknown("drs_auto", Missing("no permission"))),
+        (5, unknown("drs_auto", Missing("no clusters"))),
         (6, amount("drs_auto", 0.0)),
         (7, amount("drs_auto", 0.0)),
         (31, amount("drs_auto", 0.0)),
