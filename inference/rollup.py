@@ -11,7 +11,7 @@ from math import inf
 import numpy as np
 
 from inference.declared import Servers, pct_virtualized
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import Model
 from inference.observations import Observation, share
 from inference.pooling import Part, pool
@@ -51,16 +51,16 @@ def roll_up(
     distinct = paired(tuple({unit.scope.id: unit for unit in reversed(tuple(units))}.values())[::-1])
     parts = [Part(tuple(evidence.counted for evidence in unit.evidence), unit.weight) for unit in distinct]
     sizes = _sizes(distinct)
-    whole = judge(
+    case = Case(
         scope,
         taken_at,
         _beside(servers, sizes, pool(parts, model)),
-        model,
         consolidation=sizes,
         features=_features(distinct),
         milestones=_milestones(distinct),
         declared=declared,
     )
+    whole = judge(case, model)
     reached = quorum(distinct, model)
     extra = (_mixed(distinct, model), _behind(whole, reached))
     return replace(

@@ -13,8 +13,7 @@ import structlog
 from collector.facts import Snapshot
 from exporters.document import assessment_document
 from inference.assess import assess_estate
-from inference.classification.rules import Rule
-from inference.declare import DEFAULT_PROFILE, step
+from inference.declare import step
 from inference.declared import Declared
 from inference.estate.estate import Estate
 from inference.estate.history import History, MotionCount
@@ -28,6 +27,7 @@ from inference.results import Assessment, Declaration, Milestone, Scope, Transit
 from inference.tallies import tally
 from vjourney.fleet import FLEET, Fleet, Joined
 from vjourney.last_readings import Circumstances, LastReadings
+from vjourney.operator_inputs import NO_INPUTS, OperatorInputs
 from vjourney.other_processes import Others
 from vjourney.pruning import Pruning
 from vjourney.store import Delivery, LastReading, OvertakenError, PollRecord, Store, StoreError
@@ -63,27 +63,19 @@ class Judgement:
         store: Store,
         model: Model,
         vcenters: Collection[str],
-        declared: Declared | None = None,
-        rules: Sequence[Rule] = (),
+        inputs: OperatorInputs = NO_INPUTS,
         announce: Announce | None = None,
-        hysteresis: str = DEFAULT_PROFILE,
-        labs: Collection[str] = (),
     ) -> None:
-        """Go on from what ``store`` knows; ``declared`` and ``rules`` are the operator's.
+        """Go on from what ``store`` knows.
 
-        ``vcenters`` are the names of those configured, which make the fleet but for ``labs``; where all are labs none is left
-        out.
-
-        ``announce`` gives the deliveries that assessments with their transitions call for. ``hysteresis`` names the profile of
-        the model by which stages are declared.
+        ``vcenters`` are the names of those configured, which make the fleet but for labs; where all are labs none is left out.
+        ``announce`` gives the deliveries that assessments with their transitions call for.
         """
         self._store = store
         self._model = model
-        self._declared = declared or Declared()
-        self._made_of = Fleet(model, len(vcenters), frozenset(labs), self._declared.servers)
+        self._inputs = inputs
+        self._made_of = Fleet(model, len(vcenters), frozenset(inputs.labs), inputs.declared.servers)
         self._announce = announce
-        self._hysteresis = hysteresis
-        self._rules = rules
         self._declarations: dict[str, Declaration] = {}
         self._transitions: tuple[Transition, ...] = ()
         self._tallies: tuple[Tally, ...] = ()
@@ -155,7 +147,7 @@ class Judgement:
             events_unreadable=snapshot.missed("events"),
         )
         servers = self._declared_of(Scope("vcenter", uuid, snapshot.vcenter, snapshot.vcenter)).servers
-        estate = Estate.of(snapshot, history, rules=self._rules, servers=servers)
+        estate = Estate.of(snapshot, history, rules=self._inputs.rules, servers=servers)
         stages = {scope_id: each.declared for scope_id, each in self._declarations.items() if each.declared is not None}
         own = [self._with_milestones(assessment) for assessment in assess_estate(estate, self._model, stages)]
         known = [self._declaration(each.scope.id).last_seen for each in own]
@@ -236,7 +228,7 @@ class Judgement:
         return replace(assessment, lenses=lenses(assessment, self._declared_of(assessment.scope), sightings))
 
     def _declared_of(self, scope: Scope) -> Declared:
-        return self._declared.of(scope, alone=self._made_of.is_only(scope.vcenter))
+        return self._inputs.declared.of(scope, alone=self._made_of.is_only(scope.vcenter))
 
     def _declare(
         self, assessments: Sequence[Assessment], evidence_days: float, recalled: Mapping[str, Assessment]
@@ -248,7 +240,7 @@ class Judgement:
                 assessment,
                 model=self._model,
                 evidence_days=evidence_days,
-                profile=self._hysteresis,
+                profile=self._inputs.hysteresis,
                 recalled=recalled.get(assessment.scope.id),
             )
             judged.append((assessment, *after))

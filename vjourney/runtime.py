@@ -18,10 +18,12 @@ from exporters.document import document
 from exporters.prometheus.exposition import Exposition
 from exporters.web.app import create_app
 from exporters.web.server import Certificate, RunningServer, serve
+from inference.declared import Declared
 from inference.judging.model import load as load_model
 from inference.publication import Publication
 from vjourney import __version__
 from vjourney.delivery import Deliveries
+from vjourney.operator_inputs import OperatorInputs
 from vjourney.parallel import in_threads
 from vjourney.past import last_events, readings
 from vjourney.replaying.steps import BEFORE_ALL, following
@@ -83,11 +85,8 @@ class Runtime:
                 model,
                 clock=_now,
                 prepare=self._exposition.prepare,
-                declared=settings.declared,
-                rules=settings.workloads,
+                inputs=_operator_inputs(settings),
                 announce=self._deliveries.announce,
-                hysteresis=settings.hysteresis,
-                labs=tuple(vcenter.name for vcenter in settings.vcenters if vcenter.lab),
             )
             opened.callback(self._service.close)
             self._opened = opened.pop_all()  # from here on, __exit__ closes what was opened
@@ -198,6 +197,15 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be used.
     """
     return Store.open(settings.store.url.get_secret_value())
+
+
+def _operator_inputs(settings: Settings) -> OperatorInputs:
+    return OperatorInputs(
+        declared=settings.declared or Declared(),
+        rules=settings.workloads,
+        hysteresis=settings.hysteresis,
+        labs=tuple(vcenter.name for vcenter in settings.vcenters if vcenter.lab),
+    )
 
 
 def _certificate(tls: TlsServer) -> Certificate:

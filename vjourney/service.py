@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,15 +20,13 @@ import structlog
 from collector.facts import TOPICS, Snapshot
 from collector.overlap import Mark
 from collector.vcenter.errors import LoginRejected, VcenterError
-from inference.classification.rules import Rule
-from inference.declare import DEFAULT_PROFILE
-from inference.declared import Declared
 from inference.judging.model import Model
 from inference.publication import Publication, VcenterStatus
 from inference.results import Assessment
 from vjourney.identities import Identities
 from vjourney.judgement import Announce, Judgement
 from vjourney.last_readings import Circumstances
+from vjourney.operator_inputs import NO_INPUTS, OperatorInputs
 from vjourney.other_processes import OtherProcesses
 from vjourney.store import Store, StoreError
 from vjourney.unused_rules import UnusedRules
@@ -75,7 +73,7 @@ class Monitored:
 class Service:
     """Polls vCenters on request and holds the last Publication."""
 
-    def __init__(  # noqa: PLR0913  # whatever a service is built from is handed over here, once
+    def __init__(
         self,
         pollers: Mapping[str, Polling],
         store: Store,
@@ -84,24 +82,20 @@ class Service:
         clock: Callable[[], datetime],
         prepare: Callable[[Publication], object],
         stopwatch: Callable[[], float] = time.monotonic,
-        declared: Declared | None = None,
-        rules: Sequence[Rule] = (),
+        inputs: OperatorInputs = NO_INPUTS,
         announce: Announce | None = None,
-        hysteresis: str = DEFAULT_PROFILE,
-        labs: Collection[str] = (),
     ) -> None:
-        """Hold ``pollers`` by configured name; ``declared`` and ``rules`` are the operator's.
+        """Hold ``pollers`` by configured name.
 
         ``clock`` gives the present as aware UTC datetime; ``prepare`` sees each publication just before it is published;
-        ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered;
-        ``hysteresis`` names the profile of the model by which stages are declared; ``labs`` are left out of the fleet.
+        ``stopwatch`` gives seconds, to tell how long a poll took; ``announce`` gives what is recorded to be delivered.
         """
         self._vcenters = {name: Monitored(name, poller) for name, poller in pollers.items()}
         self._store = store
         self._identities = Identities(self._vcenters, store)
         self._other_processes = OtherProcesses(self._vcenters, model.info, store.configurations)
-        self._unused_rules = UnusedRules(rules, self._vcenters)
-        self._judgement = Judgement(store, model, self._vcenters, declared, rules, announce, hysteresis, labs)
+        self._unused_rules = UnusedRules(inputs.rules, self._vcenters)
+        self._judgement = Judgement(store, model, self._vcenters, inputs, announce)
         self._longest_gap = timedelta(days=model.specification.hysteresis.longest_gap_days.value)
         self._clock = clock
         self._prepare = prepare

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -56,22 +57,31 @@ def subject(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     return fleets[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a report compares its subject with.
+
+    ``since`` is the moment to compare with, ``reported`` whether a report told of that moment, ``before`` the entry of the
+    subject as of then, and ``readings`` its stored readings, oldest first.
+    """
+
+    since: datetime
+    reported: bool = False
+    before: Mapping[str, Any] | None = None
+    readings: Sequence[Mapping[str, Any]] = ()
+
+
 def render_report(
     documents: Sequence[Mapping[str, Any]],
+    earlier: Earlier,
     *,
-    since: datetime,
-    reported: bool = False,
-    before: Mapping[str, Any] | None = None,
-    readings: Sequence[Mapping[str, Any]] = (),
     questions: Mapping[str, str] = NO_QUESTIONS,
     families: Mapping[str, str] = NO_TITLES,
 ) -> str:
     """The report as HTML.
 
-    ``documents`` are the last entries of the assessment document of every scope. ``since`` is the moment to compare with,
-    ``reported`` whether a report told of that moment, ``before`` the entry of the subject as of then, and ``readings`` its
-    stored readings, oldest first. ``questions`` say what each indicator asks, and ``families`` are titles of families, both
-    by id.
+    ``documents`` are the last entries of the assessment document of every scope. ``questions`` say what each indicator asks,
+    and ``families`` are titles of families, both by id.
 
     Raises:
         ReportError: nothing was assessed.
@@ -83,15 +93,15 @@ def render_report(
         "name": about["scope"]["name"] if about["scope"]["kind"] == "vcenter" else f"{len(vcenters)} vCenters",
         "vcenters": vcenters,
         "seen_at": as_moment(about["taken_at"]),
-        "since": since,
-        "reported": reported,
-        "before": before,
+        "since": earlier.since,
+        "reported": earlier.reported,
+        "before": earlier.before,
         "incomplete": [flag["message"] for flag in about["flags"] if flag["id"] == INCOMPLETE],
         "held_back": held_back(about, families),
         "unseen": unseen(about),
-        "changes": changes(before, about, since, questions),
+        "changes": changes(earlier.before, about, earlier.since, questions),
         "steps": next_steps(about, vcenters),
-        "chart": position_chart(readings),
+        "chart": position_chart(earlier.readings),
         "line": time_line(about),
     }
     return ENVIRONMENT.get_template("report.html").render(values)

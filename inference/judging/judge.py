@@ -36,23 +36,13 @@ class Case:
     declared: int | None = None
 
 
-def judge(
-    scope: Scope,
-    taken_at: datetime,
-    observations: Iterable[Observation],
-    model: Model,
-    *,
-    consolidation: Consolidation | None = None,
-    features: Mapping[str, FeatureUse] | None = None,
-    milestones: tuple[Milestone, ...] = (),
-    declared: int | None = None,
-) -> Assessment:
-    """Weigh the observations of one scope; what is given is that of a ``Case``.
+def judge(case: Case, model: Model) -> Assessment:
+    """Weigh the observations of one scope.
 
     Raises:
         ValueError: an indicator is given twice.
     """
-    return judge_all((Case(scope, taken_at, observations, consolidation, features, milestones, declared),), model)[0]
+    return judge_all((case,), model)[0]
 
 
 def judge_all(cases: Sequence[Case], model: Model) -> tuple[Assessment, ...]:

@@ -27,7 +27,7 @@ from collector.facts import (
 from inference.estate.estate import Estate
 from inference.estate.history import History, MotionCount
 from inference.indicators import INDICATORS
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import load
 from inference.judging.reading import read
 from inference.judging.scenarios import Scenarios, consider
@@ -252,8 +252,8 @@ def production() -> Answers:
 def assessed() -> Judged:
     """Assesses some observations."""
 
-    def of(*observations: Observation, **more: Any) -> Assessment:  # noqa: ANN401 - any option of judge
-        return judge(SCOPE, JUDGED_AT, observations, MODEL, **more)
+    def of(*observations: Observation, **more: Any) -> Assessment:  # noqa: ANN401 - any field of a case
+        return judge(Case(SCOPE, JUDGED_AT, observations, **more), MODEL)
 
     return of
 
@@ -265,7 +265,7 @@ def judged() -> Judged:
     def of(*changes: Observation, without: tuple[str, ...] = (), declared: int | None = None) -> Assessment:
         answers = PRODUCTION | {change.indicator: change for change in changes}
         kept = [o for name, o in answers.items() if name not in without]
-        return judge(SCOPE, JUDGED_AT, kept, MODEL, declared=declared)
+        return judge(Case(SCOPE, JUDGED_AT, kept, declared=declared), MODEL)
 
     return of
 

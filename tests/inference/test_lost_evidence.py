@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.declare import step
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import load
 from inference.judging.specification import Item
 from inference.lost_evidence import recall, recall_units, remember, warning
@@ -50,7 +50,7 @@ def nearly(position: float = 2.1) -> tuple[Observation, ...]:
 
 def read(day: float, observations: Iterable[Observation], scope: Scope = SCOPE) -> Assessment:
     """An assessment of a day."""
-    return judge(scope, START + timedelta(days=day), observations, MODEL)
+    return judge(Case(scope, START + timedelta(days=day), observations), MODEL)
 
 
 def without(observations: Sequence[Observation], hidden: Iterable[str]) -> tuple[Observation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import load
 from inference.observations import Missing, share, unknown
 from inference.results import Assessment, Consolidation, RecoveryTies, Scope
@@ -21,7 +21,7 @@ def sites(*ties: RecoveryTies) -> list[Assessment]:
     answers = [unknown("dr_protected", Missing("no event names them")), share("ha_share", 80, 90)]
     whole = Consolidation(hosts=4, workload_vms=100, powered_on_vms=90)
     units = [
-        judge(Scope("vcenter", name, name), NOW, answers, MODEL, consolidation=whole)
+        judge(Case(Scope("vcenter", name, name), NOW, answers, consolidation=whole), MODEL)
         for name, _ in zip("abc", ties, strict=False)
     ]
     return [replace(unit, recovery=tie) for unit, tie in zip(units, ties, strict=True)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import load
 from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
 from inference.pooling import Part, pool
@@ -34,7 +34,7 @@ def unit(
     stage = min(3, int(position))
     shares = [0.0, 0.0, 0.0, 0.0]
     shares[stage] = 1.0
-    judged = judge(Scope("vcenter", name, name, name), NOW, [share("biz_share", business, max(weight, 10))], MODEL)
+    judged = judge(Case(Scope("vcenter", name, name, name), NOW, [share("biz_share", business, max(weight, 10))]), MODEL)
     return replace(
         judged,
         posterior=Posterior((shares[0], shares[1], shares[2], shares[3]), position, variance, (0.0, 4.0)),
@@ -109,19 +109,17 @@ def test_splitting_a_unit_keeps_the_posterior(numbers: list[tuple[int, int]]) ->
     """However an estate is cut into units, the whole is judged by the same sums."""
     parts = [Part((share("ha_share", x, n), share("maint_evac", x, n)), float(n)) for x, n in numbers]
     x, n = (sum(column) for column in zip(*numbers, strict=True))
-    whole = judge(FLEET, NOW, (share("ha_share", x, n), share("maint_evac", x, n)), MODEL)
-    assert judge(FLEET, NOW, pool(parts, MODEL), MODEL).posterior.probabilities == pytest.approx(whole.posterior.probabilities)
+    whole = judge(Case(FLEET, NOW, (share("ha_share", x, n), share("maint_evac", x, n))), MODEL)
+    assert judge(Case(FLEET, NOW, pool(parts, MODEL)), MODEL).posterior.probabilities == pytest.approx(
+        whole.posterior.probabilities
+    )
 
 
 def test_one_unit_is_its_own_fleet() -> None:
     """A fleet of one thinks what its only vCenter thinks, and one that is configured twice counts once."""
-    alone = judge(
-        Scope("vcenter", "a", "a"),
-        NOW,
-        [share("ha_share", 80, 90), share("maint_evac", 4, 5), amount("scale", 90), share("cluster_share", 4, 4)],
-        MODEL,
-        consolidation=Consolidation(hosts=4, workload_vms=100, powered_on_vms=90),
-    )
+    answers = [share("ha_share", 80, 90), share("maint_evac", 4, 5), amount("scale", 90), share("cluster_share", 4, 4)]
+    sizes = Consolidation(hosts=4, workload_vms=100, powered_on_vms=90)
+    alone = judge(Case(Scope("vcenter", "a", "a"), NOW, answers, consolidation=sizes), MODEL)
     for units in ([alone], [alone, alone]):
         fleet = roll_up(FLEET, NOW, units, MODEL)
         assert fleet.posterior == alone.posterior
@@ -259,13 +257,12 @@ def test_an_empty_vcenter_hides_no_ratio_of_its_fleet() -> None:
     """It has no core to divide by, which is known and adds nothing; one that cannot be read leaves the ratio unknown."""
     full = Consolidation(hosts=2, workload_vms=9, powered_on_vms=8)
     answers = [share("ha_share", 8, 8), rate("vcpus_per_core", 16, 32)]
-    busy = judge(Scope("vcenter", "a", "a", "a"), NOW, answers, MODEL, consolidation=full)
+    busy = judge(Case(Scope("vcenter", "a", "a", "a"), NOW, answers, consolidation=full), MODEL)
     empty = Consolidation(hosts=0, workload_vms=0, powered_on_vms=0)
 
     def ratio(other: Consolidation) -> float | None:
-        second = judge(
-            Scope("vcenter", "b", "b", "b"), NOW, [unknown("vcpus_per_core", Missing("no core"))], MODEL, consolidation=other
-        )
+        coreless = [unknown("vcpus_per_core", Missing("no core"))]
+        second = judge(Case(Scope("vcenter", "b", "b", "b"), NOW, coreless, consolidation=other), MODEL)
         return roll_up(FLEET, NOW, [replace(busy, weight=8), second], MODEL).consolidation.vcpus_per_core
 
     assert (ratio(empty), ratio(Consolidation())) == (0.5, None)

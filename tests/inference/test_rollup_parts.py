@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inference.declared import Servers
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import load
 from inference.observations import Missing, Observation, rate, share, unknown
 from inference.results import Assessment, Consolidation, FeatureUse, Milestone, Posterior, RecoveryTies, Scope
@@ -25,7 +25,7 @@ FLEET = Scope("fleet", "fleet", "fleet")
 
 def unit(name: str, stage: int | None, weight: float, *answers: Observation) -> Assessment:
     """A vCenter that is surely at a stage, or could not be judged where that is ``None``."""
-    judged = judge(Scope("vcenter", name, name, name), NOW, answers, MODEL)
+    judged = judge(Case(Scope("vcenter", name, name, name), NOW, answers), MODEL)
     shares = tuple(1.0 if at == (stage or 0) else 0.0 for at in range(4))
     posterior = Posterior((shares[0], shares[1], shares[2], shares[3]), (stage or 0) + 0.5, 0.04, (0.0, 4.0))
     return replace(judged, posterior=posterior, inferred=stage, weight=weight)

@@ -10,6 +10,7 @@ from exporters.document import document
 from inference.declared import Declared, Prices, Servers, Sponsorship
 from inference.judging.model import load
 from vjourney.demo import recordings
+from vjourney.operator_inputs import OperatorInputs
 from vjourney.service import Service
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -32,9 +33,8 @@ def assessed(folder: Path, declared: Declared | None, *names: str, labs: tuple[s
     store = Store.open(f"sqlite:///{folder / 'vjourney.db'}")
     sources = {name: Replay(name, recordings()[name]) for name in names}
     started = datetime(2026, 3, 1, tzinfo=UTC)
-    service = Service(
-        sources, store, load("journey-1"), clock=lambda: started, prepare=lambda _: None, declared=declared, labs=labs
-    )
+    inputs = OperatorInputs(declared=declared or Declared(), labs=labs)
+    service = Service(sources, store, load("journey-1"), clock=lambda: started, prepare=lambda _: None, inputs=inputs)
     for name in names:
         service.poll(name)
     publication = service.publication

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from exporters.document import assessment_document
 from inference.documents import ObservationsError, what_if
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import DEFAULT as DEFAULT_MODEL
 from inference.judging.model import load
 from inference.observations import Observation
@@ -55,7 +55,7 @@ def assess_command(
         now = document.taken_at or datetime.now(UTC)
 
         def assessed(saved: SavedAssessment, observations: Sequence[Observation]) -> dict[str, Any]:
-            return assessment_document(judge(saved.scope, saved.taken_at or now, observations, loaded))
+            return assessment_document(judge(Case(saved.scope, saved.taken_at or now, observations), loaded))
 
         answer: dict[str, Any] = {
             "schema": 1,

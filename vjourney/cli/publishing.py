@@ -14,7 +14,7 @@ import typer
 from exporters.export.columns import TABLES, Table
 from exporters.export.files import ExportError, export
 from exporters.history import is_whole
-from exporters.report.render import ReportError, render_report, subject, write_report
+from exporters.report.render import Earlier, ReportError, render_report, subject, write_report
 from exporters.wording import as_moment
 from inference.judging.model import Model
 from inference.judging.model import load as load_model
@@ -88,13 +88,16 @@ def _report(store: Store, latest: Sequence[Mapping[str, Any]], since: str | None
     stored = [each for each in every if is_whole(each)]  # a part of the fleet is nothing to compare the whole with
     last = store.reports.last(about["scope"]["id"], taken_at) if since is None else None
     start = last.taken_at if last else _start(since or FIRST_LOOK_BACK, taken_at)
-    earlier = [last.document] if last else [each for each in stored if start <= as_moment(each["taken_at"]) < taken_at]
-    return render_report(
-        latest,
+    since_then = [last.document] if last else [each for each in stored if start <= as_moment(each["taken_at"]) < taken_at]
+    earlier = Earlier(
         since=start,
         reported=last is not None,
-        before=earlier[0] if earlier else None,
+        before=since_then[0] if since_then else None,
         readings=[{"taken_at": each["taken_at"]} | {name: each["stage"][name] for name in SHOWN} for each in stored],
+    )
+    return render_report(
+        latest,
+        earlier,
         questions={item.id: item.question for item in model.items},
         families={family.id: family.title for family in model.specification.families},
     )

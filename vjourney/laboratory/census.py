@@ -11,7 +11,7 @@ from collector.facts import TOPICS
 from inference.declare import step
 from inference.estate.estate import Estate
 from inference.indicators import observe
-from inference.judging.judge import judge
+from inference.judging import judge as judging
 from inference.judging.model import Model
 from inference.observations import Observation
 from inference.results import Assessment, Declaration
@@ -167,7 +167,7 @@ class Draw:
 
 def read_estate(estate: Estate, model: Model) -> Assessment:
     """The real indicators and the real judge, for the vCenter alone."""
-    return judge(estate.scope, estate.now, observe(estate), model)
+    return judging.judge(judging.Case(estate.scope, estate.now, observe(estate)), model)
 
 
 def cases(seed: int, numbers: Sequence[int], model: Model) -> list[Case]:

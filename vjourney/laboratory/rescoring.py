@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from exporters.numbers import rounded
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import Model
 from inference.observations import Observation
 from inference.results import Assessment, Scope
@@ -62,7 +62,7 @@ def _of_scope(store: Store, model: Model, document: dict[str, Any]) -> Iterator[
         old = before.get(day)
         if old is not None:
             known |= _answers(old.document, model)
-        new = judge(about, latest, known.values(), model)
+        new = judge(Case(about, latest, known.values()), model)
         stage = old.document["stage"] if old else {}
         yield Reading(
             scope=about.id,

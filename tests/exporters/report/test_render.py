@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from exporters.history import is_whole
-from exporters.report.render import ReportError, next_steps, render_report, subject, write_report
+from exporters.report.render import Earlier, ReportError, next_steps, render_report, subject, write_report
 
 SINCE = datetime(2025, 8, 23, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def text(html: str) -> str:
 def test_nothing_assessed_makes_no_report() -> None:
     """The sentence says what to do first."""
     with pytest.raises(ReportError, match="run `vjourney once`"):
-        render_report([], since=SINCE)
+        render_report([], Earlier(SINCE))
 
 
 def test_of_a_single_vcenter_the_report_is_about_it(documents: list[dict[str, Any]]) -> None:
@@ -40,7 +40,7 @@ def test_of_a_single_vcenter_the_report_is_about_it(documents: list[dict[str, An
 
 def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
     """Stage, hindrance, value, changes, steps, questions and words."""
-    seen = text(render_report(documents, since=SINCE))
+    seen = text(render_report(documents, Earlier(SINCE)))
     for part in (
         "The virtualization journey of prod",
         "As of 2025-11-21 , compared with 2025-08-23",
@@ -60,7 +60,7 @@ def test_every_part_is_there(documents: list[dict[str, Any]]) -> None:
 def test_below_the_floor_no_stage_is_named(documents: list[dict[str, Any]]) -> None:
     """Only the range is told."""
     alone = {**documents[3], "scope": {**documents[3]["scope"], "kind": "vcenter"}}
-    seen = text(render_report([alone], since=SINCE))
+    seen = text(render_report([alone], Earlier(SINCE)))
     assert "No stage is declared yet" in seen
     assert "the 80% interval of the position is 1.55 to 2.75 of 4" in seen
     assert "points at" not in seen
@@ -72,7 +72,7 @@ def test_what_is_missing_is_told_as_missing(documents: list[dict[str, Any]]) -> 
     about["flags"] = [{"id": "incomplete", "message": "1 of 2 vCenters could be read so far."}]
     about["observations"] = [seen | {"state": "unknown", "reason": "events end early"} for seen in about["observations"]]
     assert not is_whole(about)
-    seen = text(render_report([about], since=SINCE))
+    seen = text(render_report([about], Earlier(SINCE)))
     assert "Where we stand This report is incomplete. 1 of 2 vCenters could be read so far." in seen
     assert seen.count("1 of 2 vCenters could be read so far.") == 1
     assert f"Events end early. {len(about['observations'])} measurements" in seen
@@ -83,14 +83,14 @@ def test_what_is_missing_is_told_as_missing(documents: list[dict[str, Any]]) -> 
 def test_families_have_their_titles(documents: list[dict[str, Any]]) -> None:
     """A reader knows no ids."""
     about = documents[1] | {"facets": [{"family": "placement", "position": 0.4}]}
-    seen = text(render_report([about], since=SINCE, families={"placement": "Automatic placement"}))
+    seen = text(render_report([about], Earlier(SINCE), families={"placement": "Automatic placement"}))
     assert "Taken alone, these have not reached IT as a Service: Automatic placement (0.4 of 4)." in seen
 
 
 def test_too_little_evidence_makes_seeing_more_the_first_step(documents: list[dict[str, Any]]) -> None:
     """Nothing is advised on what nobody saw."""
     alone = documents[3] | {"scope": documents[3]["scope"] | {"kind": "vcenter"}, "next_steps": []}
-    seen = text(render_report([alone], since=SINCE))
+    seen = text(render_report([alone], Earlier(SINCE)))
     assert "The first step is to see more" in seen
     assert seen.lower().count("not enough evidence to") == 1
 
@@ -111,7 +111,7 @@ def test_a_fleet_without_steps_of_its_own_names_those_of_its_vcenters(documents:
 def test_the_file_needs_nothing_else(documents: list[dict[str, Any]]) -> None:
     """No script, no link out, no picture from elsewhere; a hostile name is text."""
     documents[1]["scope"]["name"] = "<script>alert(1)</script>"
-    html = render_report(documents, since=SINCE)
+    html = render_report(documents, Earlier(SINCE))
     assert not re.search(r"<script|<link|<img|src=|href=|url\(|@import", html)
     assert "&lt;script&gt;alert(1)" in html
 
@@ -147,7 +147,7 @@ def test_without_weasyprint_a_pdf_says_how_to_get_it(tmp_path: Path, monkeypatch
 @pytest.mark.usefixtures("pdf_libraries")
 def test_the_same_is_written_as_html_and_pdf(documents: list[dict[str, Any]], tmp_path: Path) -> None:
     """By the ending, whatever its case."""
-    html = render_report(documents, since=SINCE)
+    html = render_report(documents, Earlier(SINCE))
     write_report(html, tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == html
     write_report(html, tmp_path / "report.PDF")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from inference.judging.judge import certainty_of, judge
+from inference.judging.judge import Case, certainty_of, judge
 from inference.judging.model import load, prepare
 from inference.judging.posterior import effective_weights, posterior, summary
 from inference.judging.reading import read
@@ -116,7 +116,7 @@ def test_the_floor_is_where_the_model_says(assessed: Judged) -> None:
     rules = MODEL.specification.evidence
     just = rules.model_copy(update={"floor": rules.floor.model_copy(update={"value": whole.coverage})})
     model = prepare(MODEL.specification.model_copy(update={"evidence": just}), MODEL.sha256)
-    assert judge(whole.scope, whole.taken_at, observations, model).inferred == whole.inferred
+    assert judge(Case(whole.scope, whole.taken_at, observations), model).inferred == whole.inferred
     dim = [replace(o, seen=o.seen / 3) for o in observations]
     assert assessed(*dim).inferred is None
 
@@ -190,7 +190,7 @@ def test_families_outside_the_team_do_not_speak_for_it() -> None:
     families = tuple(f.model_copy(update={"team": f.team and f.id != "workloads"}) for f in MODEL.specification.families)
     model = prepare(MODEL.specification.model_copy(update={"families": families}), MODEL.sha256)
     few, many = (
-        judge(SCOPE, NOW, (*EXERCISED[:6], share("biz_share", count, 400)), model).team_confidence for count in (0, 200)
+        judge(Case(SCOPE, NOW, (*EXERCISED[:6], share("biz_share", count, 400))), model).team_confidence for count in (0, 200)
     )
     assert few is not None
     assert few == many

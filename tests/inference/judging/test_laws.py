@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.judging.judge import judge
+from inference.judging.judge import Case, judge
 from inference.judging.model import DIRECTORY, Model, load, parse, prepare
 from inference.judging.specification import Item
 from inference.observations import Missing, Observation, amount, not_applicable, rate, share, unknown
@@ -32,7 +32,7 @@ QUICK = settings(max_examples=50, deadline=None)
 
 def judged(*observations: Observation, model: Model = MODEL) -> Assessment:
     """The assessment of some observations."""
-    return judge(SCOPE, NOW, observations, model)
+    return judge(Case(SCOPE, NOW, observations), model)
 
 
 def reaching(assessment: Assessment) -> list[float]:

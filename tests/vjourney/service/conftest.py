@@ -14,6 +14,7 @@ from inference.judging.model import load
 from inference.publication import Publication
 from inference.results import Assessment
 from vjourney.demo import recordings
+from vjourney.operator_inputs import OperatorInputs
 from vjourney.service import Polling, Service
 from vjourney.sources import Replay
 from vjourney.store import Store
@@ -50,7 +51,12 @@ class Bench:
         self.published: list[Publication] = []
         self.store = Store.open(f"sqlite:///{folder / 'vjourney.db'}")
         self.service = Service(
-            sources, self.store, load("journey-1"), clock=lambda: self.now, prepare=self.published.append, labs=labs
+            sources,
+            self.store,
+            load("journey-1"),
+            clock=lambda: self.now,
+            prepare=self.published.append,
+            inputs=OperatorInputs(labs=labs),
         )
 
     def play(self, name: str, polls: int = 8) -> None:

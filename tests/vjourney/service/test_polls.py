@@ -16,6 +16,7 @@ from inference.judging.model import load
 from inference.results import Declaration
 from vjourney.judgement import Judgement
 from vjourney.last_readings import Circumstances
+from vjourney.operator_inputs import OperatorInputs
 from vjourney.service import REASSESS_AFTER
 from vjourney.sources import Replay
 from vjourney.store import PollRecord, Store
@@ -95,7 +96,8 @@ def test_a_poll_without_news_is_not_thought_about_again(serve: Serve, replay: Re
 def test_declarations_follow_the_profile_that_was_chosen(tmp_path: Path, replay: Replays) -> None:
     """The name reaches the rules: one that the model does not have is an error of the poll that would have declared."""
     source, store = replay("it-production"), Store.open(f"sqlite:///{tmp_path / 'vjourney.db'}")
-    judgement, snapshot = Judgement(store, load("journey-1"), ["a"], hysteresis="brave"), source.poll(lambda _about: None)
+    judgement = Judgement(store, load("journey-1"), ["a"], OperatorInputs(hysteresis="brave"))
+    snapshot = source.poll(lambda _about: None)
     with pytest.raises(ValueError, match="no hysteresis profile brave"):
         judgement.poll(snapshot, Circumstances(snapshot.taken_at))
     store.close()
