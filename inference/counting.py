@@ -181,7 +181,7 @@ def _is_before_sight(window: Window, since: datetime | None) -> bool:
 def rate_per_100(
     indicator: str, estate: Estate, happened: Sequence[tuple[str, datetime]], window: Window, what: str
 ) -> Observation:
-    """Events per 100 powered-on workloads and 30 days, at most one for each machine and day.
+    """Migrations per 100 powered-on workloads and 30 days, at most one for each machine and day.
 
     ``happened`` holds machine ids and times; those count that are in the part of the window that was seen. ``what`` they are
     begins the sentence of evidence. Machines whose power state could not be read are assumed to run as often as the others,
@@ -192,14 +192,15 @@ def rate_per_100(
     if not estate.powered_on.items:
         return unknown(indicator, NO_RUNNING)
     start = window.seen_from
-    count = len({(vm, at.date()) for vm, at in happened if at >= start})
+    days = [(vm, at.date()) for vm, at in happened if at >= start]
+    count = len(set(days))
     exposure = estate.running / 100 * window.days / RATE_DAYS
     seen = window.share * estate.powered_on.seen
-    evidence = (
-        f"{what} {reach(window)}: {count} with {running(estate)} powered-on VMs, or {digits(count / exposure)} per 100 VMs"
-        " and 30 days."
-    )
-    return rate(indicator, count, exposure, seen=seen, evidence=(evidence,))
+    every = f"{digits(count / exposure)} per 100 VMs and 30 days"
+    evidence = [f"{what} {reach(window)}: {count} with {running(estate)} powered-on VMs, or {every}."]
+    if again := len(days) - count:
+        evidence.append(f"{again:,} more moved a VM again on the same day and {'is' if again == 1 else 'are'} not counted.")
+    return rate(indicator, count, exposure, seen=seen, evidence=tuple(evidence))
 
 
 def running(estate: Estate) -> str:

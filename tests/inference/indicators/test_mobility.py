@@ -105,6 +105,7 @@ def test_rate_counts_people_and_maintenance_once_a_day(build: EstateBuilder) -> 
     found = build.observe("vmotion_rate")
     assert (found.numerator, found.denominator) == (3, 0.49)
     assert found.value == pytest.approx(3 / 0.49)
+    assert found.evidence[1:] == ("1 more moved a VM again on the same day and is not counted.",)
 
 
 def test_rate_of_a_part_of_the_month_is_scaled(build: EstateBuilder) -> None:
