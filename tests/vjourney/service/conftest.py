@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,13 +81,16 @@ Replays = Callable[..., Replay]
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Serve:
-    """``serve(labs, a=source, ...)``: a service over these sources, on the store of this test."""
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """``serve(labs, a=source, ...)``: a service over these sources, on the store of this test, which is closed after it."""
+    with ExitStack() as benches:
 
-    def make(labs: tuple[str, ...] = (), /, **sources: Polling) -> Bench:
-        return Bench(tmp_path, labs, **sources)
+        def make(labs: tuple[str, ...] = (), /, **sources: Polling) -> Bench:
+            bench = Bench(tmp_path, labs, **sources)
+            benches.callback(bench.store.close)
+            return bench
 
-    return make
+        yield make
 
 
 @pytest.fixture
