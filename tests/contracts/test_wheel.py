@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -47,9 +48,9 @@ def test_the_wheel_holds_the_program_and_the_recordings_alone(installed: Path) -
 
 
 def test_an_installed_demo_finds_the_recordings(installed: Path) -> None:
-    """Also where no other module of the fixtures is."""
+    """Also where no other module of the fixtures is. Without ``site`` only the wheel and what it depends on are found."""
     code = "from vjourney import demo; print(*(f'{name}={file}' for name, file in demo.recordings().items()))"
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
-    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(installed), sysconfig.get_path("purelib")))}
+    command = [sys.executable, "-S", "-c", code]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=installed.parent, env=environment)  # noqa: S603
     assert done.stdout.split() == [f"{stage}={installed}/fixtures/recordings/{stage}.yaml.gz" for stage in STAGES]
