@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-from inference.observations import Missing, Observation, Remedy, share, unknown
+from inference.observations import Missing, Observation, Remedy, share, unknown, unreadable
 from inference.results import Scope
 from inference.wording import counted
 
@@ -196,7 +196,7 @@ def pct_virtualized(servers: Servers | None, workload_vms: int | None) -> Observ
     if servers is None or servers.physical is None:
         return unknown("pct_virtualized", Missing("the number of physical servers is not declared", Remedy.DECLARE))
     if workload_vms is None:
-        return unknown("pct_virtualized", Missing("the VMs could not be counted"))
+        return unknown("pct_virtualized", unreadable("the VMs could not be counted"))
     physical = counted(servers.physical, "physical server")
     said = f"{counted(workload_vms, 'workload VM')} and {physical}, as declared on {servers.declared_on:%Y-%m-%d}."
     return share("pct_virtualized", workload_vms, workload_vms + servers.physical, evidence=(said,))

@@ -19,12 +19,12 @@ def hidden_motions(estate: Estate, window: Window) -> Missing | None:
         return None
     nameless = estate.base.newest_nameless_migration
     if nameless is not None and nameless >= window.seen_from:
-        return Missing("events tell of migrations, and of none which machine it was")
+        return unreadable("events tell of migrations, and of none which machine it was")
     grown = counted_motions(estate, window.seen_from)
     if grown is None or not grown.count:
         return None
     moved = counted(grown.count, "migration")
-    return Missing(f"the clusters counted {moved} in {grown.days:.3g} days, but no event shows one")
+    return unreadable(f"the clusters counted {moved} in {grown.days:.3g} days, but no event shows one")
 
 
 def hidden_maintenance(estate: Estate) -> Missing | None:

@@ -27,6 +27,8 @@ class Remedy(StrEnum):
     """Say whose machines are."""
     DECLARE = "declare"
     """Declare it: vCenter holds no such thing."""
+    UPDATE_HOSTS = "update_hosts"
+    """Update hosts: where nothing is updated, nothing falls behind, and no host has to be emptied."""
     RETAIN = "retain"
     """Keep events for longer, or wait until enough have been read."""
     CANNOT_BE_SEEN = "cannot_be_seen"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from inference.estate.estate import Estate
 from inference.events.event_kinds import Kind
-from inference.observations import Observation, not_yet, unknown
+from inference.observations import Missing, Observation, Remedy, unknown
 from inference.products import is_outdated
 
 UNTOUCHED = 0.9
@@ -29,7 +29,7 @@ def unless_unpatched(estate: Estate, found: Observation) -> Observation:
         )
     if not _is_unpatched(estate):
         return found
-    reason = not_yet("no host was updated for a year, so being current says nothing about upkeep")
+    reason = Missing("no host was updated for a year, so being current says nothing about upkeep", Remedy.UPDATE_HOSTS)
     return unknown(found.indicator, reason, evidence=found.evidence)
 
 

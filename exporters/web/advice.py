@@ -16,6 +16,7 @@ ADVICE: Mapping[str | None, str] = {
     Remedy.SEPARATE_ACCOUNTS: "Give automation its own accounts, so that its work can be told from people's.",
     Remedy.NAME_OWNERS: "Name an owner in a tag, custom attribute or note of each VM.",
     Remedy.DECLARE: "Declare it in declared.yaml.",
+    Remedy.UPDATE_HOSTS: "Update the hosts: until then this says nothing about upkeep.",
     Remedy.RETAIN: "Extend vCenter's event retention, or wait: events once read are kept here for 400 days.",
     Remedy.CANNOT_BE_SEEN: "vCenter cannot show this; declare it where that is possible.",
     Remedy.WAIT: "Nothing is wrong: this will be known once there is more activity, or it happens again.",

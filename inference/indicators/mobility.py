@@ -27,7 +27,7 @@ from inference.estate.verdicts import LEAST_CLUSTER
 from inference.event_visibility import hidden_maintenance, hidden_motions
 from inference.events.moves import BREADTH_DAYS, Move
 from inference.licences import unless_bought
-from inference.observations import Missing, Observation, not_applicable, not_yet, rate, share, unknown, unreadable
+from inference.observations import Missing, Observation, Remedy, not_applicable, not_yet, rate, share, unknown, unreadable
 from inference.products import is_outdated
 from inference.vmotion_counters import counted_motions
 from inference.wording import counted
@@ -148,7 +148,8 @@ def _why_no_entry(estate: Estate, recent: int, loaded: int) -> Missing:
     if old and quiet.share >= 1 and not any(entry.at >= quiet.start for entry in estate.entries):
         return Missing(
             "no host entered maintenance mode in 180 days and every ESXi build is over a year old, which is consistent with"
-            " hosts not being patched"
+            " hosts not being patched",
+            Remedy.UPDATE_HOSTS,
         )
     return none_seen("no host entered maintenance mode", estate.window(EVACUATION_DAYS))
 

@@ -114,7 +114,7 @@ def tenants(estate: Estate) -> Observation:
     if not named and not estate.base.attributes.name_owners:
         hidden = _nameless(estate, "no custom attribute names an owner, a team or a project")
     elif not here:
-        hidden = Missing(f"none of {counted(len(made), 'new VM')} still exists, so who they were created for was not seen")
+        hidden = not_yet(f"none of {counted(len(made), 'new VM')} still exists, so who they were created for was not seen")
     elif len(read) < LEAST_READ * len(here):
         hidden = unreadable("the custom attributes of the new VMs could not be read")
     if hidden:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collector.facts import SnapshotEntry
+from inference.observations import Remedy
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -28,9 +29,10 @@ def estate(build: EstateBuilder, esxi: str | None, **changes: Any) -> EstateBuil
 def test_an_estate_that_nobody_updates_shows_no_care(build: EstateBuilder, indicator: str) -> None:
     """All builds are surely over a year old and no host was in maintenance: nothing could fall behind."""
     found = estate(build, OLD).observe(indicator)
-    assert (found.state, found.reason) == (
+    assert (found.state, found.reason, found.remedy) == (
         "unknown",
         "no host was updated for a year, so being current says nothing about upkeep",
+        Remedy.UPDATE_HOSTS,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from collector.facts import DrsConfig
 from inference.estate.history import MotionCount
+from inference.observations import Remedy
 
 if TYPE_CHECKING:
     from tests.inference.conftest import EstateBuilder
@@ -72,7 +73,7 @@ def test_counters_that_grew_without_an_event_contradict_zero(build: EstateBuilde
     build.cluster(total_cpu_mhz=1000, cpu_demand_mhz=500).machines(20).event("EnteringMaintenanceModeEvent", host="c1-h1")
     build.motion_counts = [MotionCount("c1", build.now - timedelta(days=days), 100 - days) for days in (20, 0)]
     found = build.observe(indicator)
-    assert found.state == "unknown"
+    assert (found.state, found.remedy) == ("unknown", Remedy.GRANT)
     assert "the clusters counted 20 migrations in 20 days, but no event shows one" in found.reason
     assert build.event("VmMigratedEvent", vm="a", vm_name="vCLS-1").observe("vmotion_rate").value == 0.0
 
