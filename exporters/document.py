@@ -110,6 +110,7 @@ def _vcenter(status: VcenterStatus) -> schema.VcenterPart:
         poll_seconds=status.poll_seconds,
         last_success=status.last_success,
         clock_skew_seconds=status.clock_skew,
+        event_retention_days=status.event_retention_days,
     )
 
 

@@ -70,7 +70,10 @@ class GapPart(Part):
 
 
 class VcenterPart(Part):
-    """How the last poll of a vCenter went; uuid and version are empty until a login succeeded."""
+    """How the last poll of a vCenter went; uuid and version are empty until a login succeeded.
+
+    ``event_retention_days`` is null where vCenter keeps events without limit, or does not tell.
+    """
 
     name: str
     instance_uuid: str
@@ -81,6 +84,7 @@ class VcenterPart(Part):
     poll_seconds: Number
     last_success: Time | None
     clock_skew_seconds: OptionalNumber
+    event_retention_days: int | None
 
 
 class ScopePart(Part):

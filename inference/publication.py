@@ -17,7 +17,10 @@ PollStatus = Literal["ok", "partial", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class VcenterStatus:
-    """How the last poll of one vCenter went; ``instance_uuid`` and ``version`` are empty until a login succeeded."""
+    """How the last poll of one vCenter went; ``instance_uuid`` and ``version`` are empty until a login succeeded.
+
+    ``event_retention_days`` is for how long it keeps events, ``None`` where that is unlimited or could not be read.
+    """
 
     name: str
     instance_uuid: str
@@ -30,6 +33,7 @@ class VcenterStatus:
     last_success: datetime | None = None
     clock_skew: float | None = None
     requests: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    event_retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

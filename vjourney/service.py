@@ -197,6 +197,7 @@ class Service:
             last_success=self._clock(),
             clock_skew=snapshot.clock_skew,
             requests=MappingProxyType(dict(vcenter.poller.requests())),
+            event_retention_days=snapshot.event_retention_days,
         )
         with self._sharing:
             self._tell_unused_rules(vcenter.name, snapshot)

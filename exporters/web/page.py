@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from exporters.scopes import UnknownScopeError, distinct_names, find
 from exporters.web.advice import by_advice
 from exporters.web.views import FLEET_NAME, by_family, chains, cut_points, gains, overview, signed, steps_inside, told
 from exporters.wording import QUORUM, as_moment, environment, held_back
-from inference.publication import Publication
+from inference.publication import Publication, VcenterStatus
 from inference.results import Scope
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -78,6 +78,7 @@ def render_page(
         [assessment] = shown["assessments"]
         past = readings(chosen.id)
         values |= _in_full(assessment, shown["model"]) | {
+            "unseen": _unseen(assessment, vcenters),
             "past_is_readable": past is not None,
             "chart": position_chart([reading for reading in past or () if reading["whole"]]),
             "happened": events(chosen),
@@ -95,7 +96,6 @@ def _in_full(assessment: Mapping[str, Any], model: Mapping[str, Any]) -> dict[st
     """Everything about one assessment that the templates do not read from it directly."""
     families = {family["family"]: family["title"] for family in model["families"]}
     lenses = assessment["lenses"]
-    unknown = [observation for observation in assessment["observations"] if observation["state"] == "unknown"]
     return {
         "assessment": assessment,
         "seen_at": as_moment(assessment["taken_at"]),
@@ -103,11 +103,16 @@ def _in_full(assessment: Mapping[str, Any], model: Mapping[str, Any]) -> dict[st
         "flags": [flag for flag in assessment["flags"] if flag["id"] != QUORUM],
         "families": by_family(assessment, families),
         "questions": {question["indicator"]: question for question in model["questions"]},
-        "unseen": by_advice(unknown),
         "line": time_line(assessment),
         "gains": gains(lenses.get("value_ledger")),
         "paths": chains(lenses.get("value_map")),
     }
+
+
+def _unseen(assessment: Mapping[str, Any], vcenters: Iterable[VcenterStatus]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """What is unknown, by what makes it known, given what the vCenters tell of their events."""
+    unknown = (observation for observation in assessment["observations"] if observation["state"] == "unknown")
+    return by_advice(unknown, [days for vcenter in vcenters if (days := vcenter.event_retention_days) is not None])
 
 
 def _wideness(scope: Scope) -> int:

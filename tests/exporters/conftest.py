@@ -143,7 +143,7 @@ def statuses() -> tuple[VcenterStatus, ...]:
     requests = {"RetrievePropertiesEx": 12, "WaitForUpdatesEx": 40}
     refused = "Nothing listens at dr.example.com:443; check host and port."
     return (
-        VcenterStatus("prod", UUID, "8.0.3", "partial", None, (gap,), 1.25, topics, NOW, -0.4, requests),
+        VcenterStatus("prod", UUID, "8.0.3", "partial", None, (gap,), 1.25, topics, NOW, -0.4, requests, 30),
         VcenterStatus("dr", "", "", "failed", refused, (), 0.031),
     )
 

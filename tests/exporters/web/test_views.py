@@ -88,6 +88,28 @@ def test_what_can_be_done_comes_before_what_has_to_be_waited_for() -> None:
     assert by_advice([]) == []
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ((), "Extend vCenter's event retention, or wait: events"),
+        (
+            (30, 30),
+            "Extend vCenter's event retention, which is 30 days now, or wait: events",
+        ),
+        (
+            (400, 30),
+            "Extend vCenter's event retention, which is 30 to 400 days now, or wait: events",
+        ),
+        ((400,), "Wait: vCenter keeps its events for 400 days, and they do not reach back so far yet."),
+    ],
+)
+def test_the_advice_says_how_long_events_are_kept(kept: tuple[int, ...], told: str) -> None:
+    """Where it is a year already there is nothing to extend, and other advice has nothing to do with it."""
+    [(found, observations)] = by_advice([{"remedy": "retain"}], kept)
+    assert (found.startswith(told), observations) == (True, [{"remedy": "retain"}]), found
+    assert advice({"remedy": "grant"}, kept) == advice({"remedy": "grant"})
+
+
 def test_a_fleet_without_a_step_shows_those_of_its_vcenters(publication: Publication) -> None:
     """The furthest behind comes first; a vCenter without a step is left out, and a fleet with steps has its own."""
     fleet, prod = publication.assessments[:2]

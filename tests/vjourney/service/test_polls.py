@@ -60,7 +60,7 @@ def test_a_poll_publishes_fleet_vcenter_and_clusters(serve: Serve, replay: Repla
     status = bench.service.poll("a")
 
     publication = bench.publication()
-    assert status.status == "ok"
+    assert (status.status, status.event_retention_days) == ("ok", 30)
     assert [each.scope.kind for each in publication.assessments] == ["fleet", "vcenter", "cluster", "cluster"]
     assert set(publication.declarations) == {each.scope.id for each in publication.assessments}
     assert bench.published[-1] is publication
