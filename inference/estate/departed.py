@@ -23,6 +23,8 @@ class Departed:
     def was_apart(self, name: str) -> bool:
         """Whether a machine was no workload, by its name and by the desktops that are still here."""
         meaning = self._lexicon.read(name)
+        if name.lower().endswith(self._lexicon.replicas):  # whether it was ever started is not known any more
+            return True
         return meaning.desktop or series_of(name) in self._desktops or by_name(name, meaning, self._lexicon) is not None
 
 
