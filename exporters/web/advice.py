@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from inference.counting import YEAR
 from inference.observations import Remedy
 
 LOOK = "See the reason for what is missing."
@@ -17,15 +18,10 @@ ADVICE: Mapping[str | None, str] = {
     Remedy.NAME_OWNERS: "Name an owner in a tag, custom attribute or note of each VM.",
     Remedy.DECLARE: "Declare it in declared.yaml.",
     Remedy.UPDATE_HOSTS: "Update the hosts: until then this says nothing about upkeep.",
-    Remedy.RETAIN: "Extend vCenter's event retention{now}, or wait: events once read are kept here for 400 days.",
     Remedy.CANNOT_BE_SEEN: "vCenter cannot show this; declare it where that is possible.",
     Remedy.WAIT: "Nothing is wrong: this will be known once there is more activity, or it happens again.",
     None: LOOK,
 }
-
-
-YEAR = 365
-"""The longest time in days that an indicator looks back."""
 
 
 def advice(observation: Mapping[str, Any], kept_days: Collection[int] = ()) -> str:
@@ -33,14 +29,18 @@ def advice(observation: Mapping[str, Any], kept_days: Collection[int] = ()) -> s
 
     ``kept_days`` are for how many days vCenters keep their events, as far as they tell.
     """
-    told = ADVICE.get(observation.get("remedy"), LOOK)
-    if not kept_days:
-        return told.format(now="")
-    least, most = min(kept_days), max(kept_days)
-    now = f"{most} days" if least == most else f"{least} to {most} days"
-    if least >= YEAR and told == ADVICE[Remedy.RETAIN]:
-        return f"Wait: vCenter keeps its events for {now}, and they do not reach back so far yet."
-    return told.format(now=f", which is {now} now")
+    remedy = observation.get("remedy")
+    return _to_retain(kept_days) if remedy == Remedy.RETAIN else ADVICE.get(remedy, LOOK)
+
+
+def _to_retain(kept_days: Collection[int]) -> str:
+    """To extend the retention of events; where it is a year, the longest that an indicator looks back, to wait."""
+    least, most = min(kept_days, default=0), max(kept_days, default=0)
+    days = f"{most} days" if least == most else f"{least} to {most} days"
+    if least >= YEAR:
+        return f"Wait: vCenter keeps its events for {days}, and they do not reach back so far yet."
+    now = f", which is {days} now" if kept_days else ""
+    return f"Extend vCenter's event retention{now}, or wait: events once read are kept here for 400 days."
 
 
 def by_advice(
